@@ -1,0 +1,75 @@
+/**
+ * Every code that a {@link HarmonyError} can carry, apart from the deviation codes that `createParser` throws when it is
+ * asked to. `docs/errors.md` has a row for each; a test compares the two.
+ */
+export const ERROR_CODES = [
+  'disallowed-special-token',
+  'invalid-conversation',
+  'invalid-header',
+  'invalid-json',
+  'invalid-token',
+  'invalid-utf8',
+  'misplaced-content',
+  'missing-tool-name',
+  'unexpected-end',
+  'unexpected-token',
+  'unknown-encoding',
+  'unknown-role',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+/** Where in the input something went wrong, and what stood there. */
+export interface ErrorDetails {
+  /** Index of the offending token in the tokens given, from 0. */
+  readonly tokenIndex?: number
+  /** JSON path of the offending value, as in `messages[2].content[0].text`. */
+  readonly path?: string
+  /** What was found there, shortened. */
+  readonly evidence?: string
+  readonly cause?: unknown
+}
+
+/**
+ * What this library throws on bad input: text, tokens or conversations that it cannot take. Wrong kinds of argument from
+ * the calling code are `TypeError`s.
+ *
+ * @example
+ * ```ts
+ * import { HarmonyError, loadHarmonyEncoding } from 'gpt-oss-harmony'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * try {
+ *   encoding.encode('<|end|>')
+ * } catch (error) {
+ *   console.log(error instanceof HarmonyError && error.code) // 'disallowed-special-token'
+ * }
+ * ```
+ */
+export class HarmonyError<Code extends string = string> extends Error {
+  override readonly name = 'HarmonyError'
+  readonly code: Code
+  readonly tokenIndex?: number
+  readonly path?: string
+  readonly evidence?: string
+
+  constructor(code: Code, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    if (details.tokenIndex !== undefined) this.tokenIndex = details.tokenIndex
+    if (details.path !== undefined) this.path = details.path
+    if (details.evidence !== undefined) this.evidence = details.evidence
+  }
+}
+
+/** A value as it should stand in an error message: as JSON, shortened to 60 characters. */
+export function quote(value: unknown): string {
+  let text: string | undefined
+  try {
+    text = typeof value === 'bigint' ? `${value}n` : JSON.stringify(value)
+  } catch {
+    // Circular, or a toJSON that throws: its kind has to do.
+  }
+  text ??= typeof value
+  return text.length <= 60 ? text : `${text.slice(0, 57)}…`
+}

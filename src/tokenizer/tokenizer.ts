@@ -1,0 +1,24 @@
+/**
+ * What rendering and parsing need of a tokenizer. `o200kHarmony()` is the one inside this package; any other object of this
+ * shape can be passed to `loadHarmonyEncoding` instead. It knows ordinary text alone: Harmony's markers are ids
+ * (`SPECIAL_TOKENS`), never text to look for.
+ */
+export interface Tokenizer {
+  /** As in `o200k_harmony`. */
+  readonly name: string
+
+  /**
+   * Appends the ids of `text` to `into`. Marker text in it is text like any other: `<|end|>` gives 27, 91, 419, 91, 29.
+   * Lone surrogates count as U+FFFD.
+   */
+  encodeInto(text: string, into: number[]): void
+
+  /** The bytes that an ordinary token stands for; `undefined` where there is no such token. The caller does not write into them. */
+  tokenBytes(token: number): Uint8Array | undefined
+
+  /**
+   * The text of an ordinary token whose bytes are whole UTF-8 characters; `undefined` where they are not, or where there is no such
+   * token. Called for every token of a stream, so it should be a look-up.
+   */
+  tokenText(token: number): string | undefined
+}
