@@ -1,0 +1,150 @@
+import type { JsonObject, JsonValue } from '../message/json-value.js'
+import { jsonText } from './json-text.js'
+
+/**
+ * The TypeScript type that the official library makes of a JSON Schema, character for character: what it leaves unindented, says twice or does
+ * not escape is left, said and not escaped here. Of a schema it knows `type`, `properties`, `required`, `items`, `enum`, `oneOf`,
+ * `nullable`, and as comments `title`, `description`, `default` and `examples`; the rest, `anyOf` and `$ref` among it, is `any`.
+ *
+ * @param indent goes before each line of an object's properties and of its closing brace; not before the first line
+ */
+export function jsonSchemaToTypeScript(schema: JsonValue, indent: string): string {
+  const { type, oneOf } = keywordsOf(schema)
+  if (isArray(oneOf)) return unionText(oneOf, indent)
+  if (isArray(type)) {
+    const names = type.filter((name) => typeof name === 'string')
+    return names.length === 0 ? 'any' : names.map((name) => (name === 'integer' ? 'number' : name)).join(' | ')
+  }
+  switch (type) {
+    case 'object':
+      return objectText(keywordsOf(schema), indent)
+    case 'string':
+      return stringText(keywordsOf(schema))
+    case 'number':
+    case 'integer':
+      return 'number'
+    case 'boolean':
+      return 'boolean'
+    case 'array': {
+      const { items } = keywordsOf(schema)
+      return items === undefined ? 'Array<any>' : `${jsonSchemaToTypeScript(items, indent)}[]`
+    }
+    default:
+      return 'any'
+  }
+}
+
+/** A `oneOf` that is no property's: a line for each variant, with its description and default behind it. */
+function unionText(variants: readonly JsonValue[], indent: string): string {
+  let text = ''
+  for (const variant of variants) {
+    const { description, default: byDefault } = keywordsOf(variant)
+    const comments: string[] = []
+    if (typeof description === 'string') comments.push(description)
+    // Unlike a property's, the default of a string enum keeps its quotes here: both cases are JSON, but the first one is not escaped.
+    if (byDefault !== undefined) {
+      comments.push(`default: ${typeof byDefault === 'string' && !hasEnum(variant) ? `"${byDefault}"` : jsonText(byDefault)}`)
+    }
+    text += `\n${indent} | ${nullableText(variant, `${indent}   `)}${trailingComment(comments)}`
+  }
+  return text
+}
+
+function stringText({ enum: values }: JsonObject): string {
+  if (!isArray(values)) return 'string'
+  const literals = values.filter((value) => typeof value === 'string').map((value) => `"${value}"`)
+  return literals.length === 0 ? 'string' : literals.join(' | ')
+}
+
+function objectText({ description, properties, required }: JsonObject, indent: string): string {
+  let text = typeof description === 'string' ? `${indent}// ${description}\n` : ''
+  text += '{\n'
+  if (isObject(properties)) {
+    const requiredNames = new Set(isArray(required) ? required : [])
+    for (const name of Object.keys(properties)) {
+      const property = properties[name]
+      const key = requiredNames.has(name) ? name : `${name}?`
+      const { oneOf } = keywordsOf(property)
+      text += headComments(property, indent)
+      text += isArray(oneOf) ? unionPropertyText(key, property, oneOf, indent) : propertyText(key, property, indent)
+    }
+  }
+  return `${text}${indent}}`
+}
+
+/** The comments above any property: title, description and examples. */
+function headComments(property: JsonValue, indent: string): string {
+  const { title, description, examples, oneOf } = keywordsOf(property)
+  let text = ''
+  if (typeof title === 'string') text += `${indent}// ${title}\n${indent}//\n`
+  if (typeof description === 'string' && oneOf === undefined) text += `${indent}// ${description}\n`
+  if (isArray(examples) && examples.length > 0) {
+    text += `${indent}// Examples:\n`
+    for (const example of examples) if (typeof example === 'string') text += `${indent}// - "${example}"\n`
+  }
+  return text
+}
+
+function propertyText(key: string, property: JsonValue, indent: string): string {
+  const { default: byDefault, oneOf } = keywordsOf(property)
+  let text = `${indent}${key}: ${nullableText(property, `${indent}    `)},`
+  // A `oneOf` that is no list makes no union, but it silences the default.
+  if (byDefault !== undefined && oneOf === undefined) text += ` // default: ${defaultText(byDefault, property)}`
+  return `${text}\n`
+}
+
+/** A property with `oneOf`: description and default above the name, then a line for each variant. */
+function unionPropertyText(key: string, property: JsonValue, variants: readonly JsonValue[], indent: string): string {
+  const { description, default: byDefault } = keywordsOf(property)
+  const describesAbove = typeof description === 'string' && description !== keywordsOf(variants[0]).description
+
+  let text = ''
+  if (describesAbove) text += `${indent}// ${description}\n`
+  if (byDefault !== undefined) text += `${indent}// default: ${defaultText(byDefault, property)}\n`
+  text += `${indent}${key}:\n`
+
+  variants.forEach((variant, i) => {
+    const { description: variantDescription, default: variantDefault } = keywordsOf(variant)
+    const comments: string[] = []
+    const silent = i === 0 && describesAbove
+    if (!silent && typeof variantDescription === 'string' && variantDescription !== description) comments.push(variantDescription)
+    if (variantDefault !== undefined) comments.push(`default: ${defaultText(variantDefault, variant)}`)
+    text += `${indent} | ${nullableText(variant, `${indent}   `)}${trailingComment(comments)}\n`
+  })
+  return `${text}${indent},\n`
+}
+
+/** The type of `schema`, with `| null` where it is nullable. The word `null` anywhere in the type, in a comment even, counts as said. */
+function nullableText(schema: JsonValue, indent: string): string {
+  const text = jsonSchemaToTypeScript(schema, indent)
+  return keywordsOf(schema).nullable === true && !text.includes('null') ? `${text} | null` : text
+}
+
+/** A property's default as a comment says it: a string in quotes, but bare where the property has an `enum`. */
+function defaultText(value: JsonValue, schema: JsonValue): string {
+  if (typeof value !== 'string') return jsonText(value)
+  return hasEnum(schema) ? value : `"${value}"`
+}
+
+function trailingComment(comments: readonly string[]): string {
+  return comments.length === 0 ? '' : ` // ${comments.join(' ')}`
+}
+
+function hasEnum(schema: JsonValue): boolean {
+  const { enum: values } = keywordsOf(schema)
+  return isArray(values) && values.length > 0
+}
+
+const NO_KEYWORDS: JsonObject = {}
+
+/** `true`, `5` and the like are schemas without keywords. */
+function keywordsOf(schema: JsonValue | undefined): JsonObject {
+  return isObject(schema) ? schema : NO_KEYWORDS
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+// Array.isArray does not narrow to a readonly array.
+const isArray: (value: JsonValue | undefined) => value is readonly JsonValue[] = Array.isArray

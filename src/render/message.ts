@@ -1,0 +1,188 @@
+import { HarmonyError } from '../errors.js'
+import { checkMessage } from '../message/check.js'
+import { childPath } from '../message/invalid.js'
+import type { Content, Message, Role } from '../message/types.js'
+import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+import type { Tokenizer } from '../tokenizer/tokenizer.js'
+import { developerText, systemText } from './content.js'
+
+/**
+ * Where a message's recipient stands: before the channel, as the official library renders it, or behind it, as the model samples it
+ * (`<|start|>assistant<|channel|>commentary to=functions.f`).
+ */
+export type HeaderOrder = 'recipient-first' | 'channel-first'
+
+export interface RenderMessageOptions {
+  /** Whether system content says that calls to `functions` go to the commentary channel. `false` by default. */
+  readonly conversationHasFunctionTools?: boolean | undefined
+  /** `recipient-first` by default. */
+  readonly headerOrder?: HeaderOrder | undefined
+}
+
+/** The tokens from `start` up to, but not including, `end`. */
+export interface TokenRange {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * Where a message lies in the tokens. The four ranges follow each other without a gap, and a message begins where the one before it
+ * ends. All of them count from the beginning of the tokens, 0-based.
+ */
+export interface MessageSpan {
+  /** Index in the conversation that was rendered, dropped messages counted. */
+  readonly messageIndex: number
+  readonly role: Role
+  readonly name?: string
+  readonly channel?: string
+  readonly recipient?: string
+  /** `<|start|>`. */
+  readonly start: TokenRange
+  /** From the role to `<|message|>`. */
+  readonly header: TokenRange
+  readonly content: TokenRange
+  /** `<|end|>`, `<|call|>` or, for training, `<|return|>`. */
+  readonly terminator: TokenRange
+}
+
+/**
+ * Appends a message's tokens to `into`, as the official library's `render` does; after an error, `into` and `spans` are as they were.
+ *
+ * @param spans receives where the message lies, as message 0
+ * @throws HarmonyError `unknown-role` and `invalid-conversation` for what is no message, `missing-tool-name` for a tool's message without
+ *   a name, `misplaced-content` for system or developer content in another role's message; each with the path
+ * @throws TypeError for an unknown `headerOrder`
+ */
+export function renderMessageInto(
+  tokenizer: Tokenizer,
+  message: Message,
+  into: number[],
+  options: RenderMessageOptions = {},
+  spans?: MessageSpan[],
+): void {
+  checkHeaderOrder(options.headerOrder)
+  checkMessage(message, '')
+  appendOrRestore(into, spans, () => appendMessage(tokenizer, message, '', 0, into, options, spans))
+}
+
+export function checkHeaderOrder(order: unknown): void {
+  if (order !== undefined && order !== 'recipient-first' && order !== 'channel-first') {
+    throw new TypeError(`headerOrder: found ${String(order)}, wanted 'recipient-first' or 'channel-first'`)
+  }
+}
+
+/** Runs what appends to `into` and `spans`, and takes back what it appended when it throws. */
+export function appendOrRestore(into: number[], spans: MessageSpan[] | undefined, append: () => void): void {
+  const tokenCount = into.length
+  const spanCount = spans?.length
+  try {
+    append()
+  } catch (error) {
+    into.length = tokenCount
+    if (spans !== undefined) spans.length = spanCount!
+    throw error
+  }
+}
+
+/** {@link renderMessageInto} for a message whose shape is known to be right, at `path` in its conversation. */
+export function appendMessage(
+  tokenizer: Tokenizer,
+  message: Message,
+  path: string,
+  messageIndex: number,
+  into: number[],
+  options: RenderMessageOptions,
+  spans: MessageSpan[] | undefined,
+): void {
+  const start = into.length
+  into.push(SPECIAL_TOKENS.START)
+  appendHeader(tokenizer, message, path, into, options.headerOrder)
+  into.push(SPECIAL_TOKENS.MESSAGE)
+  const content = into.length
+  appendContent(tokenizer, message, path, into, options.conversationHasFunctionTools === true)
+  const terminator = into.length
+  // A recipient `all` counts: the header does not show it, the terminator does.
+  into.push(message.role === 'assistant' && message.recipient != null ? SPECIAL_TOKENS.CALL : SPECIAL_TOKENS.END)
+
+  spans?.push({
+    messageIndex,
+    role: message.role,
+    ...(message.name == null ? {} : { name: message.name }),
+    ...(message.channel == null ? {} : { channel: message.channel }),
+    ...(message.recipient == null ? {} : { recipient: message.recipient }),
+    start: { start, end: start + 1 },
+    header: { start: start + 1, end: content },
+    content: { start: content, end: terminator },
+    terminator: { start: terminator, end: terminator + 1 },
+  })
+}
+
+/**
+ * Appends what stands between `<|start|>` and `<|message|>`. Each part is tokens of its own: nothing merges across them.
+ *
+ *   <|start|>assistant to=functions.f<|channel|>commentary <|constrain|>json<|message|>
+ *            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+ */
+function appendHeader(tokenizer: Tokenizer, message: Message, path: string, into: number[], order: HeaderOrder | undefined): void {
+  const { role, name, recipient, channel, content_type: contentType } = message
+
+  if (role === 'tool') {
+    if (name == null) {
+      throw new HarmonyError('missing-tool-name', "conversation: a tool's message has no name, wanted the tool's", {
+        path: childPath(path, 'name'),
+      })
+    }
+    tokenizer.encodeInto(name, into)
+  } else {
+    tokenizer.encodeInto(role, into)
+    if (name != null) tokenizer.encodeInto(`:${name}`, into)
+  }
+
+  const to = recipient == null || recipient === 'all' ? undefined : ` to=${recipient}`
+  if (to !== undefined && order !== 'channel-first') tokenizer.encodeInto(to, into)
+  if (channel != null) {
+    into.push(SPECIAL_TOKENS.CHANNEL)
+    tokenizer.encodeInto(channel, into)
+  }
+  if (to !== undefined && order === 'channel-first') tokenizer.encodeInto(to, into)
+
+  if (contentType == null) return
+  if (contentType.startsWith(CONSTRAIN)) {
+    tokenizer.encodeInto(' ', into)
+    into.push(SPECIAL_TOKENS.CONSTRAIN)
+    tokenizer.encodeInto(contentType.slice(CONSTRAIN.length), into)
+  } else {
+    tokenizer.encodeInto(` ${contentType}`, into)
+  }
+}
+
+const CONSTRAIN = '<|constrain|>'
+
+function appendContent(tokenizer: Tokenizer, message: Message, path: string, into: number[], hasFunctionTools: boolean): void {
+  if (typeof message.content === 'string') {
+    tokenizer.encodeInto(message.content, into)
+    return
+  }
+  const parts: readonly Content[] = message.content
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i]
+    if (part.type === 'text') {
+      tokenizer.encodeInto(part.text, into)
+      continue
+    }
+    const partPath = `${childPath(path, 'content')}[${i}]`
+    if (part.type === 'system_content') {
+      if (message.role !== 'system') throw misplaced('system', message.role, partPath)
+      tokenizer.encodeInto(systemText(part, hasFunctionTools, partPath), into)
+    } else {
+      if (message.role !== 'developer') throw misplaced('developer', message.role, partPath)
+      tokenizer.encodeInto(developerText(part, partPath), into)
+    }
+  }
+}
+
+function misplaced(kind: 'system' | 'developer', role: Role, path: string): HarmonyError<'misplaced-content'> {
+  return new HarmonyError('misplaced-content', `conversation: ${path} is ${kind} content, found in a ${role} message, wanted in a ${kind} one`, {
+    path,
+  })
+}

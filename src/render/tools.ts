@@ -1,0 +1,36 @@
+import { readSchema } from '../message/json-value.js'
+import type { ToolDescription, ToolNamespaceConfig, ToolNamespaces } from '../message/types.js'
+import { childPath } from '../message/invalid.js'
+import { jsonSchemaToTypeScript } from './json-schema-to-typescript.js'
+import { compareUtf8, linesOf } from './rust-text.js'
+
+/**
+ * The section `# Tools` of a system or developer message; `undefined` where there is no namespace.
+ *
+ * @param path where the namespaces stand, for the error
+ * @throws HarmonyError `invalid-conversation` for a schema that is no JSON
+ */
+export function toolsText(namespaces: ToolNamespaces, path: string): string | undefined {
+  const keys = Object.keys(namespaces).filter((key) => namespaces[key] !== undefined)
+  if (keys.length === 0) return undefined
+  keys.sort(compareUtf8)
+  return ['# Tools', ...keys.map((key) => namespaceText(namespaces[key], childPath(path, key)))].join('\n\n')
+}
+
+function namespaceText({ name, description, tools }: ToolNamespaceConfig, path: string): string {
+  let text = `## ${name}\n`
+  for (const line of linesOf(description ?? '')) text += tools.length === 0 ? `\n${line}` : `\n// ${line}`
+  if (tools.length === 0) return text
+
+  text += `\nnamespace ${name} {\n`
+  for (let i = 0; i < tools.length; i++) text += toolText(tools[i], `${path}.tools[${i}]`)
+  return `${text}\n} // namespace ${name}`
+}
+
+function toolText({ name, description, parameters }: ToolDescription, path: string): string {
+  let text = ''
+  for (const line of linesOf(description)) text += `\n// ${line}`
+  const schema = readSchema(parameters, `${path}.parameters`) ?? null
+  const input = schema === null ? '' : `_: ${jsonSchemaToTypeScript(schema, '')}`
+  return `${text}\ntype ${name} = (${input}) => any;\n`
+}
