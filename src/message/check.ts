@@ -41,9 +41,11 @@ export function isRole(value: unknown): value is Role {
   return ROLES.includes(value as Role)
 }
 
+/** @param path where the role stands in a conversation; without it, the role is an argument */
 export function unknownRole(found: unknown, path?: string): HarmonyError<'unknown-role'> {
   const evidence = quote(found)
-  return new HarmonyError('unknown-role', `role: found ${evidence}, wanted one of ${ROLES.join(', ')}`, {
+  const subject = path === undefined ? 'role: found' : `conversation: ${path} is`
+  return new HarmonyError('unknown-role', `${subject} ${evidence}, wanted one of ${ROLES.join(', ')}`, {
     ...(path === undefined ? {} : { path }),
     evidence,
   })
@@ -99,7 +101,6 @@ function checkNamespaces(content: UncheckedObject, path: string): void {
   if (!isPlain(namespaces)) throw invalidConversation(toolsPath, namespaces, 'a plain object of tool namespaces')
 
   for (const key of Object.keys(namespaces)) {
-    if (namespaces[key] === undefined) continue
     const namespacePath = childPath(toolsPath, key)
     const namespace = checkObject(namespaces[key], namespacePath)
     checkString(namespace, 'name', namespacePath)

@@ -125,6 +125,6 @@ function bringsFunctionTools({ content }: Message): boolean {
   if (typeof content === 'string') return false
   return content.some((part) => {
     if (part.type !== 'developer_content' || part.tools == null || !Object.hasOwn(part.tools, 'functions')) return false
-    return (part.tools['functions']?.tools.length ?? 0) > 0
+    return part.tools['functions'].tools.length > 0
   })
 }

@@ -11,9 +11,8 @@ import { compareUtf8, linesOf } from './rust-text.js'
  * @throws HarmonyError `invalid-conversation` for a schema that is no JSON
  */
 export function toolsText(namespaces: ToolNamespaces, path: string): string | undefined {
-  const keys = Object.keys(namespaces).filter((key) => namespaces[key] !== undefined)
+  const keys = Object.keys(namespaces).sort(compareUtf8)
   if (keys.length === 0) return undefined
-  keys.sort(compareUtf8)
   return ['# Tools', ...keys.map((key) => namespaceText(namespaces[key], childPath(path, key)))].join('\n\n')
 }
 

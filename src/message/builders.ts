@@ -1,0 +1,188 @@
+import type {
+  Content,
+  DeveloperContent,
+  Message,
+  ReasoningEffort,
+  SystemContent,
+  ToolDescription,
+  ToolNamespaceConfig,
+  ToolNamespaces,
+} from './types.js'
+
+export interface SystemMessageOptions {
+  /** `You are ChatGPT, a large language model trained by OpenAI.` by default. */
+  readonly modelIdentity?: string | null | undefined
+  /** `medium` by default. */
+  readonly reasoningEffort?: Lowercase<ReasoningEffort> | null | undefined
+  /** The current date, by convention `YYYY-MM-DD`. None by default. */
+  readonly conversationStartDate?: string | null | undefined
+  /** `2024-06` by default. */
+  readonly knowledgeCutoff?: string | null | undefined
+  /** `analysis`, `commentary` and `final` by default. */
+  readonly channels?: readonly string[] | null | undefined
+  /** Whether every message must name its channel. `true` by default; without effect where `channels` is `null`. */
+  readonly channelRequired?: boolean | undefined
+  /** Built-in tools and other namespaces; the user's functions go into a developer message. None by default. */
+  readonly tools?: readonly ToolNamespaceConfig[] | null | undefined
+}
+
+/**
+ * A system message with the official defaults; `null` leaves a line out.
+ *
+ * @throws TypeError when two tool namespaces have the same name
+ *
+ * Source: the official library's `SystemContent.new()`; format guide, "System message format".
+ *
+ * @example
+ * ```ts
+ * import { browserTool, systemMessage } from 'gpt-oss-harmony'
+ *
+ * const message = systemMessage({ reasoningEffort: 'high', conversationStartDate: '2025-06-28', tools: [browserTool()] })
+ * ```
+ */
+export function systemMessage(options: SystemMessageOptions = {}): Message {
+  const {
+    modelIdentity = 'You are ChatGPT, a large language model trained by OpenAI.',
+    reasoningEffort = 'medium',
+    conversationStartDate,
+    knowledgeCutoff = '2024-06',
+    channels = ['analysis', 'commentary', 'final'],
+    channelRequired = true,
+    tools,
+  } = options
+  const content: SystemContent = {
+    type: 'system_content',
+    ...(modelIdentity === null ? {} : { model_identity: modelIdentity }),
+    ...(reasoningEffort === null ? {} : { reasoning_effort: EFFORTS[reasoningEffort] }),
+    ...(conversationStartDate == null ? {} : { conversation_start_date: conversationStartDate }),
+    ...(knowledgeCutoff === null ? {} : { knowledge_cutoff: knowledgeCutoff }),
+    ...(channels === null ? {} : { channel_config: { valid_channels: channels, channel_required: channelRequired } }),
+    ...toolsOf(tools),
+  }
+  return { role: 'system', content: [content] }
+}
+
+const EFFORTS = { low: 'Low', medium: 'Medium', high: 'High' } as const
+
+export interface DeveloperMessageOptions {
+  readonly instructions?: string | null | undefined
+  /** Function tools, which go into the namespace `functions`, and whole namespaces. */
+  readonly tools?: readonly (ToolDescription | ToolNamespaceConfig)[] | null | undefined
+}
+
+/**
+ * A developer message: instructions and tools.
+ *
+ * @throws TypeError when two tool namespaces have the same name, `functions` for loose tools counted
+ *
+ * Source: the official library's `DeveloperContent.with_instructions` and `.with_function_tools`; format guide, "Developer message
+ * format".
+ *
+ * @example
+ * ```ts
+ * import { developerMessage } from 'gpt-oss-harmony'
+ *
+ * const message = developerMessage({
+ *   instructions: 'Answer in riddles.',
+ *   tools: [
+ *     {
+ *       name: 'get_weather',
+ *       description: 'Gets the weather of a city.',
+ *       parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+ *     },
+ *   ],
+ * })
+ * ```
+ */
+export function developerMessage({ instructions, tools }: DeveloperMessageOptions = {}): Message {
+  const functions: ToolDescription[] = []
+  const namespaces: ToolNamespaceConfig[] = []
+  for (const tool of tools ?? []) {
+    if ('tools' in tool) namespaces.push(tool)
+    else functions.push(tool)
+  }
+  if (functions.length > 0) namespaces.push({ name: 'functions', tools: functions })
+  const content: DeveloperContent = {
+    type: 'developer_content',
+    ...(instructions == null ? {} : { instructions }),
+    ...toolsOf(namespaces),
+  }
+  return { role: 'developer', content: [content] }
+}
+
+function toolsOf(namespaces: readonly ToolNamespaceConfig[] | null | undefined): { tools?: ToolNamespaces } {
+  if (namespaces == null || namespaces.length === 0) return {}
+  const names = new Set(namespaces.map((namespace) => namespace.name))
+  if (names.size < namespaces.length) throw new TypeError(`tools: two namespaces have the same name, found ${[...names].join(', ')}`)
+  return { tools: Object.fromEntries(namespaces.map((namespace) => [namespace.name, namespace])) }
+}
+
+/** What a message says: text, or parts. */
+export type MessageContent = string | readonly Content[]
+
+/**
+ * A user's message.
+ *
+ * @example
+ * ```ts
+ * import { userMessage } from 'gpt-oss-harmony'
+ *
+ * const message = userMessage('What is the weather in Tokyo?')
+ * ```
+ */
+export function userMessage(content: MessageContent, { name }: { readonly name?: string | undefined } = {}): Message {
+  return { role: 'user', ...(name === undefined ? {} : { name }), content }
+}
+
+export interface MessageHeaderOptions {
+  /** `analysis`, `commentary` or `final`. */
+  readonly channel?: string | undefined
+  /** Whom the message is for, as in `functions.get_weather`. */
+  readonly recipient?: string | undefined
+  /** As in `<|constrain|>json`. */
+  readonly contentType?: string | undefined
+}
+
+/**
+ * An assistant's message: reasoning, an answer, or a tool call.
+ *
+ * @example
+ * ```ts
+ * import { assistantMessage } from 'gpt-oss-harmony'
+ *
+ * const call = assistantMessage('{"city":"Tokyo"}', {
+ *   channel: 'commentary',
+ *   recipient: 'functions.get_weather',
+ *   contentType: '<|constrain|>json',
+ * })
+ * ```
+ */
+export function assistantMessage(content: MessageContent, header: MessageHeaderOptions = {}): Message {
+  return { role: 'assistant', content, ...headerKeys(header) }
+}
+
+/**
+ * A tool's message: the result of a call. Nothing is filled in; the format guide addresses results to the assistant, on the call's channel.
+ *
+ * @param name the tool's full name
+ *
+ * Source: format guide, "Handling tool calls".
+ *
+ * @example
+ * ```ts
+ * import { toolMessage } from 'gpt-oss-harmony'
+ *
+ * const result = toolMessage('functions.get_weather', '{"sunny":true}', { channel: 'commentary', recipient: 'assistant' })
+ * ```
+ */
+export function toolMessage(name: string, content: MessageContent, header: MessageHeaderOptions = {}): Message {
+  return { role: 'tool', name, content, ...headerKeys(header) }
+}
+
+function headerKeys({ channel, recipient, contentType }: MessageHeaderOptions): Pick<Message, 'channel' | 'recipient' | 'content_type'> {
+  return {
+    ...(channel === undefined ? {} : { channel }),
+    ...(recipient === undefined ? {} : { recipient }),
+    ...(contentType === undefined ? {} : { content_type: contentType }),
+  }
+}

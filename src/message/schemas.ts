@@ -1,0 +1,85 @@
+import * as z from 'zod'
+import { MAX_SCHEMA_DEPTH, readSchema } from './json-value.js'
+import { ROLES, type Content, type Conversation, type Message, type ToolNamespaceConfig } from './types.js'
+
+// What the official library's reader (serde) accepts, in the form of objects: unknown keys are let go, null is the same as missing. The
+// messages say what was wanted, for `parseConversation` to put into a sentence.
+
+const optionalString = z.string('a string or null').nullish()
+
+const toolSchema = z.object(
+  {
+    name: z.string('a string'),
+    description: z.string('a string'),
+    parameters: z.unknown().refine(isSchema, `JSON of at most ${MAX_SCHEMA_DEPTH} levels`).optional(),
+  },
+  'an object',
+)
+
+function isSchema(value: unknown): boolean {
+  try {
+    readSchema(value, '')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A zod schema of {@link ToolNamespaceConfig}. */
+export const toolNamespaceSchema: z.ZodType<ToolNamespaceConfig> = z.object(
+  {
+    name: z.string('a string'),
+    description: optionalString,
+    tools: z.array(toolSchema, 'a list of tools'),
+  },
+  'an object',
+)
+
+const toolNamespacesSchema = z.record(z.string(), toolNamespaceSchema, 'a plain object of tool namespaces').nullish()
+
+const channelConfigSchema = z.object(
+  {
+    valid_channels: z.array(z.string('a string'), 'a list of strings'),
+    channel_required: z.boolean('true or false'),
+  },
+  'an object',
+)
+
+/** A zod schema of {@link Content}. */
+export const contentSchema: z.ZodType<Content> = z.discriminatedUnion(
+  'type',
+  [
+    z.object({ type: z.literal('text'), text: z.string('a string') }),
+    z.object({
+      type: z.literal('system_content'),
+      model_identity: optionalString,
+      reasoning_effort: z.enum(['Low', 'Medium', 'High'], '"Low", "Medium" or "High"').nullish(),
+      conversation_start_date: optionalString,
+      knowledge_cutoff: optionalString,
+      channel_config: channelConfigSchema.nullish(),
+      tools: toolNamespacesSchema,
+    }),
+    z.object({ type: z.literal('developer_content'), instructions: optionalString, tools: toolNamespacesSchema }),
+  ],
+  { error: ({ input }) => (isObject(input) ? '"text", "system_content" or "developer_content"' : 'an object') },
+)
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A zod schema of {@link Message}. */
+export const messageSchema: z.ZodType<Message> = z.object(
+  {
+    role: z.enum(ROLES, `one of ${ROLES.join(', ')}`),
+    name: optionalString,
+    content: z.union([z.string(), z.array(contentSchema)], 'a string or a list of content'),
+    channel: optionalString,
+    recipient: optionalString,
+    content_type: optionalString,
+  },
+  'an object',
+)
+
+/** A zod schema of {@link Conversation}. */
+export const conversationSchema: z.ZodType<Conversation> = z.object({ messages: z.array(messageSchema, 'a list of messages') }, 'an object')
