@@ -1,0 +1,46 @@
+import { CLASS_RUNS } from './character-classes.generated.js'
+
+/**
+ * What a character is to the split pattern of o200k, as bits. The pattern's two letter classes overlap: modifier letters, other letters and
+ * marks are in both. Marks are no `\p{L}`, though.
+ */
+export const UPPER = 1
+export const LOWER = 2
+export const MARK = 4
+export const NUMBER = 8
+export const SPACE = 16
+/** `\r` or `\n`, which are also `SPACE`. */
+export const NEWLINE = 32
+export const OTHER = 64
+
+/** In the pattern's `\p{L}`-or-mark classes. */
+export const LETTER_OR_MARK = UPPER | LOWER
+
+const CLASSES: Readonly<Record<string, number>> = {
+  U: UPPER,
+  L: LOWER,
+  B: UPPER | LOWER,
+  M: UPPER | LOWER | MARK,
+  N: NUMBER,
+  S: SPACE,
+  R: SPACE | NEWLINE,
+  O: OTHER,
+}
+
+/** The class of every code point, by Unicode 16 as tiktoken has it and not by the engine's own `\p{…}`. */
+export function loadCharacterClasses(): Uint8Array {
+  const classes = new Uint8Array(0x110000)
+  let codePoint = 0
+  for (let at = 0; at < CLASS_RUNS.length; ) {
+    const start = at++
+    while (at < CLASS_RUNS.length && !isUpperCase(CLASS_RUNS.charCodeAt(at))) at++
+    const end = codePoint + parseInt(CLASS_RUNS.slice(start + 1, at), 36)
+    classes.fill(CLASSES[CLASS_RUNS[start]!]!, codePoint, end)
+    codePoint = end
+  }
+  return classes
+}
+
+function isUpperCase(charCode: number): boolean {
+  return charCode >= 0x41 && charCode <= 0x5a
+}
