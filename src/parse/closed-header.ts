@@ -1,0 +1,189 @@
+import { ROLES, type Role } from '../message/types.js'
+import {
+  CHANNELS,
+  composeHeader,
+  CONSTRAIN,
+  cutIntoSections,
+  DeviationList,
+  isToItself,
+  type Author,
+  type HeaderContext,
+  type RecoveredHeader,
+  type Section,
+} from './header-sections.js'
+
+/** Content types that a recipient's name may have run into. */
+const GLUED_TYPES = ['json', 'code']
+
+/**
+ * Reads a header that `<|message|>` closed.
+ *
+ *   assistant<|channel|>commentary to=functions.f <|constrain|>json<|message|>
+ *   ^ role              ^ channel  ^ recipient    ^ content type
+ *
+ * A section's first word is its role (or a tool's name) or its channel, a word `to=x` the recipient, the last other word the content type.
+ * Of channels, recipients and content types the last wins; what is none of them is noise.
+ */
+export function readClosedHeader(tokens: readonly number[], context: HeaderContext): RecoveredHeader {
+  const deviations = new DeviationList()
+  const { lead, channels } = cutIntoSections(tokens, context, deviations)
+  const isRepeated = channels.length > 1
+  const noise: Word[] = []
+
+  const leadWords = wordsOf(lead)
+  const author = takeAuthor(leadWords, lead, context, deviations)
+  const words = [...leadWords]
+  let channel = channels.length === 0 ? takeBareChannel(words, noise) : undefined
+  let winner = channels.at(-1)
+  for (const section of channels) {
+    const sectionWords = wordsOf(section)
+    const found = takeChannel(sectionWords, noise)
+    if (found !== undefined) {
+      channel = found
+      winner = section
+    } else if (!isRepeated) {
+      deviations.add('empty-channel', section.tokenIndex, section.tokenIndex + 1, '<|channel|>')
+    }
+    words.push(...sectionWords)
+  }
+  for (const section of channels) {
+    if (section === winner) continue
+    deviations.add('repeated-channel', section.tokenIndex, section.tokenEnd, `<|channel|>${section.text}`)
+  }
+  if (winner !== undefined && channel !== undefined && !CHANNELS.includes(channel)) {
+    deviations.add('unknown-channel', winner.tokenIndex, winner.tokenEnd, channel)
+  }
+
+  let recipient = takeRecipient(words, isRepeated, deviations)
+  let contentType = takeContentType(words, noise)
+  const glued = contentType === undefined ? gluedType(recipient?.text, context.tools) : undefined
+  if (recipient !== undefined && glued !== undefined) {
+    deviations.add('glued-content-type', recipient.tokenIndex, recipient.tokenEnd, recipient.text)
+    recipient = { ...recipient, text: recipient.text.slice(0, -glued.length) }
+    contentType = glued
+  }
+  if (recipient !== undefined && isToItself(author, recipient.text) && !isRepeated) noise.push(recipient)
+  if (noise.length > 0) addNoise(noise, deviations)
+  else {
+    for (const section of [lead, ...channels]) {
+      if (!isWellSpaced(section, section === lead && context.presetRole !== undefined)) deviations.addSection('header-spacing', section)
+    }
+  }
+  return { header: composeHeader(author, recipient?.text, channel, contentType), deviations: deviations.inOrder() }
+}
+
+interface Word {
+  readonly text: string
+  readonly tokenIndex: number
+  readonly tokenEnd: number
+}
+
+/** The words of a section: `to = x` is put together, `<|constrain|>` starts a word and takes the next one in. */
+function wordsOf(section: Section): Word[] {
+  const texts = section.text
+    .replaceAll(CONSTRAIN, ` ${CONSTRAIN}`)
+    .replace(/<\|constrain\|>\s+(?=[^\s<])/g, CONSTRAIN)
+    .replace(/(^|\s)to\s*=\s*(?=\S)/g, '$1to=')
+    .replace(/(^|\s)(assistant|analysis|commentary|final)to=/g, '$1$2 to=')
+    .split(/\s+/)
+  return texts.filter((text) => text !== '').map((text) => ({ text, tokenIndex: section.tokenIndex, tokenEnd: section.tokenEnd }))
+}
+
+/** Takes the author off the front of the lead's words. */
+function takeAuthor(words: Word[], lead: Section, context: HeaderContext, deviations: DeviationList): Author {
+  const preset = context.presetRole
+  const role = preset ?? knownRole(words[0]?.text)
+  if (role !== undefined) {
+    // `assistantassistant`, `assistant assistant`: the role that the prefill gave counts as the first.
+    let count = preset === undefined ? 0 : 1
+    while (words[0] !== undefined && knownRole(words[0].text) === role) count += words.shift()!.text.length / role.length
+    if (count > 1) deviations.addSection('repeated-role', lead)
+    return { role }
+  }
+  const first = words[0]?.text
+  if (first === undefined || first.startsWith('to=') || first.startsWith(CONSTRAIN)) {
+    deviations.add('missing-role', lead.tokenIndex, lead.tokenIndex, '')
+    return { role: 'assistant' }
+  }
+  words.shift()
+  const [, namedRole, name] = /^(system|developer|user|assistant):(.+)$/.exec(first) ?? []
+  if (namedRole !== undefined) return { role: namedRole as Role, name }
+  if (CHANNELS.includes(first)) {
+    words.unshift({ ...lead, text: first })
+    deviations.add('missing-role', lead.tokenIndex, lead.tokenIndex, '')
+    return { role: 'assistant' }
+  }
+  return { role: 'tool', name: first }
+}
+
+/** The role that a word is, once or repeated without a space. A tool's role stands for its name, so that `tool` is a name. */
+function knownRole(word: string | undefined): Role | undefined {
+  return ROLES.find((role) => role !== 'tool' && word !== undefined && word.replaceAll(role, '') === '' && word !== '')
+}
+
+/** Takes the channel off the front of a channel section's words, without what runs into a known channel's name. */
+function takeChannel(words: Word[], noise: Word[]): string | undefined {
+  const first = words[0]
+  if (first === undefined || first.text.startsWith('to=') || first.text.startsWith(CONSTRAIN)) return undefined
+  words.shift()
+  const [, before, channel, after] = /^([^\p{L}\p{N}]*)(analysis|commentary|final)(?![a-z])(.*)$/su.exec(first.text) ?? []
+  if (channel === undefined) return first.text
+  if (before !== '' || after !== '') noise.push({ ...first, text: `${before}${after}` })
+  return channel
+}
+
+/** A known channel's name in a header without `<|channel|>`. */
+function takeBareChannel(words: Word[], noise: Word[]): string | undefined {
+  const index = words.findIndex((word) => CHANNELS.includes(word.text))
+  if (index < 0) return undefined
+  const [word] = words.splice(index, 1)
+  noise.push(word!)
+  return word!.text
+}
+
+/** Takes the recipients out of the words; the last one counts. */
+function takeRecipient(words: Word[], isChannelRepeated: boolean, deviations: DeviationList): Word | undefined {
+  const recipients = words.filter(isRecipient)
+  for (const word of recipients.slice(0, -1)) {
+    if (!isChannelRepeated) deviations.add('repeated-recipient', word.tokenIndex, word.tokenEnd, word.text)
+  }
+  const last = recipients.at(-1)
+  return last && { ...last, text: last.text.slice('to='.length) }
+}
+
+/** The last word behind the recipient, or the last that `<|constrain|>` marks. All others are noise. */
+function takeContentType(words: readonly Word[], noise: Word[]): string | undefined {
+  const afterRecipient = words.findLastIndex(isRecipient) + 1
+  const constrained = words.findLastIndex((word) => word.text.startsWith(CONSTRAIN))
+  const last = words.length - 1
+  const isPlain = last >= afterRecipient && !CHANNELS.includes(words[last]?.text ?? '')
+  const index = constrained >= 0 ? constrained : isPlain ? last : -1
+  noise.push(...words.filter((word, at) => at !== index && !isRecipient(word)))
+  return words[index]?.text
+}
+
+function isRecipient(word: Word): boolean {
+  return word.text.startsWith('to=')
+}
+
+function gluedType(recipient: string | undefined, tools: ReadonlySet<string> | undefined): string | undefined {
+  if (recipient === undefined || tools === undefined || isTool(recipient, tools)) return undefined
+  return GLUED_TYPES.find((type) => recipient.endsWith(type) && isTool(recipient.slice(0, -type.length), tools))
+}
+
+/** Whether a recipient is one of the tools, named with or without the namespace `functions`. */
+function isTool(recipient: string, tools: ReadonlySet<string>): boolean {
+  return tools.has(recipient) || (recipient.startsWith('functions.') && tools.has(recipient.slice('functions.'.length)))
+}
+
+function addNoise(noise: readonly Word[], deviations: DeviationList): void {
+  const tokenIndex = Math.min(...noise.map((word) => word.tokenIndex))
+  const tokenEnd = Math.max(...noise.map((word) => word.tokenEnd))
+  deviations.add('header-noise', tokenIndex, tokenEnd, noise.map((word) => word.text).join(' '))
+}
+
+/** Single spaces between words and none around them; a space before `<|constrain|>` may be missing. */
+function isWellSpaced(section: Section, continuesRole: boolean): boolean {
+  const text = section.text.replaceAll(` ${CONSTRAIN}`, CONSTRAIN)
+  return /^(\S+( \S+)*)?$/.test(continuesRole && text.startsWith(' ') ? text.slice(1) : text) && !/(^| )to( |= )|to=( |$)|<\|constrain\|> /.test(text)
+}

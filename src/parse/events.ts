@@ -1,0 +1,112 @@
+import type { Message, Role } from '../message/types.js'
+
+/** What a message's header says. Absent parts are absent keys. */
+export interface MessageHeader {
+  readonly role: Role
+  readonly name?: string
+  readonly recipient?: string
+  readonly channel?: string
+  readonly content_type?: string
+}
+
+/** A message as the parsers give it: the official JSON form with its content as one string. */
+export interface ParsedMessage extends Message, MessageHeader {
+  readonly role: Role
+  readonly name?: string
+  readonly recipient?: string
+  readonly content: string
+  readonly channel?: string
+  readonly content_type?: string
+}
+
+/**
+ * The ways in which models break the grammar, each of which the parser repairs and reports. `docs/deviations.md` has a row for each
+ * with an example, what becomes of it and where it was seen; a test compares the two.
+ */
+export const DEVIATION_CODES = [
+  'repeated-channel',
+  'missing-message',
+  'missing-start',
+  'missing-role',
+  'repeated-start',
+  'repeated-role',
+  'extra-stop',
+  'text-between-messages',
+  'text-before-header',
+  'no-markup',
+  'implicit-end',
+  'empty-channel',
+  'unknown-channel',
+  'repeated-recipient',
+  'header-noise',
+  'header-spacing',
+  'glued-content-type',
+  'stray-marker',
+  'end-of-text',
+  'unterminated',
+  'unterminated-header',
+  'invalid-utf8',
+] as const
+
+export type DeviationCode = (typeof DEVIATION_CODES)[number]
+
+/** One repair. */
+export interface Deviation {
+  readonly code: DeviationCode
+  /** The tokens it is about are those from `tokenIndex` up to, not including, `tokenEnd`; none where something is missing. */
+  readonly tokenIndex: number
+  readonly tokenEnd: number
+  /** The text of what was not taken as written, markers included; empty where something is missing. */
+  readonly evidence: string
+}
+
+/** A message's header is complete: its content follows. */
+export interface MessageStartEvent {
+  readonly type: 'message-start'
+  /** Counts the messages of the stream from 0. */
+  readonly messageIndex: number
+  readonly header: MessageHeader
+  /** Index of the token that completed the header. */
+  readonly tokenIndex: number
+}
+
+/** More of the open message's content. The deltas of a message joined are its content. */
+export interface ContentDeltaEvent {
+  readonly type: 'content-delta'
+  readonly messageIndex: number
+  readonly delta: string
+}
+
+/** The open message is over. */
+export interface MessageEndEvent {
+  readonly type: 'message-end'
+  readonly messageIndex: number
+  readonly message: ParsedMessage
+  /** The stop token that ended it; `null` where another token or the end of the input did. */
+  readonly stopToken: number | null
+  /** The message's tokens, header and stop token included, are those from `tokenStart` up to, not including, `tokenEnd`. */
+  readonly tokenStart: number
+  readonly tokenEnd: number
+  /** Whether the input ended before the message did. */
+  readonly incomplete: boolean
+}
+
+/** The stream broke the grammar and was repaired. */
+export interface DeviationEvent extends Deviation {
+  readonly type: 'deviation'
+}
+
+/** What the parser reports, as plain JSON objects. */
+export type ParserEvent = MessageStartEvent | ContentDeltaEvent | MessageEndEvent | DeviationEvent
+
+/** A header and its content as a message, keys in the official core's order. */
+export function messageOf({ role, name, recipient, channel, content_type }: MessageHeader, content: string): ParsedMessage {
+  return {
+    role,
+    ...(name !== undefined && { name }),
+    ...(recipient !== undefined && { recipient }),
+    content,
+    ...(channel !== undefined && { channel }),
+    ...(content_type !== undefined && { content_type }),
+  }
+}

@@ -1,0 +1,109 @@
+import type { Role } from '../message/types.js'
+import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+import type { Tokenizer } from '../tokenizer/tokenizer.js'
+import type { Deviation, DeviationCode, MessageHeader } from './events.js'
+import { lossyText } from './lossy-text.js'
+
+/** What the recovering readers of headers know beside the header's tokens. */
+export interface HeaderContext {
+  readonly tokenizer: Tokenizer
+  /** Index of the header's first token in the stream. */
+  readonly tokenIndex: number
+  /** The role, where it was given and does not stand in the header. */
+  readonly presetRole: Role | undefined
+  /** Names of the tools that can be called; without them no name is taken apart. */
+  readonly tools: ReadonlySet<string> | undefined
+}
+
+/** A header read with repairs. */
+export interface RecoveredHeader {
+  readonly header: MessageHeader
+  /** The repairs, in the order of their tokens. */
+  readonly deviations: readonly Deviation[]
+}
+
+export interface Author {
+  readonly role: Role
+  readonly name?: string | undefined
+}
+
+/** The channels that gpt-oss knows. */
+export const CHANNELS: readonly string[] = ['analysis', 'commentary', 'final']
+
+export const CONSTRAIN = '<|constrain|>'
+
+/** A stretch of a header's text, and the tokens it stands in. */
+export interface Section {
+  readonly text: string
+  readonly tokenIndex: number
+  readonly tokenEnd: number
+}
+
+/**
+ * A header's text, cut at its `<|channel|>` markers.
+ *
+ *   assistant to=functions.f<|channel|>commentary <|constrain|>json
+ *   ^ lead                             ^ channel section
+ */
+export interface HeaderSections {
+  readonly lead: Section
+  /** What follows each `<|channel|>`; its `tokenIndex` is that of the marker. */
+  readonly channels: readonly Section[]
+}
+
+export function cutIntoSections(tokens: readonly number[], context: HeaderContext, deviations: DeviationList): HeaderSections {
+  const sections: Section[] = []
+  for (let start = 0; start <= tokens.length; ) {
+    const isLead = sections.length === 0
+    const next = tokens.indexOf(SPECIAL_TOKENS.CHANNEL, isLead ? start : start + 1)
+    const end = next < 0 ? tokens.length : next
+    const { text, invalidCount } = lossyText(tokens.slice(isLead ? start : start + 1, end), context.tokenizer)
+    const section = { text, tokenIndex: context.tokenIndex + start, tokenEnd: context.tokenIndex + end }
+    if (invalidCount > 0) deviations.addSection('invalid-utf8', section)
+    sections.push(section)
+    start = next < 0 ? Infinity : next
+  }
+  const [lead, ...channels] = sections
+  return { lead: lead!, channels }
+}
+
+/** The deviations of one header, as they are found. */
+export class DeviationList {
+  readonly #deviations: Deviation[] = []
+
+  add(code: DeviationCode, tokenIndex: number, tokenEnd: number, evidence: string): void {
+    this.#deviations.push({ code, tokenIndex, tokenEnd, evidence })
+  }
+
+  addSection(code: DeviationCode, section: Section): void {
+    this.add(code, section.tokenIndex, section.tokenEnd, section.text)
+  }
+
+  has(code: DeviationCode): boolean {
+    return this.#deviations.some((deviation) => deviation.code === code)
+  }
+
+  inOrder(): readonly Deviation[] {
+    return this.#deviations.sort((one, other) => one.tokenIndex - other.tokenIndex)
+  }
+}
+
+/** A header of its parts; a recipient `assistant` on an assistant's own message says nothing and is left out. */
+export function composeHeader(
+  author: Author,
+  recipient: string | undefined,
+  channel: string | undefined,
+  contentType: string | undefined,
+): MessageHeader {
+  return {
+    role: author.role,
+    ...(author.name !== undefined && { name: author.name }),
+    ...(recipient !== undefined && !isToItself(author, recipient) && { recipient }),
+    ...(channel !== undefined && { channel }),
+    ...(contentType !== undefined && { content_type: contentType }),
+  }
+}
+
+export function isToItself(author: Author, recipient: string | undefined): boolean {
+  return author.role === 'assistant' && recipient === 'assistant'
+}

@@ -1,0 +1,23 @@
+import { specialTokenText } from '../tokenizer/special-tokens.js'
+import type { Tokenizer } from '../tokenizer/tokenizer.js'
+import { Utf8Buffer } from './utf8.js'
+
+/** The text of a run of tokens, markers spelled out, and how many invalid sequences of bytes became U+FFFD in it. */
+export function lossyText(tokens: readonly number[], tokenizer: Tokenizer): { text: string; invalidCount: number } {
+  const utf8 = new Utf8Buffer()
+  let text = ''
+  for (const token of tokens) {
+    const whole = utf8.isEmpty ? tokenizer.tokenText(token) : undefined
+    if (whole === undefined) text += utf8.read(tokenizer.tokenBytes(token) ?? specialTokenBytes(token))
+    else text += whole
+  }
+  text += utf8.flush()
+  return { text, invalidCount: utf8.invalidCount }
+}
+
+const encoder = new TextEncoder()
+
+/** The bytes of a special token's text, for the places where it is read as text. */
+export function specialTokenBytes(token: number): Uint8Array {
+  return encoder.encode(specialTokenText(token))
+}

@@ -1,0 +1,165 @@
+import { HarmonyError, quote } from '../errors.js'
+import type { Role } from '../message/types.js'
+import { checkedRole } from './checked-role.js'
+import { messageOf, type Deviation, type MessageHeader, type ParsedMessage, type ParserEvent } from './events.js'
+import type { ParsingEncoding } from './parsing-encoding.js'
+import { RecoveryReading, type ReadingListener } from './recovery-reading.js'
+
+export interface ReadingOptions {
+  /** The role whose header the prefill left open; `null` when the tokens start with `<|start|>` or a message's text. Default `assistant`. */
+  readonly role?: Role | null
+  /**
+   * Names of the tools that can be called, with or without `functions.`. Given them, a content type that ran into a name
+   * (`functions.shelljson`) is taken off it.
+   */
+  readonly tools?: Iterable<string>
+  /** `report` repairs what breaks the grammar and tells; `error` throws instead. Default `report`. */
+  readonly onDeviation?: 'report' | 'error'
+}
+
+export interface ParserOptions extends ReadingOptions {
+  readonly onEvent: (event: ParserEvent) => void
+}
+
+export interface Parser {
+  /**
+   * Reads one token or several. How the tokens are cut into calls never changes the events.
+   *
+   * @throws HarmonyError `invalid-token` for a number that is no token; with `onDeviation: 'error'` the deviation's code. A parser that threw is of no
+   * further use
+   */
+  push(tokens: number | Iterable<number>): void
+  /** The input is over. `stopped: true` says that the engine stopped on a stop token that it kept to itself. */
+  end(options?: { readonly stopped?: boolean }): void
+  /** The open message's header; `undefined` where none is open. */
+  readonly header: MessageHeader | undefined
+  /** The open message's content so far. */
+  readonly content: string
+  /** Tokens read so far. */
+  readonly tokenCount: number
+}
+
+/**
+ * A parser that reads what models really write: it repairs what breaks the grammar, tells each repair as a `deviation`, and loses no text.
+ * Every token costs the same, however long the message.
+ *
+ * Source: docs/deviations.md lists the repairs and where each was seen.
+ *
+ * @example
+ * ```ts
+ * import { createParser, loadHarmonyEncoding, type ParserEvent } from 'gpt-oss-harmony'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const events: ParserEvent[] = []
+ * const parser = createParser(encoding, { onEvent: (event) => events.push(event) })
+ * parser.push(encoding.encode('<|channel|>final<|message|>Hi<|return|>', { allowedSpecial: 'all' }))
+ * parser.end()
+ * console.log(events.map((event) => event.type)) // ['message-start', 'content-delta', 'message-end']
+ * ```
+ */
+export function createParser(encoding: ParsingEncoding, options: ParserOptions): Parser {
+  const reading = new RecoveryReading(encoding.tokenizer, roleOf(options), toolsOf(options), listenerOf(options))
+  return {
+    push(tokens) {
+      if (typeof tokens === 'number') reading.push(tokens)
+      else for (const token of tokens) reading.push(token)
+    },
+    end({ stopped = false } = {}) {
+      reading.end(stopped)
+    },
+    get header() {
+      return reading.header
+    },
+    get content() {
+      return reading.content
+    },
+    get tokenCount() {
+      return reading.tokenCount
+    },
+  }
+}
+
+/**
+ * Reads a whole completion with repairs.
+ *
+ * @throws HarmonyError `invalid-token`; with `onDeviation: 'error'` the first deviation's code
+ *
+ * @example
+ * ```ts
+ * import { loadHarmonyEncoding, parseTokens } from 'gpt-oss-harmony'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const tokens = encoding.encode('<|channel|>final{"answer": 42}<|return|>', { allowedSpecial: 'all' })
+ * const { messages, deviations } = parseTokens(encoding, tokens)
+ * console.log(messages) // [{ role: 'assistant', content: '{"answer": 42}', channel: 'final' }]
+ * console.log(deviations[0]?.code) // 'missing-message'
+ * ```
+ */
+export function parseTokens(
+  encoding: ParsingEncoding,
+  tokens: Iterable<number>,
+  options: ReadingOptions & { readonly stopped?: boolean } = {},
+): ParsedTokens {
+  const messages: ParsedMessage[] = []
+  const deviations: Deviation[] = []
+  const report = throwing(options)
+  const reading = new RecoveryReading(encoding.tokenizer, roleOf(options), toolsOf(options), {
+    messageStarted() {},
+    contentRead() {},
+    messageEnded(header, content) {
+      messages.push(messageOf(header, content))
+    },
+    deviated(deviation) {
+      report?.(deviation)
+      deviations.push(deviation)
+    },
+  })
+  for (const token of tokens) reading.push(token)
+  reading.end(options.stopped ?? false)
+  return { messages, deviations }
+}
+
+export interface ParsedTokens {
+  readonly messages: readonly ParsedMessage[]
+  readonly deviations: readonly Deviation[]
+}
+
+/** Turns what a reading tells into events, and counts the messages. */
+function listenerOf({ onEvent, ...options }: ParserOptions): ReadingListener {
+  const report = throwing(options)
+  let messageIndex = 0
+  return {
+    messageStarted(header, tokenIndex) {
+      onEvent({ type: 'message-start', messageIndex, header, tokenIndex })
+    },
+    contentRead(delta) {
+      onEvent({ type: 'content-delta', messageIndex, delta })
+    },
+    messageEnded(header, content, { stopToken, tokenStart, tokenEnd, incomplete }) {
+      const message = messageOf(header, content)
+      onEvent({ type: 'message-end', messageIndex, message, stopToken, tokenStart, tokenEnd, incomplete })
+      messageIndex++
+    },
+    deviated(deviation) {
+      report?.(deviation)
+      onEvent({ type: 'deviation', ...deviation })
+    },
+  }
+}
+
+function throwing({ onDeviation = 'report' }: ReadingOptions): ((deviation: Deviation) => never) | undefined {
+  if (onDeviation === 'report') return undefined
+  if (onDeviation !== 'error') throw new TypeError(`onDeviation: found ${quote(onDeviation)}, wanted 'report' or 'error'`)
+  return ({ code, tokenIndex, evidence }) => {
+    const found = evidence === '' ? '' : `: ${quote(evidence)}`
+    throw new HarmonyError(code, `${code} at token ${tokenIndex}${found}`, { tokenIndex, evidence })
+  }
+}
+
+function roleOf({ role = 'assistant' }: ReadingOptions): Role | undefined {
+  return checkedRole(role)
+}
+
+function toolsOf({ tools }: ReadingOptions): ReadonlySet<string> | undefined {
+  return tools && new Set(tools)
+}

@@ -1,0 +1,39 @@
+import { FIRST_SPECIAL_TOKEN, LAST_SPECIAL_TOKEN, SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+import type { Tokenizer } from '../tokenizer/tokenizer.js'
+
+/** What a token is to the grammar. */
+export type TokenKind =
+  | 'text'
+  | 'start'
+  | 'channel'
+  | 'constrain'
+  | 'message'
+  /** `<|end|>`, `<|return|>` or `<|call|>`. */
+  | 'stop'
+  | 'end-of-text'
+  /** A special token with no place in the grammar: `<|startoftext|>` and the reserved ones. */
+  | 'other'
+  /** No token at all. */
+  | 'unknown'
+
+export function tokenKind(token: number, tokenizer: Tokenizer): TokenKind {
+  switch (token) {
+    case SPECIAL_TOKENS.START:
+      return 'start'
+    case SPECIAL_TOKENS.CHANNEL:
+      return 'channel'
+    case SPECIAL_TOKENS.CONSTRAIN:
+      return 'constrain'
+    case SPECIAL_TOKENS.MESSAGE:
+      return 'message'
+    case SPECIAL_TOKENS.END:
+    case SPECIAL_TOKENS.RETURN:
+    case SPECIAL_TOKENS.CALL:
+      return 'stop'
+    case SPECIAL_TOKENS.END_OF_TEXT:
+      return 'end-of-text'
+    default:
+      if (tokenizer.tokenBytes(token) !== undefined) return 'text'
+      return Number.isInteger(token) && token >= FIRST_SPECIAL_TOKEN && token <= LAST_SPECIAL_TOKEN ? 'other' : 'unknown'
+  }
+}
