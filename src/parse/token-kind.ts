@@ -1,4 +1,4 @@
-import { FIRST_SPECIAL_TOKEN, LAST_SPECIAL_TOKEN, SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+import { isSpecialToken, SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
 import type { Tokenizer } from '../tokenizer/tokenizer.js'
 
 /** What a token is to the grammar. */
@@ -33,7 +33,7 @@ export function tokenKind(token: number, tokenizer: Tokenizer): TokenKind {
     case SPECIAL_TOKENS.END_OF_TEXT:
       return 'end-of-text'
     default:
-      if (tokenizer.tokenBytes(token) !== undefined) return 'text'
-      return Number.isInteger(token) && token >= FIRST_SPECIAL_TOKEN && token <= LAST_SPECIAL_TOKEN ? 'other' : 'unknown'
+      if (tokenizer.tokenText(token) !== undefined || tokenizer.tokenBytes(token) !== undefined) return 'text'
+      return isSpecialToken(token) ? 'other' : 'unknown'
   }
 }

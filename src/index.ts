@@ -1,0 +1,60 @@
+// One conversation to tokens and back, as the official library does it.
+export { HarmonyEncoding, loadHarmonyEncoding, type HarmonyEncodingName, type LoadOptions } from './encoding.js'
+export { ERROR_CODES, HarmonyError, type ErrorCode, type ErrorDetails } from './errors.js'
+export { StreamableParser, type ParseOptions, type StreamState } from './parse/streamable-parser.js'
+export type { RenderConversationOptions, DropAnalysis } from './render/conversation.js'
+export type { HeaderOrder, RenderMessageOptions, MessageSpan, TokenRange } from './render/message.js'
+
+// Messages: types, builders and the check of unknown input.
+export { ROLES } from './message/types.js'
+export type {
+  ChannelConfig,
+  Content,
+  Conversation,
+  DeveloperContent,
+  Message,
+  ReasoningEffort,
+  Role,
+  SystemContent,
+  TextContent,
+  ToolDescription,
+  ToolNamespaceConfig,
+  ToolNamespaces,
+} from './message/types.js'
+export {
+  assistantMessage,
+  developerMessage,
+  systemMessage,
+  toolMessage,
+  userMessage,
+  type DeveloperMessageOptions,
+  type MessageContent,
+  type MessageHeaderOptions,
+  type SystemMessageOptions,
+} from './message/builders.js'
+export { browserTool, pythonTool } from './message/builtin-tools.js'
+export { parseConversation, parseMessage } from './message/parse-conversation.js'
+
+// The parser that reads what models really write.
+export { createParser, parseTokens, type ParsedTokens, type Parser, type ParserOptions, type ReadingOptions } from './parse/parser.js'
+export { HarmonyParserStream, parseStream, type StreamOptions } from './parse/parse-stream.js'
+export type { ParsingEncoding } from './parse/parsing-encoding.js'
+export {
+  DEVIATION_CODES,
+  type ContentDeltaEvent,
+  type Deviation,
+  type DeviationCode,
+  type DeviationEvent,
+  type MessageEndEvent,
+  type MessageHeader,
+  type MessageStartEvent,
+  type ParsedMessage,
+  type ParserEvent,
+} from './parse/events.js'
+export { finalTextOf, preamblesOf, reasoningOf, toolCallsOf, turnActionOf, type ToolCall, type TurnAction } from './parse/turn.js'
+
+// The tokenizer underneath.
+export type { EncodeOptions } from './tokenizer/encode.js'
+export { o200kHarmony } from './tokenizer/o200k.js'
+export { SPECIAL_TOKENS } from './tokenizer/special-tokens.js'
+export type { Tokenizer } from './tokenizer/tokenizer.js'
