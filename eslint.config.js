@@ -1,0 +1,49 @@
+import tseslint from 'typescript-eslint'
+
+/** The floors, lowest first: a file imports from its own floor and from those below it. */
+const FLOORS = [
+  ['errors.ts'],
+  ['tokenizer'],
+  ['message'],
+  ['render', 'parse'],
+  ['encoding.ts'],
+  ['transcript.ts', 'prefill', 'conformance'],
+  ['chat'],
+  ['cli'],
+]
+
+const floorRules = FLOORS.flatMap((floor, index) =>
+  floor.map((place) => {
+    const above = FLOORS.slice(index + 1).flat()
+    const beside = floor.filter((other) => other !== place)
+    return {
+      files: [place.endsWith('.ts') ? `src/${place}` : `src/${place}/**/*.ts`],
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          {
+            patterns: [...above, ...beside].map((forbidden) => ({
+              group: [`**/${forbidden.replace(/\.ts$/, '.js')}${forbidden.endsWith('.ts') ? '' : '/**'}`],
+              message: `Imports go down only: src/${place} may not import ${forbidden}.`,
+            })),
+          },
+        ],
+      },
+    }
+  }),
+)
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'coverage/**', '**/*.generated.ts', 'fixtures/**'] },
+  ...tseslint.configs.strict,
+  {
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      // Indexes into arrays and typed arrays whose bounds the code has just checked.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-console': 'error',
+    },
+  },
+  { files: ['test/**', 'scripts/**', 'bench/**', 'examples/**'], rules: { 'no-console': 'off' } },
+  ...floorRules,
+)
