@@ -182,7 +182,11 @@ function appendContent(tokenizer: Tokenizer, message: Message, path: string, int
 }
 
 function misplaced(kind: 'system' | 'developer', role: Role, path: string): HarmonyError<'misplaced-content'> {
-  return new HarmonyError('misplaced-content', `conversation: ${path} is ${kind} content, found in a ${role} message, wanted in a ${kind} one`, {
-    path,
-  })
+  return new HarmonyError(
+    'misplaced-content',
+    `conversation: ${path} is ${kind} content, found in a ${role} message, wanted in a ${kind} one`,
+    {
+      path,
+    },
+  )
 }
