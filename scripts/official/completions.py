@@ -1,7 +1,7 @@
 """Random token streams to parse: what a model should write, what it may write, and noise."""
 
 from dice import Dice
-from oracle import SPECIAL_TOKENS, byte_tokens_of, ordinary_tokens_of, tokens_of
+from library import SPECIAL_TOKENS, byte_tokens_of, ordinary_tokens_of, tokens_of
 from texts import MARKERS, NO_TOKENS, broken_bytes, text
 
 ROLES = ("system", "developer", "user", "assistant", "tool")

@@ -1,7 +1,7 @@
 """Random texts and random encode and decode cases."""
 
 from dice import Dice
-from oracle import SPECIAL_TOKENS, byte_tokens_of, ordinary_tokens_of
+from library import SPECIAL_TOKENS, byte_tokens_of, ordinary_tokens_of
 
 _WORDS = (
     "the weather in Tokyo is sunny get_weather location HTTPServer camelCase snake_case x1y2 don't we'LL I'm a'ſ'street O'Reilly's "
