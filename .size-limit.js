@@ -1,0 +1,15 @@
+const withoutVocabulary = (config) => ({ ...config, external: [...(config.external ?? []), '*/vocabulary.generated.js'] })
+
+export default [
+  { name: 'everything', path: 'dist/index.js', import: '*', gzip: true, limit: '1.3 MB' },
+  {
+    name: 'everything but the vocabulary and zod',
+    path: 'dist/index.js',
+    import: '*',
+    ignore: ['zod'],
+    modifyEsbuildConfig: withoutVocabulary,
+    gzip: true,
+    limit: '30 kB',
+  },
+  { name: 'the parsers alone', path: 'dist/index.js', import: '{ createParser, StreamableParser }', gzip: true, limit: '10 kB' },
+]
