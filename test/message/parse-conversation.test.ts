@@ -33,6 +33,12 @@ test('text and value are read alike, and unknown keys are left out', () => {
   expect(parseConversation({ messages: [message], id: 5 })).toEqual({ messages: [known] })
 })
 
+test('namespaces may stand in an object without a prototype', () => {
+  const tools = Object.assign(Object.create(null) as object, { f: { name: 'f', tools: [] } })
+  expect(() => checkConversation(system({ tools }))).not.toThrow()
+  expect(() => parseConversation(system({ tools }))).not.toThrow()
+})
+
 test('text that is no JSON is said to be none', () => {
   expect(failure(() => parseConversation('{"messages":['))).toMatchObject({ code: 'invalid-json', evidence: '"{\\"messages\\":["' })
 })
@@ -141,7 +147,7 @@ function failure(action: () => unknown): HarmonyError {
   try {
     action()
   } catch (error) {
-    if (error instanceof HarmonyError) return error
+    if (error instanceof HarmonyError) return error as HarmonyError
     throw error
   }
   throw new Error('nothing was thrown')

@@ -174,17 +174,20 @@ describe('on bad input', () => {
     )
   })
 
-  test('a schema is read as JSON.stringify writes it', () => {
-    const date = new Date(0)
-    const odd = {
-      type: 'object',
-      properties: { a: undefined, b: { default: date }, c: { default: [undefined, NaN, () => 5] }, toJSON: {} },
-    }
-    const plain = {
-      type: 'object',
-      properties: { b: { default: '1970-01-01T00:00:00.000Z' }, c: { default: [null, null, null] }, toJSON: {} },
-    }
-    expect(render(withSchema(odd))).toEqual(render(withSchema(plain)))
+  test.each<[value: unknown, asWritten: unknown]>([
+    [new Date(0), '1970-01-01T00:00:00.000Z'],
+    [
+      [undefined, NaN, () => 5],
+      [null, null, null],
+    ],
+    [{ a: undefined, b: 5 }, { b: 5 }],
+    [Object('x'), 'x'],
+    [{ toJSON: () => 5 }, 5],
+    [{ toJSON: 5 }, { toJSON: 5 }],
+    [-0, 0],
+  ])('a schema is read as JSON.stringify writes it, case %#', (value, asWritten) => {
+    const schema = (byDefault: unknown) => withSchema({ type: 'object', properties: { a: { default: byDefault } } })
+    expect(render(schema(value))).toEqual(render(schema(asWritten)))
   })
 
   // The official library reads 118 levels in this place, and refuses 119.
