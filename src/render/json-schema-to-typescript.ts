@@ -41,7 +41,7 @@ function unionText(variants: readonly JsonValue[], indent: string): string {
     const { description, default: byDefault } = keywordsOf(variant)
     const comments: string[] = []
     if (typeof description === 'string') comments.push(description)
-    // Unlike a property's, the default of a string enum keeps its quotes here: both cases are JSON, but the first one is not escaped.
+    // Not defaultText: beside an enum, a string stands here as JSON, quoted and escaped, and in a property bare.
     if (byDefault !== undefined) {
       comments.push(`default: ${typeof byDefault === 'string' && !hasEnum(variant) ? `"${byDefault}"` : jsonText(byDefault)}`)
     }
