@@ -6,11 +6,12 @@ from texts import MARKERS, NO_TOKENS, broken_bytes, text
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
 _STRUCTURE = tokens_of("<|start|><|channel|><|message|><|end|><|return|><|call|><|constrain|>")
-_STARTS = ("assistant", "assistant", "assistant", "user", "tool", "functions.f", "functions.f to=assistant", "user:alice", "system", "developer", "", "nobody")
-_CHANNELS = ("analysis", "commentary", "final", "final", "Final", "", " final", "ana<lysis", "a\u00a0b", "a\u0085b", "日本", "x\u3000y")
-_RECIPIENTS = ("to=functions.f", "to=python", "to=", "to=all", "functions.f", "to=functions.f to=functions.g", "to = functions.f", "assistant", "to=日本")
-_TYPES = ("json", "<|constrain|>json", "<|constrain|>", "<|constrain|> json", "code", "<|constrain|>json <|constrain|>xml", "text/plain")
-_SPACES = (" ", " ", " ", "", "  ", "\n", "\t", "\u00a0", "\x0b", "\x0c", "\x1c", "\u0085", "\u200b", "\ufeff")
+# What stands in a header: as it should be, and as it may be.
+_STARTS = ("assistant", "user", "functions.f to=assistant", "system", "developer", "tool"), ("functions.f", "user:alice", "", "nobody", "assistantassistant")
+_CHANNELS = ("analysis", "commentary", "final"), ("Final", "", " final", "ana<lysis", "a\u00a0b", "a\u0085b", "日本", "x\u3000y", "a\u200bb", "a\ufeffb")
+_RECIPIENTS = ("to=functions.f", "to=python"), ("to=", "to=all", "functions.f", "to=functions.f to=functions.g", "to = functions.f", "assistant", "to=日本", "to=a<b")
+_TYPES = ("json", "<|constrain|>json", "code"), ("<|constrain|>", "<|constrain|> json", "<|constrain|>json <|constrain|>xml", "text/plain", "j<|constrain|>")
+_SPACES = (" ",), ("", "  ", "\n", "\t", "\u00a0", "\x0b", "\x0c", "\x1c", "\u0085", "\u200b", "\ufeff")
 
 
 def parse_case(dice: Dice) -> dict:
@@ -32,23 +33,28 @@ def _completion(dice: Dice, preset: bool) -> list:
     tokens = []
     for index in range(dice.between(1, 3)):
         if index > 0 or not preset:
-            tokens += tokens_of("<|start|>" + dice.pick(_STARTS))
+            tokens += tokens_of("<|start|>" + _part(dice, _STARTS))
         tokens += _header(dice) + tokens_of("<|message|>") + _content(dice)
         tokens += tokens_of(dice.weighted((5, "<|end|>"), (2, "<|return|>"), (2, "<|call|>"), (0.3, "<|endoftext|>"), (0.3, "")))
     return tokens
 
 
 def _header(dice: Dice) -> list:
-    channel = ["<|channel|>" + dice.pick(_CHANNELS)] if dice.chance(0.85) else []
-    recipient = [dice.pick(_SPACES) + dice.pick(_RECIPIENTS)] if dice.chance(0.4) else []
-    content_type = [dice.pick(_SPACES) + dice.pick(_TYPES)] if dice.chance(0.3) else []
-    extra = [dice.pick((dice.pick(_SPACES), text(dice, 2), "<|channel|>commentary", dice.pick(MARKERS)))] if dice.chance(0.1) else []
+    channel = ["<|channel|>" + _part(dice, _CHANNELS)] if dice.chance(0.85) else []
+    recipient = [_part(dice, _SPACES) + _part(dice, _RECIPIENTS)] if dice.chance(0.4) else []
+    content_type = [_part(dice, _SPACES) + _part(dice, _TYPES)] if dice.chance(0.3) else []
+    extra = [dice.pick((_part(dice, _SPACES), text(dice, 2), "<|channel|>commentary", dice.pick(MARKERS)))] if dice.chance(0.1) else []
     parts = dice.pick((channel + recipient + content_type, recipient + channel + content_type))
     if dice.chance(0.1):
         parts = content_type + channel + recipient
     if extra:
         parts.insert(dice.below(len(parts) + 1), extra[0])
     return tokens_of("".join(parts))
+
+
+def _part(dice: Dice, choices) -> str:
+    right, odd = choices
+    return dice.pick(right if dice.chance(0.85) else odd)
 
 
 def _content(dice: Dice) -> list:

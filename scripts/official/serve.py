@@ -1,0 +1,52 @@
+"""Makes random cases and answers them, for `npm run fuzz:official`: a JSON line in, JSON lines out, in order.
+
+{"generate": {"seed", "from", "count", "suite"?}} gives a line {"suite", "input", "expected"} a case; a case depends on the seed and its number alone.
+{"answer": {"suite", "input"}} gives a line {"expected"}, null where the input is no case at all.
+"""
+
+import json
+import sys
+
+import json_text
+import library
+from completions import parse_case
+from conversations import render_case, schema_case
+from dice import Dice
+from texts import decode_case, encode_case
+
+_MAKERS = {"render": render_case, "schema": schema_case, "parse": parse_case, "encode": encode_case, "decode": decode_case}
+
+
+def main() -> None:
+    for line in sys.stdin:
+        request = json.loads(line)
+        if "generate" in request:
+            _generate(**{"suite": None, "start": request["generate"].pop("from"), **request["generate"]})
+        else:
+            _write({"expected": _answer(**request["answer"])})
+        sys.stdout.flush()
+
+
+def _generate(seed: str, start: int, count: int, suite) -> None:
+    for number in range(start, start + count):
+        dice = Dice(f"fuzz/{seed}/{number}")
+        chosen = dice.weighted((8, "parse"), (5, "render"), (3, "schema"), (3, "encode"), (1, "decode"))
+        chosen = suite or chosen
+        given = _MAKERS[chosen](dice)
+        _write({"suite": chosen, "input": given, "expected": library.answer(chosen, given)})
+
+
+def _answer(suite: str, input: dict):
+    """A shrunken input may lack what makes it a case."""
+    try:
+        return library.answer(suite, input)
+    except Exception:
+        return None
+
+
+def _write(value: dict) -> None:
+    sys.stdout.buffer.write(json_text.write(value).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main()
