@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 import process from 'node:process'
-import { run } from './run.js'
+import { EXIT, run } from './run.js'
 
-// A reader that closes the pipe early (`| head`) has what it wanted.
+// A reader that closes the pipe early (`| head`) has what it wanted; a full disk is another matter.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
+  if (error.code === 'EPIPE') process.exit(EXIT.OK)
+  process.stderr.write(`harmony: standard output: ${error.message}\n`)
+  process.exit(EXIT.BAD_INPUT)
 })
+process.stderr.on('error', () => {})
+process.on('SIGINT', () => process.exit(130))
 
 // Not process.exit(): what is still to be written to a pipe would be lost.
 process.exitCode = await run(process.argv.slice(2), process)

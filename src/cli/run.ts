@@ -1,49 +1,56 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
-import { HarmonyError } from '../errors.js'
-import { addDecode } from './commands/decode.js'
-import { addEncode } from './commands/encode.js'
-import { addInspect } from './commands/inspect.js'
-import { addParse } from './commands/parse.js'
-import { addRender } from './commands/render.js'
-import { InputError } from './input.js'
-import type { Terminal } from './terminal.js'
+import { decodeCommand } from './commands/decode.js'
+import { encodeCommand } from './commands/encode.js'
+import { inspectCommand } from './commands/inspect.js'
+import { parseCommand } from './commands/parse.js'
+import { renderCommand } from './commands/render.js'
+import { BadInput, WrongUsage } from './failure.js'
+import { visible, type Terminal } from './terminal.js'
 
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+/** Makes one command of `harmony`: its name, its options, and what it does with the terminal. */
+export type CreateCommand = (terminal: Terminal) => Command
 
-/** What a command adds itself to the program with. */
-export type AddCommand = (program: Command, terminal: Terminal) => void
+const COMMANDS: readonly CreateCommand[] = [renderCommand, parseCommand, encodeCommand, decodeCommand, inspectCommand]
 
-const COMMANDS: readonly AddCommand[] = [addRender, addParse, addEncode, addDecode, addInspect]
+export const EXIT = { OK: 0, BAD_INPUT: 1, WRONG_USAGE: 2 } as const
 
 /**
  * The command `harmony`.
  *
  * @param argv the arguments alone, without program and script
- * @returns the exit code: 0, 1 for bad input, 2 for wrong usage
+ * @returns the exit code
  */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await createProgram(terminal).parseAsync(argv, { from: 'user' })
+    return EXIT.OK
+  } catch (error) {
+    // Commander has written its message by now, or the help or version that it was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.WRONG_USAGE
+    const isExpected = error instanceof BadInput || error instanceof WrongUsage
+    terminal.stderr.write(`harmony: ${visible(isExpected ? error.message : `unexpected error: ${String(error)}`)}\n`)
+    return error instanceof WrongUsage ? EXIT.WRONG_USAGE : EXIT.BAD_INPUT
+  }
+}
+
+function createProgram(terminal: Terminal): Command {
+  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
   const program = new Command('harmony')
     .description("OpenAI's Harmony format: conversations to token ids, token ids to messages.")
     .version(version)
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text.replace(/^error: /, 'harmony: ')),
-      getOutHelpWidth: () => terminal.stdout.columns ?? 80,
-      getErrHelpWidth: () => terminal.stderr.columns ?? 80,
-    })
-    .showHelpAfterError('Try `harmony --help`, or `harmony COMMAND --help`.')
-  for (const add of COMMANDS) add(program, terminal)
-  try {
-    await program.parseAsync(argv, { from: 'user' })
-    return 0
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    if (error instanceof InputError || error instanceof HarmonyError) {
-      terminal.stderr.write(`harmony: ${error.message.replaceAll('\n', ' ')}\n`)
-      return 1
-    }
-    throw error
+    .addHelpText('after', '\nExample:\n  $ harmony render conversation.json | harmony inspect')
+  for (const create of COMMANDS) program.addCommand(create(terminal))
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .showHelpAfterError(`Try: ${command === program ? 'harmony' : `harmony ${command.name()}`} --help`)
+      .configureOutput({
+        writeOut: (text) => terminal.stdout.write(text),
+        writeErr: (text) => terminal.stderr.write(text.replace(/^error: /, 'harmony: ')),
+        getOutHelpWidth: () => terminal.stdout.columns ?? 80,
+        getErrHelpWidth: () => terminal.stderr.columns ?? 80,
+      })
   }
+  return program
 }

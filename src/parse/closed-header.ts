@@ -185,5 +185,8 @@ function addNoise(noise: readonly Word[], deviations: DeviationList): void {
 /** Single spaces between words and none around them; a space before `<|constrain|>` may be missing. */
 function isWellSpaced(section: Section, continuesRole: boolean): boolean {
   const text = section.text.replaceAll(` ${CONSTRAIN}`, CONSTRAIN)
-  return /^(\S+( \S+)*)?$/.test(continuesRole && text.startsWith(' ') ? text.slice(1) : text) && !/(^| )to( |= )|to=( |$)|<\|constrain\|> /.test(text)
+  return (
+    /^(\S+( \S+)*)?$/.test(continuesRole && text.startsWith(' ') ? text.slice(1) : text) &&
+    !/(^| )to( |= )|to=( |$)|<\|constrain\|> /.test(text)
+  )
 }

@@ -53,7 +53,7 @@ export interface HeaderSections {
 
 export function cutIntoSections(tokens: readonly number[], context: HeaderContext, deviations: DeviationList): HeaderSections {
   const sections: Section[] = []
-  for (let start = 0; start <= tokens.length; ) {
+  for (let start = 0; start <= tokens.length;) {
     const isLead = sections.length === 0
     const next = tokens.indexOf(SPECIAL_TOKENS.CHANNEL, isLead ? start : start + 1)
     const end = next < 0 ? tokens.length : next

@@ -1,5 +1,13 @@
 import { ROLES, type Role } from '../message/types.js'
-import { CHANNELS, composeHeader, cutIntoSections, DeviationList, type Author, type HeaderContext, type RecoveredHeader } from './header-sections.js'
+import {
+  CHANNELS,
+  composeHeader,
+  cutIntoSections,
+  DeviationList,
+  type Author,
+  type HeaderContext,
+  type RecoveredHeader,
+} from './header-sections.js'
 
 /** A header that something other than `<|message|>` closed. */
 export interface UnfinishedHeader extends RecoveredHeader {

@@ -17,26 +17,47 @@ export class BytePairMerger {
 
   /** Merges the piece of at least two bytes from `start` up to `end`; gives the number of its tokens. */
   merge(bytes: Uint8Array, start: number, end: number): number {
-    const count = end - start
-    if (count > this.tokens.length) {
-      this.tokens = new Int32Array(count)
-      this.#merged = new Int32Array(count)
+    if (end - start > this.tokens.length) {
+      this.tokens = new Int32Array(end - start)
+      this.#merged = new Int32Array(end - start)
     }
-    const { byteTokens, bytePairTokens } = this.#vocabulary
+    const count = this.#startTokens(bytes, start, end)
+    return count <= MOST_IN_A_ROW ? this.#mergeInARow(count) : this.#mergeByHeap(count)
+  }
+
+  /** Puts down the tokens to begin with, bytes and, where that comes to the same, whole characters, with what each pair merges into. */
+  #startTokens(bytes: Uint8Array, start: number, end: number): number {
+    const vocabulary = this.#vocabulary
+    const { byteTokens, bytePairTokens } = vocabulary
     const { tokens } = this
     const merged = this.#merged
-    const last = count - 1
-    let byte = bytes[start]!
-    for (let index = 0; index < last; index++) {
-      const next = bytes[start + index + 1]!
-      tokens[index] = byteTokens[byte]!
-      merged[index] = bytePairTokens[(byte << 8) | next]!
-      byte = next
+    let count = 0
+    let isByteBefore = true
+    let byteBefore = 0x80
+    for (let at = start; at < end;) {
+      const byte = bytes[at]!
+      if (byte >= 0xc2 && byte < 0xf0 && byteBefore >= 0x80) {
+        const length = byte < 0xe0 ? 2 : 3
+        const character = vocabulary.characterToken(bytes, at, length)
+        if (character !== NO_TOKEN) {
+          if (count > 0) merged[count - 1] = vocabulary.merge(tokens[count - 1]!, character)
+          tokens[count++] = character
+          at += length
+          isByteBefore = false
+          byteBefore = 0x80
+          continue
+        }
+      }
+      const token = byteTokens[byte]!
+      if (count > 0)
+        merged[count - 1] = isByteBefore ? bytePairTokens[(byteBefore << 8) | byte]! : vocabulary.merge(tokens[count - 1]!, token)
+      tokens[count++] = token
+      isByteBefore = true
+      byteBefore = byte
+      at++
     }
-    tokens[last] = byteTokens[byte]!
-    merged[last] = NO_TOKEN
-    if (count <= MOST_IN_A_ROW) return this.#mergeInARow(count)
-    return this.#mergeByHeap(count)
+    merged[count - 1] = NO_TOKEN
+    return count
   }
 
   #mergeInARow(count: number): number {

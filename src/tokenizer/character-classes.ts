@@ -31,7 +31,7 @@ const CLASSES: Readonly<Record<string, number>> = {
 export function loadCharacterClasses(): Uint8Array {
   const classes = new Uint8Array(0x110000)
   let codePoint = 0
-  for (let at = 0; at < CLASS_RUNS.length; ) {
+  for (let at = 0; at < CLASS_RUNS.length;) {
     const start = at++
     while (at < CLASS_RUNS.length && !isUpperCase(CLASS_RUNS.charCodeAt(at))) at++
     const end = codePoint + parseInt(CLASS_RUNS.slice(start + 1, at), 36)

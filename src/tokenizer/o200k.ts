@@ -37,12 +37,12 @@ class O200kHarmony implements Tokenizer {
   /** The text at hand as UTF-8, `SENTINEL` and `PADDING` behind it. */
   #bytes = new Uint8Array(0)
   #view = new DataView(this.#bytes.buffer)
+  /** The tokens found so far: no more than the text has bytes. */
+  #tokens = new Int32Array(0)
 
-  /**
-   * Pieces seen lately, each in the slot of its hash. An entry is 16 words: the piece as six words padded with zeros, its length (with the number of tokens
-   * in the high half), and its tokens.
-   */
-  readonly #cache = new Int32Array(CACHE_SLOTS << 4)
+  /** Pieces seen lately, each in the slot of its hash: those of up to eight bytes, nearly all, in a table of their own that stays near the core. */
+  readonly #shortPieces = new Int32Array(SHORT_ENTRY << SHORT_SLOT_BITS)
+  readonly #longPieces = new Int32Array(LONG_ENTRY << LONG_SLOT_BITS)
 
   #spelling: { bytes: Uint8Array; offsets: Int32Array } | undefined
   /** Text of each token asked for so far; `null` where the bytes are no whole characters. */
@@ -52,16 +52,47 @@ class O200kHarmony implements Tokenizer {
     if (typeof text !== 'string') throw new TypeError(`text: found ${typeof text}, wanted a string`)
     const length = this.#load(text)
     const bytes = this.#bytes
+    const view = this.#view
     const scanner = this.#scanner
+    const shortPieces = this.#shortPieces
+    const tokens = this.#tokens
     const { byteTokens } = this.#vocabulary
-    for (let start = 0; start < length; ) {
-      const end = scanner.pieceEnd(start)
+    const { ends } = scanner
+    let pieceCount = 0
+    let count = 0
+    for (let start = 0, piece = 0; start < length; piece++) {
+      if (piece === pieceCount) {
+        pieceCount = scanner.scan(start, length)
+        piece = 0
+      }
+      const end = ends[piece]!
       const size = end - start
-      if (size === 1) into.push(byteTokens[bytes[start]!]!)
-      else if (size <= LONGEST_CACHED) this.#encodeShortPiece(start, size, into)
-      else this.#encodeLongPiece(start, end, into)
+      if (size === 1) tokens[count++] = byteTokens[bytes[start]!]!
+      else if (size > SHORT_PIECE) count = this.#encodeLongPiece(start, end, count)
+      else {
+        const low = view.getInt32(start, true) & LOW_MASKS[size]!
+        const high = view.getInt32(start + 4, true) & HIGH_MASKS[size]!
+        const hash = Math.imul(Math.imul(low, 0x9e37_79b1) ^ (low >>> 15) ^ high ^ size, 0x85eb_ca6b)
+        const entry = (hash >>> (32 - SHORT_SLOT_BITS)) * SHORT_ENTRY
+        const meta = shortPieces[entry + 2]!
+        if (shortPieces[entry] === low && shortPieces[entry + 1] === high && (meta & 0xff) === size) {
+          tokens[count++] = shortPieces[entry + 3]!
+          const last = entry + 2 + (meta >> 8)
+          for (let at = entry + 4; at <= last; at++) tokens[count++] = shortPieces[at]!
+        } else {
+          const merged = this.#merge(start, end, count)
+          if (merged <= SHORT_ENTRY - 3) {
+            shortPieces[entry] = low
+            shortPieces[entry + 1] = high
+            shortPieces[entry + 2] = size | (merged << 8)
+            for (let index = 0; index < merged; index++) shortPieces[entry + 3 + index] = tokens[count + index]!
+          }
+          count += merged
+        }
+      }
       start = end
     }
+    appendAll(tokens, count, into)
     this.#release()
   }
 
@@ -89,64 +120,46 @@ class O200kHarmony implements Tokenizer {
     return decoded ?? undefined
   }
 
-  #encodeShortPiece(start: number, size: number, into: number[]): void {
+  /** Puts a long piece's tokens at `count`; gives the count after them. */
+  #encodeLongPiece(start: number, end: number, count: number): number {
+    const size = end - start
+    if (size > LONG_PIECE) return count + this.#merge(start, end, count)
     const view = this.#view
-    const cache = this.#cache
-    // Words of four bytes, those behind the piece cleared.
-    const w0 = view.getInt32(start, true) & (size < 4 ? MASKS[size]! : -1)
-    let w1 = 0
-    let w2 = 0
-    let w3 = 0
-    let w4 = 0
-    let w5 = 0
-    if (size > 4) {
-      w1 = view.getInt32(start + 4, true) & (size < 8 ? MASKS[size - 4]! : -1)
-      if (size > 8) {
-        w2 = view.getInt32(start + 8, true) & (size < 12 ? MASKS[size - 8]! : -1)
-        if (size > 12) {
-          w3 = view.getInt32(start + 12, true) & (size < 16 ? MASKS[size - 12]! : -1)
-          if (size > 16) {
-            w4 = view.getInt32(start + 16, true) & (size < 20 ? MASKS[size - 16]! : -1)
-            if (size > 20) w5 = view.getInt32(start + 20, true) & (size < 24 ? MASKS[size - 20]! : -1)
-          }
-        }
-      }
+    const tokens = this.#tokens
+    const pieces = this.#longPieces
+    const wholeWords = size >> 2
+    const lastWord = view.getInt32(start + 4 * wholeWords, true) & LOW_MASKS[size & 3]!
+    let hash = lastWord ^ size
+    for (let word = 0; word < wholeWords; word++) {
+      hash = Math.imul(hash ^ (hash >>> 15) ^ view.getInt32(start + 4 * word, true), 0x9e37_79b1)
     }
-    let hash = Math.imul(w0, 0x9e37_79b1) ^ Math.imul(w1, 0x85eb_ca6b)
-    if (size > 8) hash ^= Math.imul(w2, 0xc2b2_ae35) ^ Math.imul(w3, 0x27d4_eb2f) ^ Math.imul(w4, 0x1656_67b1) ^ Math.imul(w5, 0x9e37_79b9)
-    hash ^= hash >>> 15
-    const entry = ((hash ^ size) & (CACHE_SLOTS - 1)) << 4
-    const meta = cache[entry + 6]!
-    if (
-      (meta & 0xff) === size &&
-      cache[entry] === w0 &&
-      cache[entry + 1] === w1 &&
-      (size <= 8 || (cache[entry + 2] === w2 && cache[entry + 3] === w3 && cache[entry + 4] === w4 && cache[entry + 5] === w5))
-    ) {
-      into.push(cache[entry + 7]!)
-      for (let index = 1, count = meta >> 8; index < count; index++) into.push(cache[entry + 7 + index]!)
-      return
+    const entry = (hash >>> (32 - LONG_SLOT_BITS)) * LONG_ENTRY
+    const meta = pieces[entry]!
+    let isFound = (meta & 0xff) === size && pieces[entry + 1 + wholeWords] === lastWord
+    for (let word = 0; isFound && word < wholeWords; word++) isFound = pieces[entry + 1 + word] === view.getInt32(start + 4 * word, true)
+    const tokensAt = entry + 2 + LONG_PIECE / 4
+    if (isFound) {
+      const last = tokensAt + (meta >> 8)
+      for (let at = tokensAt; at < last; at++) tokens[count++] = pieces[at]!
+      return count
     }
-    const merger = this.#merger
-    const count = merger.merge(this.#bytes, start, start + size)
-    const tokens = merger.tokens
-    for (let index = 0; index < count; index++) into.push(tokens[index]!)
-    if (count > MOST_CACHED_TOKENS) return
-    cache[entry] = w0
-    cache[entry + 1] = w1
-    cache[entry + 2] = w2
-    cache[entry + 3] = w3
-    cache[entry + 4] = w4
-    cache[entry + 5] = w5
-    cache[entry + 6] = size | (count << 8)
-    for (let index = 0; index < count; index++) cache[entry + 7 + index] = tokens[index]!
+    const merged = this.#merge(start, end, count)
+    if (tokensAt + merged <= entry + LONG_ENTRY) {
+      pieces[entry] = size | (merged << 8)
+      for (let word = 0; word < wholeWords; word++) pieces[entry + 1 + word] = view.getInt32(start + 4 * word, true)
+      pieces[entry + 1 + wholeWords] = lastWord
+      for (let index = 0; index < merged; index++) pieces[tokensAt + index] = tokens[count + index]!
+    }
+    return count + merged
   }
 
-  #encodeLongPiece(start: number, end: number, into: number[]): void {
+  /** Merges a piece and puts its tokens at `count`; gives their number. */
+  #merge(start: number, end: number, count: number): number {
     const merger = this.#merger
-    const count = merger.merge(this.#bytes, start, end)
-    const tokens = merger.tokens
-    for (let index = 0; index < count; index++) into.push(tokens[index]!)
+    const merged = merger.merge(this.#bytes, start, end)
+    const tokens = this.#tokens
+    for (let index = 0; index < merged; index++) tokens[count + index] = merger.tokens[index]!
+    return merged
   }
 
   /** Puts the text into the buffer as UTF-8, lone surrogates as U+FFFD; gives its length in bytes. */
@@ -165,6 +178,7 @@ class O200kHarmony implements Tokenizer {
     }
     if (length < text.length) length = encoder.encodeInto(text, bytes).written
     bytes[length] = SENTINEL
+    if (this.#tokens.length < length) this.#tokens = new Int32Array(bytes.length)
     return length
   }
 
@@ -176,7 +190,10 @@ class O200kHarmony implements Tokenizer {
 
   /** Lets go of the memory that a long text needed. */
   #release(): void {
-    if (this.#bytes.length > LARGEST_KEPT_BUFFER) this.#setBuffer(SMALLEST_BUFFER)
+    if (this.#bytes.length > LARGEST_KEPT_BUFFER) {
+      this.#setBuffer(SMALLEST_BUFFER)
+      this.#tokens = new Int32Array(SMALLEST_BUFFER)
+    }
     this.#merger.release()
   }
 
@@ -189,15 +206,36 @@ class O200kHarmony implements Tokenizer {
   }
 }
 
-const CACHE_SLOTS = 1 << 13
-const LONGEST_CACHED = 24
-const MOST_CACHED_TOKENS = 9
-/** A short piece is read in words of four bytes, which may reach beyond the text's end. */
-const PADDING = LONGEST_CACHED
+/** Sets the length at once where that pays: an array that grows by pushing is copied over and over, at twice the cost a token. */
+function appendAll(tokens: Int32Array, count: number, into: number[]): void {
+  if (count < FEW) {
+    for (let index = 0; index < count; index++) into.push(tokens[index]!)
+    return
+  }
+  const start = into.length
+  into.length = start + count
+  for (let index = 0; index < count; index++) into[start + index] = tokens[index]!
+}
+
+const FEW = 32
+
+/**
+ * An entry of a short piece: its bytes as two words padded with zeros, its length with the number of its tokens in the bits above, its tokens.
+ */
+const SHORT_PIECE = 8
+const SHORT_ENTRY = 8
+const SHORT_SLOT_BITS = 15
+/** An entry of a longer piece: length and number of tokens, its bytes as words, its tokens. */
+const LONG_PIECE = 64
+const LONG_ENTRY = 32
+const LONG_SLOT_BITS = 13
+/** Pieces are read in words of four bytes, which may reach beyond the text's end. */
+const PADDING = 8
 const SMALLEST_BUFFER = 1 << 16
 const LARGEST_KEPT_BUFFER = 1 << 20
-/** What keeps the first `n` bytes of a word. */
-const MASKS = Int32Array.of(0, 0xff, 0xffff, 0xff_ffff)
+/** What keeps those bytes of a piece's first, and of its second word that a piece of that size has. */
+const LOW_MASKS = Int32Array.of(0, 0xff, 0xffff, 0xff_ffff, -1, -1, -1, -1, -1)
+const HIGH_MASKS = Int32Array.of(0, 0, 0, 0, 0, 0xff, 0xffff, 0xff_ffff, -1)
 
 const encoder = new TextEncoder()
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -1,20 +1,12 @@
-import {
-  LETTER_OR_MARK,
-  loadCharacterClasses,
-  LOWER,
-  MARK,
-  NEWLINE,
-  NUMBER,
-  OTHER,
-  SPACE,
-  UPPER,
-} from './character-classes.js'
+import { LETTER_OR_MARK, loadCharacterClasses, LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, UPPER } from './character-classes.js'
 
 /** Stands behind the text in the buffer: no byte of UTF-8, of no class, so that every loop over a class stops there. */
 export const SENTINEL = 0xff
 
 /** The class of a byte that begins a character of several: the character's own has to be looked up. */
 const WIDE = 128
+
+const PIECES_AT_ONCE = 512
 
 /**
  * Splits UTF-8 into the pieces of the o200k pattern, which byte-pair merging never crosses. The pattern, with `U` for upper- and title-case
@@ -35,6 +27,8 @@ const WIDE = 128
 export class Scanner {
   /** The text, as valid UTF-8, with `SENTINEL` behind it. */
   bytes: Uint8Array = new Uint8Array(0)
+  /** Where the pieces that `scan` found end. */
+  readonly ends = new Int32Array(PIECES_AT_ONCE)
 
   readonly #classes = loadCharacterClasses()
   readonly #byteClasses = new Uint8Array(256)
@@ -43,8 +37,50 @@ export class Scanner {
     for (let byte = 0; byte < SENTINEL; byte++) this.#byteClasses[byte] = byte < 0x80 ? this.#classes[byte]! : WIDE
   }
 
+  /**
+   * Splits on from `start`, as far as `ends` has room or up to `length`; gives the number of pieces. The first of them starts at `start`, each other
+   * where the one before it ends.
+   */
+  scan(start: number, length: number): number {
+    const bytes = this.bytes
+    const byteClasses = this.#byteClasses
+    const ends = this.ends
+    let count = 0
+    for (let from = start; from < length && count < ends.length;) {
+      // Nearly all there is: an ASCII word, capitalised or not, a space or a sign before it or not; ASCII symbols or digits. They end at the first byte
+      // of another class, unless it begins a character of several bytes.
+      const first = byteClasses[bytes[from]!]!
+      let at = from
+      let isEnd = false
+      if (first === NUMBER) {
+        at++
+        if (byteClasses[bytes[at]!]! === NUMBER && byteClasses[bytes[++at]!]! === NUMBER) isEnd = (at++, true)
+        else isEnd = byteClasses[bytes[at]!]! !== WIDE
+      } else if (first !== WIDE && (first & NEWLINE) === 0) {
+        if (first > LETTER_OR_MARK) at++
+        let kind = byteClasses[bytes[at]!]!
+        if (kind === UPPER) {
+          do kind = byteClasses[bytes[++at]!]!
+          while (kind === UPPER)
+        }
+        if (kind === LOWER) {
+          do kind = byteClasses[bytes[++at]!]!
+          while (kind === LOWER)
+          isEnd = kind !== WIDE && bytes[at] !== 0x27
+        } else if (kind === OTHER && at <= from + 1 && (first === OTHER || bytes[from] === 0x20)) {
+          do kind = byteClasses[bytes[++at]!]!
+          while (kind === OTHER)
+          isEnd = kind !== WIDE && (kind & NEWLINE) === 0
+        }
+      }
+      from = isEnd ? at : this.#pieceEnd(from)
+      ends[count++] = from
+    }
+    return count
+  }
+
   /** Where the piece that starts at `start` ends. */
-  pieceEnd(start: number): number {
+  #pieceEnd(start: number): number {
     const first = this.#classAt(start)
     const second = this.#next(start)
     if ((first & LETTER_OR_MARK) !== 0) {
@@ -63,8 +99,6 @@ export class Scanner {
    * after the capitals, the word ends behind the last character that is in both. Where there is none, it is a word in capitals.
    */
   #wordEnd(start: number): number {
-    const bytes = this.bytes
-    const byteClasses = this.#byteClasses
     let at = start
     let behindLastInBoth = -1
     let kind = this.#classAt(at)
@@ -73,12 +107,14 @@ export class Scanner {
       if ((kind & LOWER) !== 0) behindLastInBoth = at
       kind = this.#classAt(at)
     }
-    if ((kind & LOWER) === 0) return this.#contractionEnd(behindLastInBoth < 0 ? at : behindLastInBoth)
-    do {
-      at = this.#next(at)
-      while ((byteClasses[bytes[at]!]! & LOWER) !== 0) at++
-      kind = this.#classAt(at)
-    } while ((kind & LOWER) !== 0)
+    if ((kind & LOWER) !== 0) return this.#lowerEnd(at)
+    return this.#contractionEnd(behindLastInBoth < 0 ? at : behindLastInBoth)
+  }
+
+  /** A word from its `L+` on, which may be under way. */
+  #lowerEnd(start: number): number {
+    let at = start
+    while ((this.#classAt(at) & LOWER) !== 0) at = this.#next(at)
     return this.#contractionEnd(at)
   }
 
@@ -126,7 +162,9 @@ export class Scanner {
   }
 
   #symbolsEnd(start: number): number {
+    const byteClasses = this.#byteClasses
     let at = start
+    while (byteClasses[this.bytes[at]!]! === OTHER) at++
     while ((this.#classAt(at) & (OTHER | MARK)) !== 0) at = this.#next(at)
     for (;;) {
       const byte = this.bytes[at]

@@ -11,6 +11,14 @@ export class Vocabulary {
   /** Two bytes (`first << 8 | second`) → id of their token, or `NO_TOKEN`. */
   readonly bytePairTokens = new Int32Array(BYTE_COUNT * BYTE_COUNT).fill(NO_TOKEN)
 
+  /** Characters (below U+10000) → the token that byte-pair merging makes of one before anything else, `NO_TOKEN` or, not asked for yet, 0. */
+  readonly #characterTokens = new Int32Array(0x10000)
+  /**
+   * Token → the lowest merge that joins it, at a character's end, to what is behind; and the lowest that joins it, at a character's start, to what is
+   * before, if that is beyond ASCII. 0 for none.
+   */
+  readonly #lowestAsLeft = new Int32Array(TOKEN_COUNT)
+  readonly #lowestAsRight = new Int32Array(TOKEN_COUNT)
   readonly #tokenBytes = new Uint8Array(BYTE_COUNT)
   readonly #left = new Int32Array(TOKEN_COUNT)
   readonly #right = new Int32Array(TOKEN_COUNT)
@@ -33,9 +41,15 @@ export class Vocabulary {
     const lefts = this.#left
     const rights = this.#right
     const table = this.#table
+    const lowestAsLeft = this.#lowestAsLeft
+    const lowestAsRight = this.#lowestAsRight
+    const firstBytes = new Uint8Array(TOKEN_COUNT)
+    const lastBytes = new Uint8Array(TOKEN_COUNT)
     for (let token = 0; token < BYTE_COUNT; token++) {
       const byte = packed[token]!
       tokenBytes[token] = byte
+      firstBytes[token] = byte
+      lastBytes[token] = byte
       byteTokens[byte] = token
     }
     for (let index = 0; index < mergeCount; index++) {
@@ -45,6 +59,10 @@ export class Vocabulary {
       const token = BYTE_COUNT + index
       lefts[token] = left
       rights[token] = right
+      lastBytes[token] = lastBytes[right]!
+      firstBytes[token] = firstBytes[left]!
+      if (lowestAsLeft[left] === 0 && !isContinuation(firstBytes[right]!)) lowestAsLeft[left] = token
+      if (lowestAsRight[right] === 0 && lastBytes[left]! >= 0x80) lowestAsRight[right] = token
       if (left < BYTE_COUNT && right < BYTE_COUNT) bytePairTokens[(tokenBytes[left]! << 8) | tokenBytes[right]!] = token
       let slot = slotOf(left, right)
       while (table[slot + 1] !== 0) slot = (slot + 2) & SLOT_MASK
@@ -65,6 +83,44 @@ export class Vocabulary {
       if (table[slot] === low && (word & 0xf) === high) return word >>> 4
       slot = (slot + 2) & SLOT_MASK
     }
+  }
+
+  /**
+   * The token of a character of two or three bytes that stands at a piece's start or behind a byte beyond ASCII, where merging makes it before
+   * anything else can happen to its bytes; otherwise `NO_TOKEN`.
+   *
+   * That is so if each of the merges that make it is lower than all that join a part of it to what stands before or behind it: whatever
+   * the neighbours are, the character is whole first.
+   */
+  characterToken(bytes: Uint8Array, start: number, length: number): number {
+    const first = bytes[start]!
+    const second = bytes[start + 1]!
+    const codePoint =
+      length === 2 ? ((first & 0x1f) << 6) | (second & 0x3f) : ((first & 0xf) << 12) | ((second & 0x3f) << 6) | (bytes[start + 2]! & 0x3f)
+    const known = this.#characterTokens[codePoint]!
+    if (known !== 0) return known
+    const token = this.#safeCharacterToken(first, second, length === 3 ? bytes[start + 2]! : undefined)
+    this.#characterTokens[codePoint] = token
+    return token
+  }
+
+  #safeCharacterToken(first: number, second: number, third: number | undefined): number {
+    const { byteTokens, bytePairTokens } = this
+    const head = bytePairTokens[(first << 8) | second]!
+    if (third === undefined) return this.#isMadeFirst(head, [byteTokens[first]!], [byteTokens[second]!]) ? head : NO_TOKEN
+    const tail = bytePairTokens[(second << 8) | third]!
+    if (head === NO_TOKEN && tail === NO_TOKEN) return NO_TOKEN
+    const [one, three] = [byteTokens[first]!, byteTokens[third]!]
+    const whole = head < tail ? this.merge(head, three) : this.merge(one, tail)
+    const parts = head < tail ? { left: [one, head], right: [three] } : { left: [one], right: [three, tail] }
+    return this.#isMadeFirst(whole, parts.left, parts.right) ? whole : NO_TOKEN
+  }
+
+  /** Whether no merge below `token` joins one of its left parts to what is before, or one of its right parts to what is behind. */
+  #isMadeFirst(token: number, leftParts: readonly number[], rightParts: readonly number[]): boolean {
+    if (token === NO_TOKEN) return false
+    const isLater = (merge: number) => merge === 0 || merge > token
+    return leftParts.every((part) => isLater(this.#lowestAsRight[part]!)) && rightParts.every((part) => isLater(this.#lowestAsLeft[part]!))
   }
 
   /** All tokens' bytes, one after the other: token `t` has those from `offsets[t]` up to `offsets[t + 1]`. */
@@ -99,6 +155,11 @@ const SLOT_MASK = (2 << TABLE_BITS) - 2
 function slotOf(left: number, right: number): number {
   const hash = Math.imul(left, 0x9e37_79b1) ^ Math.imul(right, 0x85eb_ca6b)
   return ((hash ^ (hash >>> 15)) << 1) & SLOT_MASK
+}
+
+/** Whether a byte goes on with a character that another began. */
+function isContinuation(byte: number): boolean {
+  return (byte & 0xc0) === 0x80
 }
 
 function lengthOf(offsets: Int32Array, token: number): number {

@@ -1,21 +1,18 @@
+import { Command } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
-import { readInput, readTokens, withName } from '../input.js'
-import type { AddCommand } from '../run.js'
+import { blaming } from '../failure.js'
+import type { CreateCommand } from '../run.js'
+import { readTokenIds, TOKEN_IDS_ARGUMENT } from '../token-ids.js'
 
-export const addDecode: AddCommand = (program, terminal) => {
-  program
-    .command('decode')
-    .description('Decode token ids as text, special tokens spelled out.')
-    .argument('[file]', 'token ids, as a JSON list or separated by white space; - or nothing for standard input')
-    .option('--utf8', 'bytes that are no UTF-8 are an error instead of U+FFFD')
-    .addHelpText('after', '\nExample:\n  $ echo "13225 2375" | harmony decode')
-    .action(async (file: string | undefined, flags: { utf8?: true }) => {
-      const input = await readInput(file, terminal)
-      const encoding = loadHarmonyEncoding('HarmonyGptOss')
-      const text = withName(input.name, () => {
-        const tokens = readTokens(input)
-        return flags.utf8 ? encoding.decodeUtf8(tokens) : encoding.decode(tokens)
-      })
-      terminal.stdout.write(`${text}\n`)
+export const decodeCommand: CreateCommand = (terminal) =>
+  new Command('decode')
+    .description('Decode token ids as text, special tokens spelled out, byte for byte.')
+    .argument('[file]', TOKEN_IDS_ARGUMENT)
+    .addHelpText('after', '\nExample:\n  $ echo 13225 2375 | harmony decode')
+    .action(async (file: string | undefined) => {
+      const { name, tokens } = await readTokenIds(file, terminal)
+      const { stdout } = terminal
+      stdout.write(blaming(name, () => loadHarmonyEncoding('HarmonyGptOss').decodeBytes(tokens)))
+      // Elsewhere the text's own end is what counts: `encode` of it gives the same tokens again.
+      if (stdout.isTTY) stdout.write('\n')
     })
-}

@@ -1,27 +1,31 @@
-import { Option } from 'commander'
+import { Command, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
-import { readInput, withName } from '../input.js'
-import type { AddCommand } from '../run.js'
+import { blaming } from '../failure.js'
+import { readInput } from '../input.js'
+import type { CreateCommand } from '../run.js'
 
-export const addEncode: AddCommand = (program, terminal) => {
-  program
-    .command('encode')
-    .description('Encode text as token ids.')
+interface Flags {
+  readonly special: keyof typeof SPECIAL
+  readonly format: 'json' | 'ids'
+}
+
+const SPECIAL = {
+  error: {},
+  token: { allowedSpecial: 'all' },
+  text: { disallowedSpecial: [] },
+} as const
+
+export const encodeCommand: CreateCommand = (terminal) =>
+  new Command('encode')
+    .description('Encode text as token ids, to its last byte: a line break at its end counts.')
     .argument('[file]', 'the text; - or nothing for standard input')
     .addOption(
-      new Option('--special <what>', 'what to make of the text of special tokens, as <|start|>')
-        .choices(['error', 'token', 'text'])
-        .default('error'),
+      new Option('--special <as>', 'what the text of a special token is, such as <|start|>').choices(Object.keys(SPECIAL)).default('error'),
     )
-    .addHelpText('after', '\nExample:\n  $ printf "Hello <|end|>" | harmony encode --special token')
-    .action(async (file: string | undefined, flags: { special: 'error' | 'token' | 'text' }) => {
-      const input = await readInput(file, terminal)
-      const options = {
-        error: {},
-        token: { allowedSpecial: 'all' },
-        text: { disallowedSpecial: [] },
-      } as const
-      const tokens = withName(input.name, () => loadHarmonyEncoding('HarmonyGptOss').encode(input.text, options[flags.special]))
-      terminal.stdout.write(`${JSON.stringify(tokens)}\n`)
+    .addOption(new Option('--format <format>', 'a JSON list, or bare ids').choices(['json', 'ids']).default('json'))
+    .addHelpText('after', "\nExample:\n  $ printf 'Hello<|end|>' | harmony encode --special token")
+    .action(async (file: string | undefined, { special, format }: Flags) => {
+      const { name, text } = await readInput(file, terminal)
+      const tokens = blaming(name, () => loadHarmonyEncoding('HarmonyGptOss').encode(text, SPECIAL[special]))
+      terminal.stdout.write(`${format === 'json' ? JSON.stringify(tokens) : tokens.join(' ')}\n`)
     })
-}

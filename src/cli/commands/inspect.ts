@@ -1,22 +1,22 @@
+import { Command } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
-import { readInput, readTokens, withName } from '../input.js'
-import type { AddCommand } from '../run.js'
+import { blaming } from '../failure.js'
+import type { CreateCommand } from '../run.js'
 import { colorsFor } from '../terminal.js'
-import { partsOf, printPart } from '../token-stream.js'
+import { readTokenIds, TOKEN_IDS_ARGUMENT } from '../token-ids.js'
+import { cutIntoParts, formatParts } from '../token-parts.js'
 
-export const addInspect: AddCommand = (program, terminal) => {
-  program
-    .command('inspect')
-    .description('Show a token stream for the eye: a line for each marker and the text behind it.')
-    .argument('[file]', 'token ids, as a JSON list, as printed by `harmony render`, or separated by white space; - or nothing for standard input')
-    .option('--ids', 'show the token ids too')
+export const inspectCommand: CreateCommand = (terminal) =>
+  new Command('inspect')
+    .description('Show token ids for the eye: a line for each special token, with its index and the text behind it.')
+    .argument('[file]', TOKEN_IDS_ARGUMENT)
+    .option('--ids', 'show the ids too')
     .addHelpText('after', '\nExample:\n  $ harmony render conversation.json | harmony inspect --ids')
-    .action(async (file: string | undefined, flags: { ids?: true }) => {
-      const input = await readInput(file, terminal)
-      const parts = withName(input.name, () => partsOf(loadHarmonyEncoding('HarmonyGptOss'), readTokens(input)))
+    .action(async (file: string | undefined, { ids = false }: { readonly ids?: boolean }) => {
+      const { name, tokens } = await readTokenIds(file, terminal)
+      const parts = blaming(name, () => cutIntoParts(loadHarmonyEncoding('HarmonyGptOss'), tokens))
       const { stdout } = terminal
-      const width = stdout.isTTY ? (stdout.columns ?? 80) : undefined
-      const options = { colors: colorsFor(terminal), width, ids: flags.ids ?? false }
-      for (const part of parts) stdout.write(printPart(part, options))
+      // A pipe gets each line whole, for `grep`.
+      const width = stdout.isTTY ? (stdout.columns ?? 80) : Infinity
+      for (const lines of formatParts(parts, { colors: colorsFor(terminal), width, ids })) stdout.write(lines)
     })
-}

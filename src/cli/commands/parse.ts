@@ -1,30 +1,32 @@
-import { InvalidArgumentError } from 'commander'
+import { Command, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { ROLES, type Role } from '../../message/types.js'
-import { readInput, readTokens, withName } from '../input.js'
-import type { AddCommand } from '../run.js'
+import { SPECIAL_TOKENS } from '../../tokenizer/special-tokens.js'
+import { blaming } from '../failure.js'
+import type { CreateCommand } from '../run.js'
+import { readTokenIds, TOKEN_IDS_ARGUMENT } from '../token-ids.js'
 
-export const addParse: AddCommand = (program, terminal) => {
-  program
-    .command('parse')
-    .description("Read a completion's token ids as messages, by the official library's rules.")
-    .argument('[file]', 'token ids, as a JSON list or separated by white space; - or nothing for standard input')
-    .option('--role <role>', 'whose header the prefill left open, or none if the tokens start with <|start|>', roleOrNone, 'assistant')
-    .option('--strict', 'a stop token within a header is an error (default)', true)
-    .option('--no-strict', 'take the text of a header that a stop token ends as content')
-    .addHelpText('after', '\nExample:\n  $ echo "200005 17196 200008 13225 200002" | harmony parse')
-    .action(async (file: string | undefined, flags: { role: Role | 'none'; strict: boolean }) => {
-      const input = await readInput(file, terminal)
-      const role = flags.role === 'none' ? null : flags.role
-      const messages = withName(input.name, () =>
-        loadHarmonyEncoding('HarmonyGptOss').parseMessagesFromCompletionTokens(readTokens(input), role, { strict: flags.strict }),
-      )
+interface Flags {
+  readonly role?: Role
+  readonly strict: boolean
+}
+
+export const parseCommand: CreateCommand = (terminal) =>
+  new Command('parse')
+    .description("Read sampled token ids as messages, by the official library's rules.")
+    .argument('[file]', TOKEN_IDS_ARGUMENT)
+    .addOption(
+      new Option('--role <role>', 'whose header the prompt left open (default: assistant, unless the ids begin with <|start|>)').choices(
+        ROLES,
+      ),
+    )
+    .option('--strict', 'a stop token within a header is an error (default)')
+    .option('--no-strict', 'the text of a header that a stop token ends is content')
+    .addHelpText('after', '\nExample:\n  $ echo 200005 17196 200008 13225 200002 | harmony parse')
+    .action(async (file: string | undefined, { role, strict }: Flags) => {
+      const { name, tokens } = await readTokenIds(file, terminal)
+      const openRole = role ?? (tokens[0] === SPECIAL_TOKENS.START ? null : 'assistant')
+      const encoding = loadHarmonyEncoding('HarmonyGptOss')
+      const messages = blaming(name, () => encoding.parseMessagesFromCompletionTokens(tokens, openRole, { strict }))
       terminal.stdout.write(`${JSON.stringify({ messages })}\n`)
     })
-}
-
-function roleOrNone(value: string): Role | 'none' {
-  const role = [...ROLES, 'none' as const].find((known) => known === value)
-  if (role !== undefined) return role
-  throw new InvalidArgumentError(`Allowed choices are ${ROLES.join(', ')}, none.`)
-}

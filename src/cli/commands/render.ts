@@ -1,41 +1,44 @@
-import { Option } from 'commander'
+import { Command, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { parseConversation } from '../../message/parse-conversation.js'
 import { ROLES, type Role } from '../../message/types.js'
 import type { HeaderOrder } from '../../render/message.js'
-import { readInput, withName } from '../input.js'
-import type { AddCommand } from '../run.js'
+import { blaming } from '../failure.js'
+import { readDocument, readJson } from '../input.js'
+import type { CreateCommand } from '../run.js'
 
 interface Flags {
-  readonly nextRole: Role
+  readonly nextRole: Role | 'none'
   readonly training?: true
   readonly dropAnalysis: boolean
   readonly headerOrder: HeaderOrder
   readonly format: 'json' | 'ids' | 'text'
 }
 
-export const addRender: AddCommand = (program, terminal) => {
-  program
-    .command('render')
-    .description('Render a conversation (JSON) to the token ids that an engine samples from, and its stop tokens.')
-    .argument('[file]', 'the conversation; - or nothing for standard input')
-    .addOption(new Option('--next-role <role>', 'whose message comes next').choices(ROLES).default('assistant'))
-    .addOption(new Option('--training', 'render to train on: no next message, an answer at the end closes with <|return|>').conflicts('nextRole'))
-    .option('--no-drop-analysis', 'keep the reasoning of finished turns')
+export const renderCommand: CreateCommand = (terminal) =>
+  new Command('render')
+    .description('Render a conversation to the token ids that an engine samples from, and its stop tokens.')
+    .argument('[file]', 'the conversation, as JSON; - or nothing for standard input')
+    .addOption(new Option('--next-role <role>', 'whose message comes next').choices([...ROLES, 'none']).default('assistant'))
+    .addOption(new Option('--training', 'to train on: no next message, an answer at the end closes with <|return|>').conflicts('nextRole'))
+    .option('--no-drop-analysis', 'keep the reasoning of turns that have their answer')
     .addOption(
-      new Option('--header-order <order>', 'where the recipient stands').choices(['recipient-first', 'channel-first']).default('recipient-first'),
+      new Option('--header-order <order>', 'where the recipient stands')
+        .choices(['recipient-first', 'channel-first'])
+        .default('recipient-first'),
     )
-    .addOption(new Option('--format <format>', 'what to print').choices(['json', 'ids', 'text']).default('json'))
+    .addOption(new Option('--format <format>', 'JSON with both, bare ids, or the text').choices(['json', 'ids', 'text']).default('json'))
     .addHelpText('after', '\nExample:\n  $ harmony render conversation.json --format text')
     .action(async (file: string | undefined, flags: Flags) => {
-      const input = await readInput(file, terminal)
+      const input = await readDocument(file, 'a conversation as JSON', terminal)
+      const json = readJson(input)
       const encoding = loadHarmonyEncoding('HarmonyGptOss')
       const options = { autoDropAnalysis: flags.dropAnalysis, headerOrder: flags.headerOrder }
-      const tokens = withName(input.name, () => {
-        const conversation = parseConversation(input.text)
-        return flags.training
-          ? encoding.renderConversationForTraining(conversation, options)
-          : encoding.renderConversationForCompletion(conversation, flags.nextRole, options)
+      const tokens = blaming(input.name, () => {
+        const conversation = parseConversation(json)
+        if (flags.training) return encoding.renderConversationForTraining(conversation, options)
+        if (flags.nextRole === 'none') return encoding.renderConversation(conversation, options)
+        return encoding.renderConversationForCompletion(conversation, flags.nextRole, options)
       })
       const printed = {
         json: () => JSON.stringify({ tokens, stop_token_ids: encoding.stopTokensForAssistantActions() }),
@@ -44,4 +47,3 @@ export const addRender: AddCommand = (program, terminal) => {
       }
       terminal.stdout.write(`${printed[flags.format]()}\n`)
     })
-}

@@ -1,0 +1,28 @@
+import { HarmonyError } from '../errors.js'
+
+/** Bad input: one line on standard error, and exit code 1. */
+export class BadInput extends Error {
+  override readonly name = 'BadInput'
+}
+
+/** Wrong usage that the argument parser cannot see: one line on standard error, and exit code 2. */
+export class WrongUsage extends Error {
+  override readonly name = 'WrongUsage'
+}
+
+/** Runs what may find fault with an input, and puts the input's name before what it says. @throws BadInput */
+export function blaming<T>(inputName: string, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    if (error instanceof HarmonyError) throw new BadInput(`${inputName}: ${withPosition(error)}`, { cause: error })
+    throw error
+  }
+}
+
+/** `messages[2].role is 5, wanted …`, `token 7: …`: every message begins with where it is, where that is known. */
+function withPosition({ message, tokenIndex }: Pick<HarmonyError, 'message' | 'tokenIndex'>): string {
+  if (tokenIndex === undefined) return message.replace(/^conversation: /, '')
+  const position = `token ${tokenIndex}: `
+  return message.startsWith(position) ? message : position + message
+}

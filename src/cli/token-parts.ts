@@ -1,0 +1,91 @@
+import wrapAnsi from 'wrap-ansi'
+import type { HarmonyEncoding } from '../encoding.js'
+import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+import { visible, type Colors } from './terminal.js'
+
+/** A special token and the text up to the next one. */
+export interface TokenPart {
+  readonly tokenIndex: number
+  /** `undefined` for text before the first special token. */
+  readonly marker: number | undefined
+  readonly markerText: string
+  readonly text: string
+  /** The marker's and the text's. */
+  readonly tokens: readonly number[]
+}
+
+/** Cuts tokens before each special one. @throws HarmonyError `invalid-token`, with the token's index */
+export function cutIntoParts(encoding: HarmonyEncoding, tokens: readonly number[]): TokenPart[] {
+  // Once as a whole, so that an error has the index in the whole.
+  encoding.decodeBytes(tokens)
+  const parts: TokenPart[] = []
+  for (let start = 0, end; start < tokens.length; start = end) {
+    end = start + 1
+    while (end < tokens.length && !encoding.isSpecialToken(tokens[end])) end++
+    const hasMarker = encoding.isSpecialToken(tokens[start])
+    const textStart = hasMarker ? start + 1 : start
+    parts.push({
+      tokenIndex: start,
+      marker: hasMarker ? tokens[start] : undefined,
+      markerText: encoding.decode(tokens.slice(start, textStart)),
+      text: encoding.decode(tokens.slice(textStart, end)),
+      tokens: tokens.slice(start, end),
+    })
+  }
+  return parts
+}
+
+export interface FormatOptions {
+  readonly colors: Colors
+  /** Columns to wrap at; `Infinity` wraps nothing. */
+  readonly width: number
+  /** Whether the token ids stand below each part. */
+  readonly ids: boolean
+}
+
+const INDEX_WIDTH = 6
+const MARKER_WIDTH = '<|constrain|>'.length
+const INDENT = ' '.repeat(INDEX_WIDTH + 2 + MARKER_WIDTH + 2)
+const NARROWEST_TEXT = 20
+
+/**
+ * Each part as lines for the eye: index, marker, text. Further lines of the text stand below its first.
+ *
+ *        0  <|start|>      user
+ *        2  <|message|>    What is the weather
+ *                          in Tokyo?
+ */
+export function* formatParts(parts: readonly TokenPart[], { colors, width, ids }: FormatOptions): Generator<string> {
+  const room = Math.max(NARROWEST_TEXT, width - INDENT.length)
+  let channel: string | undefined
+  for (const part of parts) {
+    if (part.marker === SPECIAL_TOKENS.START) channel = undefined
+    if (part.marker === SPECIAL_TOKENS.CHANNEL) channel = /^\w*/.exec(part.text)?.[0]
+    const paint = painterOf(part.marker, channel, colors)
+    const lines = part.text.split('\n').flatMap((line) => wrap(visible(line), room).map(paint))
+    if (ids) lines.push(...wrap(part.tokens.join(' '), room).map(colors.dim))
+    const index = colors.dim(String(part.tokenIndex).padStart(INDEX_WIDTH))
+    const marker = colors.cyan(part.markerText) + ' '.repeat(Math.max(0, MARKER_WIDTH - part.markerText.length))
+    const [first, ...others] = lines
+    yield [`${index}  ${marker}  ${first}`, ...others.map((line) => INDENT + line)].map((line) => `${line.trimEnd()}\n`).join('')
+  }
+}
+
+function wrap(text: string, room: number): string[] {
+  return room === Infinity ? [text] : wrapAnsi(text, room, { hard: true, trim: false }).split('\n')
+}
+
+/** Roles are bold, channels magenta; content has its channel's colour. */
+function painterOf(marker: number | undefined, channel: string | undefined, colors: Colors): (text: string) => string {
+  switch (marker) {
+    case SPECIAL_TOKENS.START:
+      return colors.bold
+    case SPECIAL_TOKENS.CHANNEL:
+    case SPECIAL_TOKENS.CONSTRAIN:
+      return colors.magenta
+    case SPECIAL_TOKENS.MESSAGE:
+      return { analysis: colors.dim, commentary: colors.yellow, final: colors.green }[channel ?? ''] ?? String
+    default:
+      return String
+  }
+}
