@@ -20,9 +20,9 @@ export function blaming<T>(inputName: string, run: () => T): T {
   }
 }
 
-/** `messages[2].role is 5, wanted …`, `token 7: …`: every message begins with where it is, where that is known. */
-function withPosition({ message, tokenIndex }: Pick<HarmonyError, 'message' | 'tokenIndex'>): string {
-  if (tokenIndex === undefined) return message.replace(/^conversation: /, '')
-  const position = `token ${tokenIndex}: `
-  return message.startsWith(position) ? message : position + message
+/** `messages[2].role is 5, wanted …`, `token 7: …`: what is wrong begins with where it is, where that is known. */
+function withPosition({ message, path, tokenIndex }: Pick<HarmonyError, 'message' | 'path' | 'tokenIndex'>): string {
+  const text = message.replace(/^conversation: /, '')
+  const position = tokenIndex === undefined ? path : `token ${tokenIndex}`
+  return position === undefined || text.startsWith(position) ? text : `${position}: ${text}`
 }

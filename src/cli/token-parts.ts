@@ -62,7 +62,7 @@ export function* formatParts(parts: readonly TokenPart[], { colors, width, ids }
     if (part.marker === SPECIAL_TOKENS.START) channel = undefined
     if (part.marker === SPECIAL_TOKENS.CHANNEL) channel = /^\w*/.exec(part.text)?.[0]
     const paint = painterOf(part.marker, channel, colors)
-    const lines = part.text.split('\n').flatMap((line) => wrap(visible(line), room).map(paint))
+    const lines = ids && part.text === '' ? [] : part.text.split('\n').flatMap((line) => wrap(visible(line), room).map(paint))
     if (ids) lines.push(...wrap(part.tokens.join(' '), room).map(colors.dim))
     const index = colors.dim(String(part.tokenIndex).padStart(INDEX_WIDTH))
     const marker = colors.cyan(part.markerText) + ' '.repeat(Math.max(0, MARKER_WIDTH - part.markerText.length))

@@ -18,10 +18,11 @@ const CONSTRAIN = '<|constrain|>'
  *
  * @param presetRole the role, where it was given and does not stand in the text
  * @param wholeHeader whether recipient and content type are looked for; if not, all words after the role are left over
+ * @param tokenIndex of the token that closed the header, for errors
  * @throws HarmonyError `invalid-header` for a marker without channel and for a missing or unknown role
  */
-export function readOfficialHeader(text: string, presetRole: Role | undefined, wholeHeader: boolean): OfficialHeader {
-  const { channel, withoutChannel } = cutChannel(text)
+export function readOfficialHeader(text: string, presetRole: Role | undefined, wholeHeader: boolean, tokenIndex: number): OfficialHeader {
+  const { channel, withoutChannel } = cutChannel(text, tokenIndex)
   const trimmed = withoutChannel.replace(OUTER_WHITE_SPACE, '')
   const words = trimmed.replaceAll(CONSTRAIN, ` ${CONSTRAIN}`).split(ASCII_WHITE_SPACE).filter(Boolean)
 
@@ -29,11 +30,12 @@ export function readOfficialHeader(text: string, presetRole: Role | undefined, w
   let name: string | undefined
   if (role === undefined) {
     const first = words[0]
-    if (first === undefined) throw new HarmonyError('invalid-header', 'message header: no role in it', { evidence: text })
+    if (first === undefined) throw new HarmonyError('invalid-header', 'message header: no role in it', { tokenIndex, evidence: text })
     role = ROLES.find((known) => known === first)
     if (role === undefined) {
       if (words.length === 1 && !first.startsWith('to=')) {
         throw new HarmonyError('invalid-header', `message header: unknown role ${quote(first)}, wanted one of ${ROLES.join(', ')}`, {
+          tokenIndex,
           evidence: first,
         })
       }
@@ -73,14 +75,14 @@ const OUTER_WHITE_SPACE = /^\p{White_Space}+|\p{White_Space}+$/gu
 const ASCII_WHITE_SPACE = /[\t\n\f\r ]+/
 const CHANNEL_END = /[\p{White_Space}<]/u
 
-function cutChannel(text: string): { channel: string | undefined; withoutChannel: string } {
+function cutChannel(text: string, tokenIndex: number): { channel: string | undefined; withoutChannel: string } {
   const start = text.indexOf(CHANNEL)
   if (start < 0) return { channel: undefined, withoutChannel: text }
   const after = text.slice(start + CHANNEL.length)
   const end = after.search(CHANNEL_END)
   const channel = end < 0 ? after : after.slice(0, end)
   if (channel === '') {
-    throw new HarmonyError('invalid-header', 'message header: <|channel|> without a channel after it', { evidence: text })
+    throw new HarmonyError('invalid-header', 'message header: <|channel|> without a channel after it', { tokenIndex, evidence: text })
   }
   return { channel, withoutChannel: text.slice(0, start) + after.slice(channel.length) }
 }

@@ -73,7 +73,7 @@ export class OfficialReading extends Reading {
     const tokens = this.headerTokens
     this.state = 'between'
     this.headerTokens = []
-    const { header, rest } = readOfficialHeader(this.headerText(tokens), this.#presetRole, true)
+    const { header, rest } = readOfficialHeader(this.headerText(tokens), this.#presetRole, true, this.tokenCount - 1)
     if (rest !== undefined) {
       throw new HarmonyError('invalid-header', `message header: ${quote(rest)} is neither role, recipient, channel nor content type`, {
         tokenIndex: this.tokenCount - 1,
@@ -119,7 +119,7 @@ export class OfficialReading extends Reading {
   /** Not strict: a stop token in the first header makes its text content; in a later header it drops it. */
   private closeHeader(): void {
     if (this.#presetRole !== undefined && this.headerTokens.length > 0) {
-      const { header, rest } = readOfficialHeader(this.headerText(this.headerTokens), this.#presetRole, false)
+      const { header, rest } = readOfficialHeader(this.headerText(this.headerTokens), this.#presetRole, false, this.tokenCount - 1)
       this.messageEnded(header, rest ?? '')
     }
     this.state = 'between'

@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { harmony } from './harmony.js'
+
+// The ids in this file are the official library's (openai-harmony 0.0.8) for the same input.
+
+const CHAT = {
+  messages: [
+    { role: 'user', content: 'Hi' },
+    { role: 'assistant', channel: 'analysis', content: 'Hm' },
+    { role: 'assistant', channel: 'commentary', recipient: 'functions.f', content_type: '<|constrain|>json', content: '{}' },
+    { role: 'tool', name: 'functions.f', recipient: 'assistant', channel: 'commentary', content: '1' },
+    { role: 'assistant', channel: 'final', content: 'Yo' },
+  ],
+}
+const USER = [200006, 1428, 200008, 12194, 200007]
+const ANALYSIS = [200006, 173781, 200005, 35644, 200008, 198558, 200007]
+const CALL = [200006, 173781, 316, 28, 44580, 1196, 200005, 12606, 815, 220, 200003, 4108, 200008, 12083, 200012]
+const RESULT = [200006, 44580, 1196, 316, 28, 173781, 200005, 12606, 815, 200008, 16, 200007]
+const FINAL = [200006, 173781, 200005, 17196, 200008, 50385, 200007]
+const WITHOUT_ANALYSIS = [...USER, ...CALL, ...RESULT, ...FINAL]
+const PREFILL = [...WITHOUT_ANALYSIS, 200006, 173781]
+
+let folder: string
+let chatFile: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'harmony-cli-'))
+  chatFile = join(folder, 'chat.json')
+  writeFileSync(chatFile, JSON.stringify(CHAT))
+})
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe('render', () => {
+  test.each([
+    ['the prompt of the next assistant message, by default', [], PREFILL],
+    ['with the reasoning that is left out by default', ['--no-drop-analysis'], [...USER, ...ANALYSIS, ...PREFILL.slice(USER.length)]],
+    ['another role next', ['--next-role', 'user'], [...WITHOUT_ANALYSIS, 200006, 1428]],
+    ['the conversation alone', ['--next-role', 'none'], WITHOUT_ANALYSIS],
+    ['to train on', ['--training'], [...WITHOUT_ANALYSIS.slice(0, -1), 200002]],
+  ])('%s', async (_, flags, tokens) => {
+    const { code, stdout, stderr } = await harmony(['render', ...flags, chatFile])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toEqual({ tokens, stop_token_ids: [200002, 200012] })
+  })
+
+  test('reads standard input where no file or - is named', async () => {
+    const stdin = JSON.stringify(CHAT)
+    const fromFile = await harmony(['render', chatFile])
+    expect(await harmony(['render'], { stdin })).toEqual(fromFile)
+    expect(await harmony(['render', '-'], { stdin })).toEqual(fromFile)
+    expect(await harmony(['render'], { stdin: `\uFEFF${stdin}` })).toEqual(fromFile)
+  })
+
+  test('prints bare ids, or the text', async () => {
+    const stdin = '{"messages":[{"role":"user","content":"Hi"}]}'
+    expect((await harmony(['render', '--format', 'ids'], { stdin })).stdout).toBe(`${USER.join(' ')} 200006 173781\n`)
+    expect((await harmony(['render', '--format', 'text'], { stdin })).stdout).toBe('<|start|>user<|message|>Hi<|end|><|start|>assistant\n')
+  })
+
+  test('puts the recipient behind the channel where it is asked to', async () => {
+    const { stdout } = await harmony(['render', '--format', 'text', '--header-order', 'channel-first', chatFile])
+    expect(stdout).toContain('<|start|>assistant<|channel|>commentary to=functions.f <|constrain|>json<|message|>{}<|call|>')
+  })
+})
+
+describe('parse', () => {
+  const call = { role: 'assistant', recipient: 'functions.f', content: '{}', channel: 'commentary', content_type: '<|constrain|>json' }
+
+  test.each([
+    ['a JSON list', JSON.stringify(CALL.slice(2))],
+    ['an object with tokens', JSON.stringify({ tokens: CALL.slice(2) })],
+    ['ids between white space', CALL.slice(2).join(' \n')],
+    ['ids between commas', CALL.slice(2).join(', ')],
+    ['ids behind a byte order mark', `\uFEFF${CALL.slice(2).join(' ')}`],
+  ])('%s, after an open assistant header', async (_, stdin) => {
+    expect(await harmony(['parse'], { stdin })).toEqual({ code: 0, stdout: `${JSON.stringify({ messages: [call] })}\n`, stderr: '' })
+  })
+
+  test('whole messages', async () => {
+    const { stdout } = await harmony(['parse'], { stdin: WITHOUT_ANALYSIS.join(' ') })
+    const { messages } = JSON.parse(stdout) as { messages: unknown[] }
+    expect(messages).toEqual(CHAT.messages.filter((message) => message.channel !== 'analysis'))
+  })
+
+  test("another role's message", async () => {
+    const { stdout } = await harmony(['parse', '--role', 'user'], { stdin: '200008 12194 200007' })
+    expect(JSON.parse(stdout)).toEqual({ messages: [{ role: 'user', content: 'Hi' }] })
+  })
+
+  test('a header that a stop token ends is an error, or content', async () => {
+    const stdin = '12194 200002'
+    expect(await harmony(['parse'], { stdin })).toMatchObject({ code: 1 })
+    expect(await harmony(['parse', '--strict'], { stdin })).toMatchObject({ code: 1 })
+    const { stdout } = await harmony(['parse', '--no-strict'], { stdin })
+    expect(JSON.parse(stdout)).toEqual({ messages: [{ role: 'assistant', content: 'Hi' }] })
+  })
+})
+
+describe('encode', () => {
+  test('text, to its last byte', async () => {
+    expect(await harmony(['encode'], { stdin: 'Hello world' })).toEqual({ code: 0, stdout: '[13225,2375]\n', stderr: '' })
+    expect((await harmony(['encode'], { stdin: '\uFEFFé 東京\n' })).stdout).toBe('[5574,377,185244,198]\n')
+    expect((await harmony(['encode', '--format', 'ids'], { stdin: 'Hello world' })).stdout).toBe('13225 2375\n')
+    expect((await harmony(['encode'])).stdout).toBe('[]\n')
+  })
+
+  test('the text of special tokens is an error, a token or text', async () => {
+    const stdin = 'Hi<|end|>'
+    expect(await harmony(['encode'], { stdin })).toMatchObject({ code: 1, stdout: '' })
+    expect((await harmony(['encode', '--special', 'token'], { stdin })).stdout).toBe('[12194,200007]\n')
+    expect((await harmony(['encode', '--special', 'text'], { stdin })).stdout).toBe('[12194,27,91,419,91,29]\n')
+  })
+})
+
+describe('decode', () => {
+  test('text as it was, without a line break of its own', async () => {
+    expect(await harmony(['decode'], { stdin: '[13225,2375]' })).toEqual({ code: 0, stdout: 'Hello world', stderr: '' })
+    expect((await harmony(['decode'], { stdin: '12194 200007' })).stdout).toBe('Hi<|end|>')
+    expect((await harmony(['decode'], { stdin: '[]' })).stdout).toBe('')
+  })
+
+  test('a terminal gets a line break', async () => {
+    expect((await harmony(['decode'], { stdin: '13225', columns: 80 })).stdout).toBe('Hello\n')
+  })
+})
+
+describe('help', () => {
+  test.each(['render', 'parse', 'encode', 'decode', 'inspect'])('of %s has an example', async (command) => {
+    const { code, stdout } = await harmony([command, '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toContain(`Usage: harmony ${command}`)
+    expect(stdout).toMatch(new RegExp(`Example:\\n  \\$ .*harmony ${command}`))
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
+})
