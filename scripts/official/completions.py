@@ -66,6 +66,7 @@ def _content(dice: Dice) -> list:
             (2, lambda: byte_tokens_of(broken_bytes(dice))),
             (1, lambda: [dice.below(199_998)]),
             (0.3, lambda: [dice.pick(tokens_of("<|channel|><|message|><|constrain|><|start|><|endoftext|>"))]),
+            (0.5, lambda: [dice.pick(NO_TOKENS)]),
         )()
     return tokens
 

@@ -87,9 +87,7 @@ def _rendered(given: dict) -> list:
     config = {"auto_drop_analysis": given.get("autoDropAnalysis", True)}
     if call == "completion":
         return _core.render_conversation_for_completion(text, given["nextRole"], config)
-    if call == "training":
-        return _core.render_conversation_for_training(text, config)
-    return _core.render_conversation(text, config)
+    return {"conversation": _core.render_conversation, "training": _core.render_conversation_for_training}[call](text, config)
 
 
 def _schema(given: dict) -> dict:
@@ -203,8 +201,8 @@ def _decode(given: dict) -> dict:
 
 
 def _reason(error: BaseException) -> str:
-    # A panic in the core is a BaseException too.
-    if isinstance(error, (KeyboardInterrupt, SystemExit, AssertionError)):
+    # A panic in the core is a BaseException, so that those of this program have to be told apart: a KeyError is an input without its parts.
+    if isinstance(error, (KeyboardInterrupt, SystemExit, AssertionError, KeyError)):
         raise error
     return f"{type(error).__name__}: {error}".split("\n")[0]
 

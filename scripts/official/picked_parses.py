@@ -206,6 +206,10 @@ def _odd_tokens():
         yield f"no token {token} between messages", {"role": None, "strict": True, "tokens": [token, *tokens_of("<|start|>assistant"), *header, stop]}
     waiting = [*byte_tokens_of(b"\xe2"), *ordinary_tokens_of("Hello"), 201089, *ordinary_tokens_of(" there"), stop]
     yield "no token in content after open bytes", {"role": "assistant", "strict": True, "tokens": [*header, *waiting]}
+    for name, after in (("open bytes", b"\xe2\x82"), ("an invalid byte", b"\xff"), ("a character in pieces", "é".encode()), ("open bytes and a letter", b"\xe2a")):
+        for ending in ([stop], []):
+            tokens = [*header, *ordinary_tokens_of("a"), 201089, *byte_tokens_of(after), *ending]
+            yield f"no token in content, then {name}{'' if ending else ', no stop'}", {"role": "assistant", "strict": True, "tokens": tokens}
     yield "no token in content, no stop", {"role": "assistant", "strict": True, "tokens": [*header, 201089, *ordinary_tokens_of("b")]}
     yield "no token in content, then another message", {"role": "assistant", "strict": True, "tokens": [*header, 201089, stop, *tokens_of("<|start|>assistant"), *header, *ordinary_tokens_of("b"), stop]}
     for token in (199998, 199999, 200000, 200001, 200004, 200009, 200011, 200013, 201088):

@@ -17,15 +17,17 @@ export async function shrink(value: unknown, fails: (candidate: unknown) => Prom
   return smallest
 }
 
-/** The value with one part left out, or with one part made smaller. */
+/** One part of the value alone, the value with one part left out, or with one part made smaller. */
 function* smaller(value: unknown): Generator<unknown> {
   if (typeof value === 'string') {
     for (const characters of shorter([...value])) yield characters.join('')
   } else if (Array.isArray(value)) {
+    for (const item of value as readonly unknown[]) if (typeof item === 'object' && item !== null) yield item
     yield* shorter(value as readonly unknown[])
     for (let i = 0; i < value.length; i++) for (const part of smaller(value[i])) yield value.with(i, part)
   } else if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value as Readonly<Record<string, unknown>>)
+    for (const [, item] of entries) if (typeof item === 'object' && item !== null) yield item
     // Not by assignment: `__proto__` is a key like any other.
     for (const rest of shorter(entries)) yield Object.fromEntries(rest)
     for (let i = 0; i < entries.length; i++) {

@@ -19,9 +19,10 @@ for (const [suite, file] of Object.entries(SUITES) as [Suite, string][]) {
   for (const { name, input, expected } of (read(file) as Vectors).cases) {
     const title = `${suite}/${name}`
     titles.add(title)
-    const run = knownDifferences.has(title) ? test.fails : test
-    run(title, () => {
-      expect(observe(suite, input)).toStrictEqual(comparable(expected))
+    test(title, () => {
+      const observed = observe(suite, input)
+      if (knownDifferences.has(title)) expect(observed, 'a listed difference is none').not.toStrictEqual(comparable(expected))
+      else expect(observed).toStrictEqual(comparable(expected))
     })
   }
 }
