@@ -54,7 +54,7 @@ export function readClosedHeader(tokens: readonly number[], context: HeaderConte
     deviations.add('unknown-channel', winner.tokenIndex, winner.tokenEnd, channel)
   }
 
-  let recipient = takeRecipient(words, isRepeated, deviations)
+  let recipient = takeRecipient(words, deviations)
   let contentType = takeContentType(words, noise)
   const glued = contentType === undefined ? gluedType(recipient?.text, context.tools) : undefined
   if (recipient !== undefined && glued !== undefined) {
@@ -64,7 +64,7 @@ export function readClosedHeader(tokens: readonly number[], context: HeaderConte
   }
   if (recipient !== undefined && isToItself(author, recipient.text) && !isRepeated) noise.push(recipient)
   if (noise.length > 0) addNoise(noise, deviations)
-  else {
+  else if (!deviations.has('empty-channel')) {
     for (const section of [lead, ...channels]) {
       if (!isWellSpaced(section, section === lead && context.presetRole !== undefined)) deviations.addSection('header-spacing', section)
     }
@@ -78,15 +78,17 @@ interface Word {
   readonly tokenEnd: number
 }
 
-/** The words of a section: `to = x` is put together, `<|constrain|>` starts a word and takes the next one in. */
+// A word: a role or channel that runs into a recipient; a content type with its marker; a recipient; anything else. White space within `to = x` and
+// behind `<|constrain|>` belongs to the word.
+const WORD =
+  /(?:assistant|analysis|commentary|final)(?=to=)|<\|constrain\|>(?:\s*(?:(?!<\|constrain\|>)\S)+)?|(?:to\s*=\s*)?(?:(?!<\|constrain\|>)\S)+/gu
+
 function wordsOf(section: Section): Word[] {
-  const texts = section.text
-    .replaceAll(CONSTRAIN, ` ${CONSTRAIN}`)
-    .replace(/<\|constrain\|>\s+(?=[^\s<])/g, CONSTRAIN)
-    .replace(/(^|\s)to\s*=\s*(?=\S)/g, '$1to=')
-    .replace(/(^|\s)(assistant|analysis|commentary|final)to=/g, '$1$2 to=')
-    .split(/\s+/)
-  return texts.filter((text) => text !== '').map((text) => ({ text, tokenIndex: section.tokenIndex, tokenEnd: section.tokenEnd }))
+  return [...section.text.matchAll(WORD)].map(({ 0: text, index }) => ({
+    text: text.replace(/\s/gu, ''),
+    tokenIndex: section.tokenAt(index),
+    tokenEnd: section.tokenAt(index + text.length - 1) + 1,
+  }))
 }
 
 /** Takes the author off the front of the lead's words. */
@@ -142,20 +144,20 @@ function takeBareChannel(words: Word[], noise: Word[]): string | undefined {
 }
 
 /** Takes the recipients out of the words; the last one counts. */
-function takeRecipient(words: Word[], isChannelRepeated: boolean, deviations: DeviationList): Word | undefined {
+function takeRecipient(words: Word[], deviations: DeviationList): Word | undefined {
   const recipients = words.filter(isRecipient)
   for (const word of recipients.slice(0, -1)) {
-    if (!isChannelRepeated) deviations.add('repeated-recipient', word.tokenIndex, word.tokenEnd, word.text)
+    deviations.add('repeated-recipient', word.tokenIndex, word.tokenEnd, word.text)
   }
   const last = recipients.at(-1)
   return last && { ...last, text: last.text.slice('to='.length) }
 }
 
-/** The last word behind the recipient, or the last that `<|constrain|>` marks. All others are noise. */
+/** The last word behind the first recipient, or the last that `<|constrain|>` marks. All others are noise. */
 function takeContentType(words: readonly Word[], noise: Word[]): string | undefined {
-  const afterRecipient = words.findLastIndex(isRecipient) + 1
+  const afterRecipient = words.findIndex(isRecipient) + 1
   const constrained = words.findLastIndex((word) => word.text.startsWith(CONSTRAIN))
-  const last = words.length - 1
+  const last = words.findLastIndex((word) => !isRecipient(word))
   const isPlain = last >= afterRecipient && !CHANNELS.includes(words[last]?.text ?? '')
   const index = constrained >= 0 ? constrained : isPlain ? last : -1
   noise.push(...words.filter((word, at) => at !== index && !isRecipient(word)))

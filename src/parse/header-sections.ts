@@ -37,6 +37,8 @@ export interface Section {
   readonly text: string
   readonly tokenIndex: number
   readonly tokenEnd: number
+  /** The token that the character at an offset of the text stands in. */
+  tokenAt(offset: number): number
 }
 
 /**
@@ -55,10 +57,16 @@ export function cutIntoSections(tokens: readonly number[], context: HeaderContex
   const sections: Section[] = []
   for (let start = 0; start <= tokens.length;) {
     const isLead = sections.length === 0
-    const next = tokens.indexOf(SPECIAL_TOKENS.CHANNEL, isLead ? start : start + 1)
+    const textStart = isLead ? start : start + 1
+    const next = tokens.indexOf(SPECIAL_TOKENS.CHANNEL, textStart)
     const end = next < 0 ? tokens.length : next
-    const { text, invalidCount } = lossyText(tokens.slice(isLead ? start : start + 1, end), context.tokenizer)
-    const section = { text, tokenIndex: context.tokenIndex + start, tokenEnd: context.tokenIndex + end }
+    const { text, ends, invalidCount } = lossyText(tokens.slice(textStart, end), context.tokenizer)
+    const section = {
+      text,
+      tokenIndex: context.tokenIndex + start,
+      tokenEnd: context.tokenIndex + end,
+      tokenAt: (offset: number) => context.tokenIndex + textStart + ends.findIndex((textEnd) => offset < textEnd),
+    }
     if (invalidCount > 0) deviations.addSection('invalid-utf8', section)
     sections.push(section)
     start = next < 0 ? Infinity : next

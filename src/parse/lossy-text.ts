@@ -2,17 +2,27 @@ import { specialTokenText } from '../tokenizer/special-tokens.js'
 import type { Tokenizer } from '../tokenizer/tokenizer.js'
 import { Utf8Buffer } from './utf8.js'
 
-/** The text of a run of tokens, markers spelled out, and how many invalid sequences of bytes became U+FFFD in it. */
-export function lossyText(tokens: readonly number[], tokenizer: Tokenizer): { text: string; invalidCount: number } {
+/** The text of a run of tokens, markers spelled out. */
+export interface LossyText {
+  readonly text: string
+  /** Where each token's part of the text ends. */
+  readonly ends: readonly number[]
+  /** How many invalid sequences of bytes became U+FFFD in it. */
+  readonly invalidCount: number
+}
+
+export function lossyText(tokens: readonly number[], tokenizer: Tokenizer): LossyText {
   const utf8 = new Utf8Buffer()
+  const ends: number[] = []
   let text = ''
   for (const token of tokens) {
     const whole = utf8.isEmpty ? tokenizer.tokenText(token) : undefined
     if (whole === undefined) text += utf8.read(tokenizer.tokenBytes(token) ?? specialTokenBytes(token))
     else text += whole
+    ends.push(text.length)
   }
   text += utf8.flush()
-  return { text, invalidCount: utf8.invalidCount }
+  return { text, ends, invalidCount: utf8.invalidCount }
 }
 
 const encoder = new TextEncoder()

@@ -116,11 +116,14 @@ export function parseTokens(
   })
   for (const token of tokens) reading.push(token)
   reading.end(options.stopped ?? false)
+  // A character that is never finished is known to be broken only after what follows it.
+  deviations.sort((one, other) => one.tokenIndex - other.tokenIndex)
   return { messages, deviations }
 }
 
 export interface ParsedTokens {
   readonly messages: readonly ParsedMessage[]
+  /** In the order of their tokens. */
   readonly deviations: readonly Deviation[]
 }
 

@@ -44,7 +44,8 @@ export class RecoveryReading extends Reading {
   #strayTokens: number[] = []
   #strayStart = 0
   #isTurnOver = false
-  #lastContentIndex = 0
+  /** Index of the token that holds the first byte of the unfinished character. */
+  #unfinishedIndex = 0
   #extent: { tokenEnd: number; incomplete: boolean } | undefined
 
   constructor(tokenizer: Tokenizer, role: Role | undefined, tools: ReadonlySet<string> | undefined, listener: ReadingListener) {
@@ -59,7 +60,7 @@ export class RecoveryReading extends Reading {
     const end = this.tokenCount
     switch (this.state) {
       case 'between':
-        if (this.#isTurnOver) this.reportStray()
+        if (this.#isTurnOver || this.isStrayMessage()) this.reportStray()
         else if (this.#strayTokens.length > 0) {
           this.endStray(isStopped ? 'missing-message' : 'unterminated-header', null, end, !isStopped)
         }
@@ -69,6 +70,7 @@ export class RecoveryReading extends Reading {
         if (end > 0) this.closeUnfinished(this.codeAtEnd(isStopped), null, end, !isStopped)
         return
       case 'content':
+        this.takeRest()
         if (!isStopped) this.report('unterminated', end, end, '')
         this.close(null, end, !isStopped)
         return
@@ -102,12 +104,21 @@ export class RecoveryReading extends Reading {
   }
 
   protected override takeBytes(bytes: Uint8Array): void {
-    this.#lastContentIndex = this.index
-    this.takeDecoded(() => this.utf8.read(bytes))
+    const { invalidCount, isEmpty } = this.utf8
+    const text = this.utf8.read(bytes)
+    if (isEmpty) this.#unfinishedIndex = this.index
+    this.reportInvalid(invalidCount)
+    if (text !== '') {
+      this.#unfinishedIndex = this.index
+      this.takeContent(text)
+    }
   }
 
   protected override takeRest(): void {
-    this.takeDecoded(() => this.utf8.flush())
+    const { invalidCount } = this.utf8
+    const text = this.utf8.flush()
+    this.reportInvalid(invalidCount)
+    if (text !== '') this.takeContent(text)
   }
 
   protected override messageEnded(header: MessageHeader, content: string, stopToken: number | null): void {
@@ -125,7 +136,7 @@ export class RecoveryReading extends Reading {
     switch (kind) {
       case 'stop':
       case 'end-of-text':
-        if (this.#strayTokens.length > 0 && !this.#isTurnOver) {
+        if (this.#strayTokens.length > 0 && !this.#isTurnOver && !this.isStrayMessage()) {
           this.endStray('missing-message', token, this.tokenCount, false)
         } else {
           this.reportStray()
@@ -139,16 +150,23 @@ export class RecoveryReading extends Reading {
         this.headerTokens.push(token)
         return
       case 'message':
-        if (this.#strayTokens.length === 0 && this.#isTurnOver) {
-          this.reportToken('extra-stop', token)
-        } else {
+        if (this.#strayTokens.length > 0 && !this.isStrayMessage()) {
           this.startWithStray()
           this.startMessage(this.readHeader())
+        } else {
+          // One too many, unless text follows it within the turn.
+          this.reportStray()
+          this.takeStray(token)
         }
         return
       default:
-        if (this.#strayTokens.length === 0) this.#strayStart = this.index
-        this.#strayTokens.push(token)
+        if (this.isStrayMessage() && !this.#isTurnOver && kind === 'text') {
+          this.startStrayMessage()
+          this.takeBytes(this.tokenizer.tokenBytes(token)!)
+        } else {
+          if (this.isStrayMessage()) this.reportStray()
+          this.takeStray(token)
+        }
     }
   }
 
@@ -178,6 +196,8 @@ export class RecoveryReading extends Reading {
    *                  ^
    */
   protected override unexpectedInContent(token: number, kind: TokenKind): void {
+    // A stray marker may stand within a character; whatever ends the content ends the character too.
+    if (kind === 'start' || kind === 'channel' || kind === 'end-of-text') this.takeRest()
     switch (kind) {
       case 'start':
         this.report('implicit-end', this.index, this.index, '')
@@ -212,11 +232,10 @@ export class RecoveryReading extends Reading {
   private restartHeader(): void {
     const { isStub, hasChannel, header } = readUnfinishedHeader(this.headerTokens, this.headerContext())
     if (isStub && !hasChannel) {
-      const start = this.#messageStart
       // A completion may well begin with the `<|start|>` that its prefill left out.
-      if (this.index > 0) this.reportToken('repeated-start', SPECIAL_TOKENS.START)
+      const start = this.#messageStart
+      if (start < this.index) this.report('repeated-start', start, this.index, this.dropped(start))
       this.openHeader()
-      this.#messageStart = start
       return
     }
     const isPlainText = !hasChannel && header.recipient === undefined
@@ -227,20 +246,26 @@ export class RecoveryReading extends Reading {
   /** Ends a header that lacks its `<|message|>`, and with it the message that it makes, unless it is a stub. */
   private closeUnfinished(code: DeviationCode, stopToken: number | null, tokenEnd: number, incomplete: boolean): void {
     const { header, content, isStub, deviations } = readUnfinishedHeader(this.headerTokens, this.headerContext())
+    for (const deviation of deviations) this.#listener.deviated(deviation)
     if (isStub) {
-      const text = lossyText(this.headerTokens, this.tokenizer).text
-      this.report(code === 'no-markup' ? 'unterminated-header' : code, this.#messageStart, tokenEnd, text)
+      const start = this.#messageStart
+      this.report(code === 'no-markup' ? 'unterminated-header' : code, start, tokenEnd, this.dropped(start))
       this.state = 'between'
       this.headerTokens = []
       this.#isTurnOver = stopToken !== null && stopToken !== SPECIAL_TOKENS.END
       return
     }
-    for (const deviation of deviations) this.#listener.deviated(deviation)
     const end = stopToken === null ? tokenEnd : tokenEnd - 1
     this.report(code, end, end, '')
     this.startMessage(header)
     if (content !== '') this.takeContent(content)
     this.close(stopToken, tokenEnd, incomplete)
+  }
+
+  /** The text of the open header, with the `<|start|>` that may stand before it. */
+  private dropped(start: number): string {
+    const marker = start < this.#headerStart ? specialTokenText(SPECIAL_TOKENS.START) : ''
+    return marker + lossyText(this.headerTokens, this.tokenizer).text
   }
 
   /** Ends the open message before the token at hand, or with the input. */
@@ -284,17 +309,38 @@ export class RecoveryReading extends Reading {
     this.closeUnfinished(code, stopToken, tokenEnd, incomplete)
   }
 
-  private takeDecoded(read: () => string): void {
-    const before = this.utf8.invalidCount
-    const text = read()
+  /** Reports the invalid sequences since `before`: the first began in the token of the unfinished character, others in the token at hand. */
+  private reportInvalid(before: number): void {
     for (let count = before; count < this.utf8.invalidCount; count++) {
-      this.report('invalid-utf8', this.#lastContentIndex, this.#lastContentIndex + 1, '\uFFFD')
+      this.report('invalid-utf8', this.#unfinishedIndex, this.#unfinishedIndex + 1, '\uFFFD')
+      this.#unfinishedIndex = this.index
     }
-    if (text !== '') this.takeContent(text)
+  }
+
+  /** Whether a lone `<|message|>` waits for what follows it. */
+  private isStrayMessage(): boolean {
+    return this.#strayTokens.length === 1 && this.#strayTokens[0] === SPECIAL_TOKENS.MESSAGE
+  }
+
+  private startStrayMessage(): void {
+    this.startHeader(this.#strayStart, 'assistant')
+    this.#strayTokens = []
+    this.report('missing-start', this.#messageStart, this.#messageStart, '')
+    this.startMessage(this.readHeader())
+  }
+
+  private takeStray(token: number): void {
+    if (this.#strayTokens.length === 0) this.#strayStart = this.index
+    this.#strayTokens.push(token)
   }
 
   private reportStray(): void {
     if (this.#strayTokens.length === 0) return
+    if (this.isStrayMessage()) {
+      this.report('extra-stop', this.#strayStart, this.#strayStart + 1, specialTokenText(SPECIAL_TOKENS.MESSAGE))
+      this.#strayTokens = []
+      return
+    }
     const { text } = lossyText(this.#strayTokens, this.tokenizer)
     this.report('text-between-messages', this.#strayStart, this.#strayStart + this.#strayTokens.length, text)
     this.#strayTokens = []

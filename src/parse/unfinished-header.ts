@@ -7,6 +7,7 @@ import {
   type Author,
   type HeaderContext,
   type RecoveredHeader,
+  type Section,
 } from './header-sections.js'
 
 /** A header that something other than `<|message|>` closed. */
@@ -29,26 +30,25 @@ export interface UnfinishedHeader extends RecoveredHeader {
 export function readUnfinishedHeader(tokens: readonly number[], context: HeaderContext): UnfinishedHeader {
   const deviations = new DeviationList()
   const { lead, channels } = cutIntoSections(tokens, context, deviations)
-  const [author, afterAuthor] = cutAuthor(lead.text, context.presetRole)
-  let [fields, content] = cutFields(afterAuthor)
+  const [author, afterAuthor] = cutAuthor(lead, context.presetRole, deviations)
+  let [fields, content] = cutFields(lead, afterAuthor, {}, deviations)
   let channel: string | undefined
   channels.forEach((section, index) => {
     if (content !== '') deviations.add('header-noise', lead.tokenIndex, section.tokenIndex, content)
     const [found, afterChannel] = cutChannel(section.text)
     if (found !== undefined && !CHANNELS.includes(found)) deviations.add('unknown-channel', section.tokenIndex, section.tokenEnd, found)
-    const [sectionFields, rest] = cutFields(afterChannel)
     channel = found ?? channel
-    fields = { ...fields, ...sectionFields }
-    content = rest
+    ;[fields, content] = cutFields(section, afterChannel, fields, deviations)
     if (index < channels.length - 1) {
       deviations.add('repeated-channel', section.tokenIndex, section.tokenEnd, `<|channel|>${section.text}`)
     }
   })
   const hasChannel = channels.length > 0
+  const header = composeHeader(author, fields.recipient, channel, fields.contentType)
   return {
-    header: composeHeader(author, fields.recipient, channel, fields.contentType),
+    header,
     content,
-    isStub: fields.recipient === undefined && (content === '' || (hasChannel && isChannelsAndPunctuation(content))),
+    isStub: header.recipient === undefined && (content === '' || (hasChannel && isChannelsAndPunctuation(content))),
     hasChannel,
     deviations: deviations.inOrder(),
   }
@@ -60,38 +60,46 @@ interface Fields {
 }
 
 /** Cuts the role off the front; where none stands, the message is the assistant's. */
-function cutAuthor(text: string, presetRole: Role | undefined): readonly [Author, string] {
+function cutAuthor(lead: Section, presetRole: Role | undefined, deviations: DeviationList): readonly [Author, string] {
+  const { text } = lead
   const roles = ROLES.filter((role) => role !== 'tool' && (presetRole === undefined || role === presetRole)).join('|')
-  const role = new RegExp(`^\\s*(${roles})(\\1|\\s)*`).exec(text)
-  if (role !== null) return [{ role: role[1] as Role }, text.slice(role[0].length)]
+  const found = new RegExp(`^\\s*(${roles})(\\1|\\s)*`).exec(text)
+  if (found !== null) {
+    const role = found[1] as Role
+    const isRepeated = presetRole !== undefined || found[0].split(role).length > 2
+    if (isRepeated) deviations.add('repeated-role', lead.tokenIndex, lead.tokenEnd, found[0])
+    return [{ role }, text.slice(found[0].length)]
+  }
   if (presetRole !== undefined) return [{ role: presetRole }, text.trimStart()]
   const toolName = /^\s*([\w-]+(?:\.[\w-]+)+)(?:\s+|$)/.exec(text)
   if (toolName !== null) return [{ role: 'tool', name: toolName[1] }, text.slice(toolName[0].length)]
   return [{ role: 'assistant' }, text.trimStart()]
 }
 
-/** Cuts the channel off the front: a known one also from text that it runs into, another word only where more follows it. */
+/** Cuts the channel off the front: a known one also from text that it runs into, another word only before a recipient. */
 function cutChannel(text: string): readonly [string | undefined, string] {
-  const known = /^\s*(analysis|commentary|final)/.exec(text)
-  const channel = known ?? /^\s*(?!to=)([^\s<{["]+)(?=\s+\S)/.exec(text)
+  const channel = /^\s*(analysis|commentary|final)/.exec(text) ?? /^\s*(?!to\s*=)([^\s<{["]+)(?=\s+to\s*=)/.exec(text)
   return channel === null ? [undefined, text] : [channel[1], text.slice(channel[0].length)]
 }
 
-/** Cuts recipient and content type off the front, and the white space before what follows. */
-function cutFields(text: string): readonly [Fields, string] {
-  const recipient = /^\s*to\s*=\s*([^\s<{[]+)/.exec(text)
-  let rest = recipient === null ? text : text.slice(recipient[0].length)
-  const constrained = /^\s*<\|constrain\|>\s*[\w.+/-]*/.exec(rest)
-  const contentType = constrained ?? (recipient === null ? null : /^\s+(json|code)(?=[\s{["]|$)/.exec(rest))
-  if (contentType !== null) rest = rest.slice(contentType[0].length)
-  return [
-    {
-      ...(recipient !== null && { recipient: recipient[1]! }),
-      ...(contentType !== null && { contentType: contentType[0].replace(/\s/g, '') }),
-    },
-    rest.trimStart(),
-  ]
+/** Cuts recipients and content type off the front, and the white space before what follows. The last recipient counts. */
+function cutFields(section: Section, text: string, before: Fields, deviations: DeviationList): readonly [Fields, string] {
+  let { recipient, contentType } = before
+  let rest = text
+  for (let found = RECIPIENT.exec(rest); found !== null; found = RECIPIENT.exec(rest)) {
+    if (recipient !== undefined) deviations.add('repeated-recipient', section.tokenIndex, section.tokenEnd, `to=${recipient}`)
+    recipient = found[1]
+    rest = rest.slice(found[0].length)
+  }
+  const type = /^\s*<\|constrain\|>\s*[\w.+/-]*/.exec(rest) ?? (recipient === undefined ? null : /^\s+(json|code)(?=[\s{["]|$)/.exec(rest))
+  if (type !== null) {
+    contentType = type[0].replace(/\s/g, '')
+    rest = rest.slice(type[0].length)
+  }
+  return [{ ...(recipient !== undefined && { recipient }), ...(contentType !== undefined && { contentType }) }, rest.trimStart()]
 }
+
+const RECIPIENT = /^\s*to\s*=\s*([^\s<{[]+)/
 
 function isChannelsAndPunctuation(text: string): boolean {
   return /^(analysis|commentary|final|[\p{P}\s])*$/u.test(text)
