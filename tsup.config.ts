@@ -1,15 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { defineConfig } from 'tsup'
-
-interface Manifest {
-  readonly exports: Readonly<Record<string, string | { readonly types: string }>>
-}
-
-const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest
-
-// Each public entry of package.json, as './dist/chat/index.d.ts', has its source at the same place under src.
-const declared = Object.values(exports).flatMap((entry) => (typeof entry === 'string' ? [] : [entry.types]))
-const publicSources = declared.map((types) => types.replace('./dist/', 'src/').replace('.d.ts', '.ts'))
+import { publicEntries } from './scripts/public-entries.mjs'
 
 export default defineConfig({
   // File by file: `dist` has the shape of `src`, the vocabulary is there once, and a bundler that takes the parsers alone leaves out the
@@ -18,6 +8,6 @@ export default defineConfig({
   bundle: false,
   format: 'esm',
   target: 'es2022',
-  dts: { entry: publicSources },
+  dts: { entry: publicEntries.map(({ source }) => source) },
   clean: true,
 })

@@ -1,11 +1,15 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { publicEntries } from './scripts/public-entries.mjs'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    alias: {
-      'gpt-oss-harmony': new URL('src/index.ts', import.meta.url).pathname,
-    },
+    // Tests and documentation import the package by its name, and get its sources.
+    alias: publicEntries.map(({ specifier, source }) => ({
+      find: new RegExp(`^${specifier}$`),
+      replacement: fileURLToPath(new URL(source, import.meta.url)),
+    })),
     testTimeout: 60_000,
   },
 })
