@@ -1,0 +1,126 @@
+// The libraries that are measured, each as the tasks that it can do. A task takes its input and gives `run`, which is timed and counts tokens, and
+// `before`, which is not timed. All of them encode text in which markers are ordinary text.
+
+export async function loadContender(name) {
+  const load = CONTENDERS[name]
+  if (load === undefined) throw new Error(`contender ${name}: unknown, wanted one of ${Object.keys(CONTENDERS).join(', ')}`)
+  return load()
+}
+
+const CONTENDERS = {
+  ours: loadOurs,
+
+  async 'ai-tokenizer'() {
+    const { Tokenizer } = await import('ai-tokenizer')
+    const encoding = await import('ai-tokenizer/encoding/o200k_base')
+    let tokenizer = new Tokenizer(encoding)
+    return tokenizerTasks(
+      (text) => tokenizer.encode(text, [], []),
+      (tokens) => tokenizer.decode(tokens),
+      // It has no way to empty its cache.
+      () => (tokenizer = new Tokenizer(encoding)),
+    )
+  },
+
+  async 'gpt-tokenizer'() {
+    const { encode, decode, clearMergeCache } = await import('gpt-tokenizer/encoding/o200k_harmony')
+    const options = { disallowedSpecial: new Set() }
+    return tokenizerTasks((text) => encode(text, options), decode, clearMergeCache)
+  },
+
+  async 'tiktoken (WASM)'() {
+    const { get_encoding } = await import('tiktoken')
+    const encoding = get_encoding('o200k_base')
+    const decoder = new TextDecoder()
+    return tokenizerTasks(
+      (text) => encoding.encode_ordinary(text),
+      (tokens) => decoder.decode(encoding.decode(tokens)),
+    )
+  },
+
+  async 'js-tiktoken'() {
+    const { Tiktoken } = await import('js-tiktoken/lite')
+    const { default: ranks } = await import('js-tiktoken/ranks/o200k_base')
+    const tokenizer = new Tiktoken(ranks)
+    return tokenizerTasks(
+      (text) => tokenizer.encode(text, [], []),
+      (tokens) => tokenizer.decode(tokens),
+    )
+  },
+}
+
+async function loadOurs() {
+  const { createParser, loadHarmonyEncoding, parseTokens, StreamableParser } = await import('../dist/index.js')
+  const { createO200kHarmony } = await import('../dist/tokenizer/o200k.js')
+  const shared = loadHarmonyEncoding('HarmonyGptOss')
+  let encoding = shared
+  const options = { disallowedSpecial: [] }
+
+  const stream = (tokens, read) => {
+    const parser = new StreamableParser(shared, 'assistant')
+    let length = 0
+    for (const token of tokens) {
+      parser.process(token)
+      length += read(parser)
+    }
+    parser.processEos()
+    return length
+  }
+  const events = (tokens, onEvent) => {
+    const parser = createParser(shared, { onEvent })
+    for (const token of tokens) parser.push(token)
+    parser.end()
+  }
+  const render = (conversation) => encoding.renderConversationForCompletion(conversation, 'assistant').length
+  const useFresh = () => (encoding = new shared.constructor(createO200kHarmony()))
+
+  return {
+    ...tokenizerTasks(
+      (text) => encoding.encode(text, options),
+      (tokens) => encoding.decode(tokens),
+      useFresh,
+    ),
+    render: (conversation) => ({ run: () => render(conversation) }),
+    renderFirst: (conversation) => ({ before: useFresh, run: () => render(conversation) }),
+    tokensOf: (text) => shared.encode(text, { allowedSpecial: 'all' }),
+    stream: (tokens) => ({ run: () => stream(tokens, (parser) => parser.lastContentDelta?.length ?? 0) }),
+    streamContent: (tokens) => ({ run: () => stream(tokens, (parser) => parser.currentContent.length) }),
+    // Reading a character makes the engine put the pieces of the text together.
+    streamLastCharacter: (tokens) => ({
+      run: () => stream(tokens, ({ currentContent }) => currentContent.charCodeAt(currentContent.length - 1) || 0),
+    }),
+    events: (tokens) => ({
+      run() {
+        let length = 0
+        events(tokens, (event) => {
+          if (event.type === 'content-delta') length += event.delta.length
+        })
+        return length
+      },
+    }),
+    batch: (tokens) => ({ run: () => shared.parseMessagesFromCompletionTokens(tokens, 'assistant').length }),
+    batchRecovering: (tokens) => ({ run: () => parseTokens(shared, tokens).messages.length }),
+  }
+}
+
+function tokenizerTasks(encode, decode, emptyCaches) {
+  const encodeAll = (texts) => {
+    let count = 0
+    for (const text of texts) count += encode(text).length
+    return count
+  }
+  return {
+    encode: (texts) => ({ run: () => encodeAll(texts) }),
+    encodeFirst: (texts) => ({ before: emptyCaches, run: () => encodeAll(texts) }),
+    decode(texts) {
+      const tokens = texts.map((text) => encode(text))
+      const count = tokens.reduce((sum, { length }) => sum + length, 0)
+      return {
+        run() {
+          for (const list of tokens) decode(list)
+          return count
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,121 @@
+// The texts that are measured, made from what npm installs here, in versions that the lockfile pins, so that they are the same on every machine.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { createRandom } from './random.mjs'
+
+const modules = fileURLToPath(new URL('../node_modules/', import.meta.url))
+const SIZE = 256 * 1024
+
+/** The corpora of the geometric means: lists of texts, each of which is encoded by itself. */
+export function corpora() {
+  return { prose: [prose()], code: [code()], JSON: [json()], scripts: [scripts()], chat: chat() }
+}
+
+/** Texts of `length` characters at which tokenizers have been seen to take a time that grows with the square. */
+export function uglyTexts(length) {
+  const random = createRandom(1)
+  const letters = Array.from({ length }, () => String.fromCharCode(97 + random(26))).join('')
+  return {
+    'one letter': 'a'.repeat(length),
+    spaces: ' '.repeat(length),
+    newlines: '\n'.repeat(length),
+    中: '中'.repeat(length),
+    'space, newline': ' \n'.repeat(length / 2),
+    'random letters': letters,
+  }
+}
+
+/** Documentation in English without its code blocks. */
+function prose() {
+  const files = ['commander/Readme.md', 'fast-check/README.md', 'ajv/README.md', 'prettier/THIRD-PARTY-NOTICES.md', 'typescript/README.md']
+  const text = files.map((file) => read(file).replace(/```[^]*?```/g, '')).join('\n')
+  // Explanatory paragraphs: comments of the DOM's and the language's declarations.
+  const comments = ['typescript/lib/lib.dom.d.ts', 'typescript/lib/lib.es5.d.ts'].flatMap(
+    (file) => read(file).match(/\/\*\*[^]*?\*\//g) ?? [],
+  )
+  const lines = comments.map((comment) => comment.replace(/^[\s/*]+/gm, '').replace(/\[MDN Reference\].*/g, ''))
+  return `${text.slice(0, SIZE / 2)}\n${[...new Set(lines)].join('\n')}`.slice(0, SIZE)
+}
+
+/** TypeScript, JavaScript and declarations, in equal parts. */
+function code() {
+  const zod = readdirSync(`${modules}zod/src/v4/core`)
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+  const parts = [
+    zod.map((file) => read(`zod/src/v4/core/${file}`)).join('\n'),
+    read('typescript/lib/typescript.js').slice(2_000_000),
+    read('typescript/lib/lib.dom.d.ts').replace(/\/\*\*[^]*?\*\//g, ''),
+  ]
+  return parts.map((part) => part.slice(0, SIZE / 3)).join('\n')
+}
+
+/** A lockfile, a schema and messages by code, in equal parts: one dense, two indented. */
+function json() {
+  const parts = [
+    JSON.stringify(JSON.parse(read('typescript/lib/de/diagnosticMessages.generated.json'))),
+    readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8'),
+    JSON.stringify(JSON.parse(read('emojilib/emojis.json')), null, 2),
+  ]
+  return parts.map((part) => part.slice(0, SIZE / 3)).join('\n')
+}
+
+/** Zod's and TypeScript's messages in languages of twenty-one scripts; those of the scripts that neither has are the bench's own. */
+function scripts() {
+  const languages = ['ar', 'el', 'he', 'hi', 'hy', 'ka', 'km', 'kn', 'ta', 'th', 'uk', 'ur', 'vi']
+  const messages = ['ru', 'ja', 'ko', 'zh-cn', 'zh-tw', 'cs', 'pl', 'tr', 'fr'].map((language) =>
+    Object.values(JSON.parse(read(`typescript/lib/${language}/diagnosticMessages.generated.json`))).join('\n'),
+  )
+  const share = 12 * 1024
+  return [
+    ...languages.map((language) => repeatShuffled(wordsOfLocale(language), share)),
+    ...Object.values(OWN_TEXTS).map((text) => repeatShuffled(text.split(' '), share)),
+    ...messages.map((text) => text.slice(0, share / 2)),
+  ].join('\n')
+}
+
+/** The words of a zod locale that are not ASCII. */
+function wordsOfLocale(language) {
+  const literals = read(`zod/v4/locales/${language}.js`).match(/"[^"\n]*"|`[^`\n]*`/g) ?? []
+  return literals.flatMap((literal) => literal.slice(1, -1).split(/\s+/)).filter((word) => /[^\x00-\x7f]/.test(word))
+}
+
+/** Words in an order that looks like chance: a text repeated as it is would be split into the same pieces in the same order. */
+function repeatShuffled(words, byteLength) {
+  const random = createRandom(words.length)
+  let text = ''
+  while (Buffer.byteLength(text) < byteLength) text += `${words[random(words.length)]} `
+  return text
+}
+
+/** Two thousand messages of one to three sentences: encoded one by one, so that what a call costs counts. */
+function chat() {
+  const sentences = prose()
+    .split(/(?<=[.!?])\s+/)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence.length > 10 && sentence.length < 120)
+  const random = createRandom(7)
+  return Array.from({ length: 2000 }, () => {
+    const count = 1 + random(3)
+    return Array.from({ length: count }, () => sentences[random(sentences.length)]).join(' ')
+  })
+}
+
+function read(file) {
+  return readFileSync(modules + file, 'utf8')
+}
+
+const OWN_TEXTS = {
+  Bengali:
+    'সব মানুষ জন্ম থেকে স্বাধীন এবং সমান মর্যাদা ও অধিকার নিয়ে জন্মায় তাদের বিবেক ও বুদ্ধি আছে আজ আবহাওয়া কেমন আমি একটি চিঠি লিখছি নদীর ধারে ছোট গ্রাম',
+  Gujarati: 'બધા માણસો સ્વતંત્ર અને સમાન છે આજે હવામાન કેવું છે હું એક પત્ર લખું છું નદીના કિનારે નાનું ગામ છે બાળકો શાળામાં ભણે છે',
+  Gurmukhi: 'ਸਾਰੇ ਮਨੁੱਖ ਆਜ਼ਾਦ ਅਤੇ ਬਰਾਬਰ ਹਨ ਅੱਜ ਮੌਸਮ ਕਿਹੋ ਜਿਹਾ ਹੈ ਮੈਂ ਇੱਕ ਚਿੱਠੀ ਲਿਖ ਰਿਹਾ ਹਾਂ ਨਦੀ ਦੇ ਕੰਢੇ ਛੋਟਾ ਪਿੰਡ ਹੈ',
+  Telugu: 'మనుషులందరూ స్వేచ్ఛగా సమానంగా పుట్టారు ఈ రోజు వాతావరణం ఎలా ఉంది నేను ఒక ఉత్తరం రాస్తున్నాను నది పక్కన చిన్న గ్రామం ఉంది పిల్లలు బడిలో చదువుతారు',
+  Malayalam: 'എല്ലാ മനുഷ്യരും സ്വതന്ത്രരും തുല്യരുമാണ് ഇന്ന് കാലാവസ്ഥ എങ്ങനെയുണ്ട് ഞാൻ ഒരു കത്ത് എഴുതുന്നു നദിയുടെ തീരത്ത് ഒരു ചെറിയ ഗ്രാമം',
+  Sinhala: 'සියලු මිනිසුන් නිදහස් හා සමාන වේ අද කාලගුණය කොහොමද මම ලිපියක් ලියනවා ගඟ අසල කුඩා ගමක් තියෙනවා',
+  Burmese: 'လူတိုင်းသည် လွတ်လပ် တူညီ သည် ယနေ့ ရာသီဥတု ဘယ်လိုလဲ ကျွန်တော် စာတစ်စောင် ရေးနေတယ် မြစ်ကမ်းမှာ ရွာငယ် ရှိတယ်',
+  Lao: 'ມະນຸດ ທຸກຄົນ ເກີດມາ ມີສິດ ເທົ່າທຽມກັນ ມື້ນີ້ ອາກາດ ເປັນແນວໃດ ຂ້ອຍ ກໍາລັງ ຂຽນ ຈົດໝາຍ ບ້ານ ນ້ອຍ ຢູ່ ແຄມ ແມ່ນໍ້າ',
+  Ethiopic: 'የሰው ልጅ ሁሉ ነጻ ሆኖ ይወለዳል ዛሬ አየሩ እንዴት ነው ደብዳቤ እየጻፍኩ ነው በወንዙ አጠገብ ትንሽ መንደር አለ ልጆች ትምህርት ቤት ይማራሉ',
+  Tibetan: 'འགྲོ་བ་མིའི་རིགས་རྒྱུད་ཡོངས་ལ་ སྐྱེས་ཙམ་ཉིད་ནས་ རང་དབང་ ཡོད་པ་ དེ་རིང་ གནམ་གཤིས་ ག་འདྲ་ འདུག',
+}
