@@ -7,7 +7,8 @@ const FLOORS = [
   ['message'],
   ['render', 'parse'],
   ['encoding.ts'],
-  ['transcript.ts', 'prefill', 'conformance'],
+  ['training', 'budget'],
+  ['transcript', 'prefill', 'conformance'],
   ['chat'],
   ['cli'],
 ]

@@ -7,8 +7,9 @@ import {
   renderConversationForTrainingInto,
   renderConversationInto,
   type RenderConversationOptions,
+  type RenderedConversation,
 } from './render/conversation.js'
-import { renderMessageInto, type RenderMessageOptions } from './render/message.js'
+import { renderMessageInto, type MessageSpan, type RenderMessageOptions } from './render/message.js'
 import { decode, decodeBytes, decodeUtf8 } from './tokenizer/decode.js'
 import { encode, type EncodeOptions } from './tokenizer/encode.js'
 import { o200kHarmony } from './tokenizer/o200k.js'
@@ -58,6 +59,29 @@ export class HarmonyEncoding {
     const tokens: number[] = []
     renderConversationInto(this.tokenizer, conversation, tokens, options)
     return tokens
+  }
+
+  /**
+   * The tokens of a conversation and, for each message, where its start, header, content and terminator lie in them. The ranges cover the
+   * tokens exactly.
+   *
+   * @throws HarmonyError as `renderConversationForCompletion`
+   *
+   * @example
+   * ```ts
+   * import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+   *
+   * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+   * const { tokens, spans } = encoding.renderWithSpans({ messages: [{ role: 'user', content: 'Hi' }] })
+   * const { start, end } = spans[0].content
+   * console.log(encoding.decode(tokens.slice(start, end))) // 'Hi'
+   * ```
+   */
+  renderWithSpans(conversation: Conversation, options?: RenderConversationOptions): RenderedConversation {
+    const tokens: number[] = []
+    const spans: MessageSpan[] = []
+    renderConversationInto(this.tokenizer, conversation, tokens, options, spans)
+    return { tokens, spans }
   }
 
   /**

@@ -2,7 +2,7 @@
 export { HarmonyEncoding, loadHarmonyEncoding, type HarmonyEncodingName, type LoadOptions } from './encoding.js'
 export { ERROR_CODES, HarmonyError, type ErrorCode, type ErrorDetails } from './errors.js'
 export { StreamableParser, type ParseOptions, type StreamState } from './parse/streamable-parser.js'
-export type { RenderConversationOptions, DropAnalysis } from './render/conversation.js'
+export type { RenderConversationOptions, RenderedConversation, DropAnalysis } from './render/conversation.js'
 export type { HeaderOrder, RenderMessageOptions, MessageSpan, TokenRange } from './render/message.js'
 
 // Messages: types, builders and the check of unknown input.
@@ -38,6 +38,7 @@ export { parseConversation, parseMessage } from './message/parse-conversation.js
 // The parser that reads what models really write.
 export { createParser, parseTokens, type ParsedTokens, type Parser, type ParserOptions, type ReadingOptions } from './parse/parser.js'
 export { HarmonyParserStream, parseStream, type StreamOptions } from './parse/parse-stream.js'
+export { createTextParser, type TextParser, type TextParserOptions } from './parse/text-parser.js'
 export type { ParsingEncoding } from './parse/parsing-encoding.js'
 export {
   DEVIATION_CODES,
@@ -52,6 +53,19 @@ export {
   type ParserEvent,
 } from './parse/events.js'
 export { finalTextOf, preamblesOf, reasoningOf, toolCallsOf, turnActionOf, type ToolCall, type TurnAction } from './parse/turn.js'
+
+// Conversations that keep the tokens that were sampled.
+export {
+  createTranscript,
+  Transcript,
+  type CommittedTurn,
+  type TranscriptOptions,
+  type TranscriptPrefill,
+  type TranscriptTokens,
+} from './transcript/transcript.js'
+export type { Piece, TranscriptSpan } from './transcript/piece.js'
+export type { CommitOptions } from './transcript/sampled-pieces.js'
+export type { TranscriptJson } from './transcript/transcript-json.js'
 
 // The tokenizer underneath.
 export type { EncodeOptions } from './tokenizer/encode.js'

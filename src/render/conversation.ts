@@ -15,6 +15,13 @@ import { appendMessage, appendOrRestore, checkHeaderOrder, type HeaderOrder, typ
  */
 export type DropAnalysis = 'before-first-final' | 'completed-turns' | 'none'
 
+/** A conversation's tokens, and where each message lies in them. */
+export interface RenderedConversation {
+  readonly tokens: readonly number[]
+  /** In order. Together they cover the tokens exactly; a message that was dropped has none. */
+  readonly spans: readonly MessageSpan[]
+}
+
 export interface RenderConversationOptions {
   /** The official switch, `true` by default: `false` is `dropAnalysis: 'none'`, and wins over another `dropAnalysis` beside it. */
   readonly autoDropAnalysis?: boolean | undefined
@@ -93,7 +100,7 @@ export function renderConversationForTrainingInto(
   if (last !== undefined && isFinal(last)) into[into.length - 1] = SPECIAL_TOKENS.RETURN
 }
 
-function dropRuleOf({ autoDropAnalysis, dropAnalysis = 'before-first-final' }: RenderConversationOptions): DropAnalysis {
+export function dropRuleOf({ autoDropAnalysis, dropAnalysis = 'before-first-final' }: RenderConversationOptions): DropAnalysis {
   if (dropAnalysis !== 'before-first-final' && dropAnalysis !== 'completed-turns' && dropAnalysis !== 'none') {
     throw new TypeError(`dropAnalysis: found ${String(dropAnalysis)}, wanted 'before-first-final', 'completed-turns' or 'none'`)
   }
@@ -101,7 +108,7 @@ function dropRuleOf({ autoDropAnalysis, dropAnalysis = 'before-first-final' }: R
 }
 
 /** The index of the message before which analysis is dropped; 0 where all of it stays. */
-function dropAnalysisBefore(messages: readonly Message[], rule: DropAnalysis): number {
+export function dropAnalysisBefore(messages: readonly Message[], rule: DropAnalysis): number {
   switch (rule) {
     case 'none':
       return 0
@@ -116,12 +123,12 @@ function dropAnalysisBefore(messages: readonly Message[], rule: DropAnalysis): n
   }
 }
 
-function isFinal(message: Message): boolean {
+export function isFinal(message: Message): boolean {
   return message.role === 'assistant' && message.channel === 'final'
 }
 
 /** Whether a message declares function tools, in developer content, wherever that stands. */
-function bringsFunctionTools({ content }: Message): boolean {
+export function bringsFunctionTools({ content }: Message): boolean {
   if (typeof content === 'string') return false
   return content.some((part) => {
     if (part.type !== 'developer_content' || part.tools == null || !Object.hasOwn(part.tools, 'functions')) return false

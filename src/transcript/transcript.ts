@@ -1,0 +1,253 @@
+import type { HarmonyEncoding } from '../encoding.js'
+import { checkMessage, isRole, unknownRole } from '../message/check.js'
+import type { Conversation, Message, Role } from '../message/types.js'
+import type { Deviation, ParsedMessage } from '../parse/events.js'
+import { bringsFunctionTools, dropAnalysisBefore, dropRuleOf, type DropAnalysis } from '../render/conversation.js'
+import { appendMessage, checkHeaderOrder, type HeaderOrder } from '../render/message.js'
+import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+import { isSoundSeam, spanOf, type Piece, type TranscriptSpan } from './piece.js'
+import { readSampledPieces, type CommitOptions } from './sampled-pieces.js'
+import { readTranscriptJson, type TranscriptJson } from './transcript-json.js'
+
+export interface TranscriptOptions {
+  /** The messages to begin with. */
+  readonly messages?: readonly Message[] | undefined
+  /**
+   * Which old reasoning `prefill` leaves out. Default `none`: nothing that the engine has seen ever changes. `completed-turns` is what the
+   * format guide asks for, and costs the cache the turn that a final has just closed.
+   */
+  readonly dropAnalysis?: DropAnalysis | undefined
+  /** How appended messages are rendered. Default `recipient-first`. */
+  readonly headerOrder?: HeaderOrder | undefined
+}
+
+export interface TranscriptPrefill {
+  /** What to send to the engine. */
+  readonly tokens: number[]
+  /**
+   * How many tokens at the beginning are the same as in what the engine saw last: the prefill before this one and the tokens committed
+   * since. An engine's prefix cache holds about as many, in whole blocks.
+   */
+  readonly cachedPrefixLength: number
+}
+
+export interface CommittedTurn {
+  /** The messages that the sampled tokens hold. */
+  readonly messages: readonly ParsedMessage[]
+  /** What had to be repaired to read them. */
+  readonly deviations: readonly Deviation[]
+}
+
+export interface TranscriptTokens {
+  readonly tokens: readonly number[]
+  /** In order. Together they cover the tokens exactly; a message that was dropped has none. */
+  readonly spans: readonly TranscriptSpan[]
+}
+
+/**
+ * A conversation that keeps, for each message, the tokens that stand for it: those of what a model sampled are never rendered anew.
+ * `createTranscript` makes one.
+ */
+export class Transcript {
+  readonly #encoding: HarmonyEncoding
+  readonly #dropAnalysis: DropAnalysis
+  readonly #headerOrder: HeaderOrder
+  #pieces: Piece[] = []
+  /** How many pieces a prefill has handed out: those are not rendered again. */
+  #sentCount = 0
+  #hasFunctionTools = false
+  /** The role whose header the last prefill left open. */
+  #openRole: Role | undefined
+  /** What the engine saw last. */
+  #seen: number[] = []
+
+  /** @internal */
+  constructor(encoding: HarmonyEncoding, { messages = [], dropAnalysis = 'none', headerOrder = 'recipient-first' }: TranscriptOptions) {
+    checkHeaderOrder(headerOrder)
+    this.#encoding = encoding
+    this.#dropAnalysis = dropRuleOf({ dropAnalysis })
+    this.#headerOrder = headerOrder
+    this.append(...messages)
+  }
+
+  /**
+   * The transcript that `toJSON` wrote down.
+   *
+   * @param json what `toJSON` gave, or its JSON text
+   * @throws HarmonyError `invalid-json`, `invalid-conversation`, `unknown-role`
+   */
+  static fromJSON(encoding: HarmonyEncoding, json: unknown): Transcript {
+    const { dropAnalysis, headerOrder, pieces, sentCount, openRole, seen } = readTranscriptJson(json)
+    const transcript = new Transcript(encoding, { dropAnalysis, headerOrder })
+    transcript.#pieces = [...pieces]
+    transcript.#sentCount = sentCount
+    transcript.#hasFunctionTools = pieces.some(({ message }) => bringsFunctionTools(message))
+    transcript.#openRole = openRole ?? undefined
+    transcript.#seen = [...transcript.#tokens().slice(0, seen.shared), ...seen.rest]
+    return transcript
+  }
+
+  /**
+   * Adds messages, all or, on an error, none. An open prefill is given up: `commit` wants a new one.
+   *
+   * A system message says whether there are function tools. Tools that come after a prefill has handed it out leave it as it is.
+   *
+   * @throws HarmonyError as `renderConversation`
+   */
+  append(...messages: readonly Message[]): void {
+    messages.forEach((message, i) => checkMessage(message, `messages[${this.#pieces.length + i}]`))
+    const hasFunctionTools = this.#hasFunctionTools || messages.some(bringsFunctionTools)
+    const rendered = messages.map((message, i) => this.#rendered(message, this.#pieces.length + i, hasFunctionTools))
+    if (hasFunctionTools && !this.#hasFunctionTools) {
+      for (let i = this.#sentCount; i < this.#pieces.length; i++) {
+        const { message, sampled } = this.#pieces[i]
+        if (message.role === 'system' && !sampled) this.#pieces[i] = this.#rendered(message, i, true)
+      }
+    }
+    this.#pieces.push(...rendered)
+    this.#hasFunctionTools = hasFunctionTools
+    if (messages.length > 0) this.#openRole = undefined
+  }
+
+  /**
+   * The tokens to send to the engine: the history, `<|start|>` and the next role. They begin with the last prefill and what was committed
+   * since, token for token, a closing `<|return|>` apart, unless `dropAnalysis` left something out.
+   *
+   * @param nextRole `assistant` by default
+   * @throws HarmonyError `unknown-role`
+   */
+  prefill(nextRole: Role = 'assistant'): TranscriptPrefill {
+    if (!isRole(nextRole)) throw unknownRole(nextRole)
+    const tokens = this.#tokens()
+    for (const token of this.#opening(nextRole)) tokens.push(token)
+    const cachedPrefixLength = commonPrefixLength(this.#seen, tokens)
+    this.#seen = tokens.slice()
+    this.#sentCount = this.#pieces.length
+    this.#openRole = nextRole
+    return { tokens, cachedPrefixLength }
+  }
+
+  /**
+   * Takes what the engine sampled after the last prefill into the history, as it is: a closing `<|return|>` becomes `<|end|>`, and a
+   * terminator is added where there is none. A turn without a message leaves nothing.
+   *
+   * @throws HarmonyError `invalid-token`; with `onDeviation: 'error'` the first deviation's code. The transcript is then as it was
+   * @throws TypeError where no prefill is open
+   */
+  commit(sampledTokens: Iterable<number>, options: CommitOptions = {}): CommittedTurn {
+    const role = this.#openRole
+    if (role === undefined) throw new TypeError('commit: no prefill is open, wanted one since the last append or commit')
+    const sampled = [...sampledTokens]
+    const { pieces, messages, deviations } = readSampledPieces(this.#encoding, sampled, role, this.#opening(role), options, {
+      headerOrder: this.#headerOrder,
+      conversationHasFunctionTools: this.#hasFunctionTools,
+    })
+    this.#pieces.push(...pieces)
+    for (const token of sampled) this.#seen.push(token)
+    this.#openRole = undefined
+    return { messages, deviations }
+  }
+
+  /** The history's tokens, as a prefill has them before the next role, and where each message lies. */
+  renderWithSpans(): TranscriptTokens {
+    const tokens: number[] = []
+    const spans: TranscriptSpan[] = []
+    for (const [messageIndex, piece] of this.#keptPieces()) {
+      spans.push(spanOf(piece, messageIndex, tokens.length))
+      for (const token of piece.tokens) tokens.push(token)
+    }
+    return { tokens, spans }
+  }
+
+  /** All messages, old reasoning included. */
+  toConversation(): Conversation {
+    return { messages: this.#pieces.map((piece) => piece.message) }
+  }
+
+  /** The transcript as plain JSON, for `Transcript.fromJSON`. */
+  toJSON(): TranscriptJson {
+    const shared = commonPrefixLength(this.#seen, this.#tokens())
+    return {
+      version: 1,
+      dropAnalysis: this.#dropAnalysis,
+      headerOrder: this.#headerOrder,
+      pieces: this.#pieces.slice(),
+      sentCount: this.#sentCount,
+      openRole: this.#openRole ?? null,
+      seen: { shared, rest: this.#seen.slice(shared) },
+    }
+  }
+
+  #tokens(): number[] {
+    const tokens: number[] = []
+    for (const [, piece] of this.#keptPieces()) for (const token of piece.tokens) tokens.push(token)
+    return tokens
+  }
+
+  /** The pieces that `dropAnalysis` leaves, with their message indexes. */
+  #keptPieces(): (readonly [number, Piece])[] {
+    const pieces = this.#pieces
+    const messages = pieces.map((piece) => piece.message)
+    const dropBefore = dropAnalysisBefore(messages, this.#dropAnalysis)
+    const isDropped = (i: number) => i < dropBefore && messages[i].channel === 'analysis'
+    // Where a model left out the markers between a message and one that is dropped, what stays would lack an end or a beginning.
+    const isTorn = (i: number, neighbour: number) =>
+      neighbour in pieces && isDropped(neighbour) && !isSoundSeam(pieces[Math.min(i, neighbour)], pieces[Math.max(i, neighbour)])
+
+    const kept: (readonly [number, Piece])[] = []
+    pieces.forEach((piece, i) => {
+      if (isDropped(i)) return
+      const isWhole = !isTorn(i, i - 1) && !isTorn(i, i + 1)
+      kept.push([i, isWhole ? piece : this.#rendered(piece.message, i, this.#hasFunctionTools)])
+    })
+    return kept
+  }
+
+  #rendered(message: Message, messageIndex: number, conversationHasFunctionTools: boolean): Piece {
+    const tokens: number[] = []
+    const options = { headerOrder: this.#headerOrder, conversationHasFunctionTools }
+    appendMessage(this.#encoding.tokenizer, message, `messages[${messageIndex}]`, messageIndex, tokens, options, undefined)
+    return { message, tokens, sampled: false }
+  }
+
+  #opening(role: Role): number[] {
+    const tokens: number[] = [SPECIAL_TOKENS.START]
+    this.#encoding.tokenizer.encodeInto(role, tokens)
+    return tokens
+  }
+}
+
+/**
+ * A transcript: appended messages are rendered, sampled ones keep their tokens, so that each prefill begins with the one before it and the
+ * engine's prefix cache holds.
+ *
+ * @throws HarmonyError as `renderConversation`, for `messages`
+ * @throws TypeError for an unknown option value
+ *
+ * @example
+ * ```ts
+ * import { createTranscript, loadHarmonyEncoding } from 'gpt-oss-harmony'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const transcript = createTranscript(encoding, { messages: [{ role: 'user', content: 'Add 1 and 2.' }] })
+ * console.log(transcript.prefill('assistant').tokens.length) // 13
+ *
+ * // What an engine might sample: the model writes the recipient behind the channel.
+ * const text = '<|channel|>commentary to=functions.add <|constrain|>json<|message|>{"a": 1, "b": 2}<|call|>'
+ * const { messages } = transcript.commit(encoding.encode(text, { allowedSpecial: 'all' }))
+ * console.log(messages[0].recipient) // 'functions.add'
+ *
+ * transcript.append({ role: 'tool', name: 'functions.add', channel: 'commentary', content: '3' })
+ * const { tokens, cachedPrefixLength } = transcript.prefill('assistant')
+ * console.log(cachedPrefixLength, tokens.length) // 37 48
+ * ```
+ */
+export function createTranscript(encoding: HarmonyEncoding, options: TranscriptOptions = {}): Transcript {
+  return new Transcript(encoding, options)
+}
+
+function commonPrefixLength(a: readonly number[], b: readonly number[]): number {
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i
+  return length
+}
