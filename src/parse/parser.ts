@@ -58,7 +58,7 @@ export interface Parser {
  * ```
  */
 export function createParser(encoding: ParsingEncoding, options: ParserOptions): Parser {
-  const reading = new RecoveryReading(encoding.tokenizer, roleOf(options), toolsOf(options), listenerOf(options))
+  const reading = new RecoveryReading(encoding.tokenizer, roleOf(options), toolsOf(options), createListener(options))
   return {
     push(tokens) {
       if (typeof tokens === 'number') reading.push(tokens)
@@ -128,7 +128,7 @@ export interface ParsedTokens {
 }
 
 /** Turns what a reading tells into events, and counts the messages. */
-function listenerOf({ onEvent, ...options }: ParserOptions): ReadingListener {
+export function createListener({ onEvent, ...options }: ParserOptions): ReadingListener {
   const report = throwing(options)
   let messageIndex = 0
   return {
@@ -159,10 +159,11 @@ function throwing({ onDeviation = 'report' }: ReadingOptions): ((deviation: Devi
   }
 }
 
-function roleOf({ role = 'assistant' }: ReadingOptions): Role | undefined {
+/** @throws HarmonyError `unknown-role` */
+export function roleOf({ role = 'assistant' }: ReadingOptions): Role | undefined {
   return checkedRole(role)
 }
 
-function toolsOf({ tools }: ReadingOptions): ReadonlySet<string> | undefined {
+export function toolsOf({ tools }: ReadingOptions): ReadonlySet<string> | undefined {
   return tools && new Set(tools)
 }

@@ -1,0 +1,102 @@
+import { CharacterTokenizer } from './character-tokenizer.js'
+import { MarkerScanner, type ScannedText } from './marker-scanner.js'
+import { createListener, type ParserOptions, roleOf, toolsOf } from './parser.js'
+import { RecoveryReading, type ReadingListener } from './recovery-reading.js'
+import { StrippedMarkers } from './stripped-markers.js'
+
+export interface TextParserOptions extends ParserOptions {
+  /**
+   * Whether the server takes the markers out of its text (`analysis…assistantfinal…`): they are then put back by guessing, which is wrong where the model
+   * writes such a run of words itself. Default `false`.
+   */
+  readonly strippedMarkers?: boolean
+}
+
+export interface TextParser {
+  /** Reads a chunk of text. How the text is cut into chunks changes nothing but how a message's deltas are divided. */
+  push(chunk: string): void
+  /** The input is over. `stopped: true` says that the engine stopped on a stop token that it kept to itself. */
+  end(options?: { readonly stopped?: boolean }): void
+}
+
+/**
+ * The parser for engines that send text instead of tokens, special tokens spelled out in it. Same events as `createParser`; their token indexes count
+ * characters, a marker as one. Text that spells a marker cannot be told from the marker here.
+ *
+ * @throws TypeError for a chunk that is no string; HarmonyError from `push` and `end` as `createParser`
+ *
+ * @example
+ * ```ts
+ * import { createTextParser } from 'gpt-oss-harmony'
+ *
+ * let answer = ''
+ * const parser = createTextParser({ onEvent: (event) => (answer += event.type === 'content-delta' ? event.delta : '') })
+ * for (const chunk of ['<|chan', 'nel|>final<|mess', 'age|>Hel', 'lo<|return|>']) parser.push(chunk)
+ * parser.end()
+ * console.log(answer) // 'Hello'
+ * ```
+ */
+export function createTextParser(options: TextParserOptions): TextParser {
+  const tokenizer = new CharacterTokenizer()
+  const listener = new DeltaJoiner(createListener(options))
+  const reading = new RecoveryReading(tokenizer, roleOf(options), toolsOf(options), listener)
+  const scanned: ScannedText = {
+    text(text) {
+      const tokens: number[] = []
+      tokenizer.encodeInto(text, tokens)
+      for (const token of tokens) reading.push(token)
+    },
+    marker(token) {
+      reading.push(token)
+    },
+  }
+  const source = options.strippedMarkers ? new StrippedMarkers(scanned) : new MarkerScanner(scanned)
+  return {
+    push(chunk) {
+      if (typeof chunk !== 'string') throw new TypeError(`chunk: found ${typeof chunk}, wanted a string`)
+      source.push(chunk)
+      listener.giveDelta()
+    },
+    end({ stopped = false } = {}) {
+      source.end()
+      reading.end(stopped)
+      listener.giveDelta()
+    },
+  }
+}
+
+/** Gives the characters of a chunk as one delta. */
+class DeltaJoiner implements ReadingListener {
+  #delta = ''
+  readonly #to: ReadingListener
+
+  constructor(to: ReadingListener) {
+    this.#to = to
+  }
+
+  giveDelta(): void {
+    if (this.#delta === '') return
+    const delta = this.#delta
+    this.#delta = ''
+    this.#to.contentRead(delta)
+  }
+
+  messageStarted: ReadingListener['messageStarted'] = (header, tokenIndex) => {
+    this.giveDelta()
+    this.#to.messageStarted(header, tokenIndex)
+  }
+
+  contentRead(delta: string): void {
+    this.#delta += delta
+  }
+
+  messageEnded: ReadingListener['messageEnded'] = (header, content, extent) => {
+    this.giveDelta()
+    this.#to.messageEnded(header, content, extent)
+  }
+
+  deviated: ReadingListener['deviated'] = (deviation) => {
+    this.giveDelta()
+    this.#to.deviated(deviation)
+  }
+}
