@@ -7,10 +7,22 @@ from texts import MARKERS, NO_TOKENS, broken_bytes, text
 ROLES = ("system", "developer", "user", "assistant", "tool")
 _STRUCTURE = tokens_of("<|start|><|channel|><|message|><|end|><|return|><|call|><|constrain|>")
 # What stands in a header: as it should be, and as it may be.
-_STARTS = ("assistant", "user", "functions.f to=assistant", "system", "developer", "tool"), ("functions.f", "user:alice", "", "nobody", "assistantassistant")
-_CHANNELS = ("analysis", "commentary", "final"), ("Final", "", " final", "ana<lysis", "a\u00a0b", "a\u0085b", "日本", "x\u3000y", "a\u200bb", "a\ufeffb")
-_RECIPIENTS = ("to=functions.f", "to=python"), ("to=", "to=all", "functions.f", "to=functions.f to=functions.g", "to = functions.f", "assistant", "to=日本", "to=a<b")
-_TYPES = ("json", "<|constrain|>json", "code"), ("<|constrain|>", "<|constrain|> json", "<|constrain|>json <|constrain|>xml", "text/plain", "j<|constrain|>")
+_STARTS = (
+    ("assistant", "user", "functions.f to=assistant", "system", "developer", "tool"),
+    ("functions.f", "user:alice", "", "nobody", "assistantassistant"),
+)
+_CHANNELS = (
+    ("analysis", "commentary", "final"),
+    ("Final", "", " final", "ana<lysis", "a\u00a0b", "a\u0085b", "日本", "x\u3000y", "a\u200bb", "a\ufeffb"),
+)
+_RECIPIENTS = (
+    ("to=functions.f", "to=python"),
+    ("to=", "to=all", "functions.f", "to=functions.f to=functions.g", "to = functions.f", "assistant", "to=日本", "to=a<b"),
+)
+_TYPES = (
+    ("json", "<|constrain|>json", "code"),
+    ("<|constrain|>", "<|constrain|> json", "<|constrain|>json <|constrain|>xml", "text/plain", "j<|constrain|>"),
+)
 _SPACES = (" ",), ("", "  ", "\n", "\t", "\u00a0", "\x0b", "\x0c", "\x1c", "\u0085", "\u200b", "\ufeff")
 
 
@@ -84,7 +96,19 @@ def _mutated(dice: Dice, tokens: list) -> list:
     elif change == "insert":
         tokens.insert(at, _noise(dice))
     elif change == "splice":
-        tokens[at:at] = tokens_of(dice.pick(("<|start|>assistant", "<|channel|>final", "<|end|><|start|>assistant", "<|message|>", "<|constrain|>json", "<|end|>", " to=f")))
+        tokens[at:at] = tokens_of(
+            dice.pick(
+                (
+                    "<|start|>assistant",
+                    "<|channel|>final",
+                    "<|end|><|start|>assistant",
+                    "<|message|>",
+                    "<|constrain|>json",
+                    "<|end|>",
+                    " to=f",
+                )
+            )
+        )
     elif change == "cut":
         tokens = tokens[:at]
     else:

@@ -6,7 +6,17 @@ from texts import text, word
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
 _CHANNELS = ("analysis", "commentary", "final")
-_CONTENT_TYPES = ("json", "<|constrain|>json", "<|constrain|>", "<|constrain|> json", "x<|constrain|>json", "<|constrain|><|constrain|>", "code", "", "<|message|>")
+_CONTENT_TYPES = (
+    "json",
+    "<|constrain|>json",
+    "<|constrain|>",
+    "<|constrain|> json",
+    "x<|constrain|>json",
+    "<|constrain|><|constrain|>",
+    "code",
+    "",
+    "<|message|>",
+)
 _NAMESPACES = ("functions", "browser", "python", "mcp", "a", "B", "é", "𝒳", "\ufb01", "", "__proto__", "constructor")
 
 
@@ -49,7 +59,9 @@ def message(dice: Dice) -> dict:
 
 
 def _recipient(dice: Dice) -> str:
-    return dice.weighted((4, "functions.get_weather"), (2, "all"), (2, "assistant"), (1, "python"), (1, ""), (1, " all"), (1, text(dice, 2)))
+    return dice.weighted(
+        (4, "functions.get_weather"), (2, "all"), (2, "assistant"), (1, "python"), (1, ""), (1, " all"), (1, text(dice, 2))
+    )
 
 
 def _maybe(dice: Dice, made: dict, key: str, probability: float, make) -> None:
@@ -85,7 +97,13 @@ def _text_part(dice: Dice) -> dict:
 
 def _system_content(dice: Dice) -> dict:
     made = {"type": "system_content"}
-    _maybe(dice, made, "model_identity", 0.7, lambda: dice.pick(("You are ChatGPT, a large language model trained by OpenAI.", "", text(dice, 5))))
+    _maybe(
+        dice,
+        made,
+        "model_identity",
+        0.7,
+        lambda: dice.pick(("You are ChatGPT, a large language model trained by OpenAI.", "", text(dice, 5))),
+    )
     _maybe(dice, made, "reasoning_effort", 0.7, lambda: dice.pick(("Low", "Medium", "High")))
     _maybe(dice, made, "conversation_start_date", 0.5, lambda: dice.pick(("2025-06-28", "", text(dice, 2))))
     _maybe(dice, made, "knowledge_cutoff", 0.6, lambda: dice.pick(("2024-06", "", text(dice, 2))))

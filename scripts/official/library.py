@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import subprocess
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import json_text
@@ -16,7 +16,10 @@ _VOCABULARY_SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0c
 
 def _load():
     """Loads the encoding with a vocabulary of our own making: the library would download it."""
-    found = version("openai-harmony")
+    try:
+        found = version("openai-harmony")
+    except PackageNotFoundError:
+        found = "none"
     if found != VERSION:
         raise SystemExit(f"openai-harmony: found {found}, wanted {VERSION}: pip install -r scripts/official/requirements.txt")
     vocabulary = _CACHE / "o200k_base.tiktoken"

@@ -36,7 +36,11 @@ def _valid():
         yield from _both(name, "assistant", text)
         yield from _both(f"{name}, started", None, f"<|start|>assistant{text}")
     conversation = "<|start|>system<|message|>S<|end|><|start|>user:alice<|message|>Hi<|end|>"
-    yield from _both("a whole prefill", None, "<|start|>system<|message|>S<|end|><|start|>developer<|message|>D<|end|><|start|>user<|message|>Hi<|end|><|start|>assistant")
+    yield from _both(
+        "a whole prefill",
+        None,
+        "<|start|>system<|message|>S<|end|><|start|>developer<|message|>D<|end|><|start|>user<|message|>Hi<|end|><|start|>assistant",
+    )
     yield from _both("user with a name", None, conversation)
     yield from _both("tool message", None, "<|start|>functions.f to=assistant<|channel|>commentary<|message|>20<|end|>")
     yield from _both("tool message without recipient", None, "<|start|>functions.f<|channel|>commentary<|message|>20<|end|>")
@@ -49,19 +53,32 @@ def _valid():
 
 # What stands where the header stands, with the role assistant preset.
 _HEADERS = (
-    "", " ", "\n", "assistant", " assistant", "assistant assistant", "assistantassistant", "user", "tool", "functions.f", "to=functions.f", " to=functions.f", "to=", "to= f",
-    "to = functions.f", "to=a to=b", "json", "json to=f", "to=f json", "to=f json xml", "a b c", "assistant to=f json", "assistant json", "assistant a b", "to=日本", "to=f\u00a0g",
-    "to=f\u3000json", "to=f\u0085json", "to=f\x0bjson", "to=f\x0cjson", "to=f\tjson\n", "to=f\u200bjson", "\ufeffto=f", "\u00a0to=f\u00a0", "to=f<|constrain|>json", "to=f <|constrain|>json",
-    "<|constrain|>json", "<|constrain|>", "to=f<|constrain|>", "to=f <|constrain|> json", "<|constrain|>json to=f", "to=f<|constrain|>json<|constrain|>xml", "<|constrain|><|constrain|>",
-    "<|channel|>final", "<|channel|> final", "<|channel|>", "<|channel|> ", "<|channel|>\n", "<|channel|>final ", "<|channel|>Final", "<|channel|>fina", "<|channel|>final<", "<|channel|>fi<nal",
-    "<|channel|><|constrain|>json", "<|channel|><|channel|>final", "<|channel|>final<|channel|>analysis", "<|channel|>final <|constrain|>json", "<|channel|>final<|constrain|>json",
-    "<|channel|>final json", "<|channel|>commentary to=f", "<|channel|>commentary to=f json", "<|channel|>commentary to=f <|constrain|>json", "<|channel|>commentary to=f<|constrain|>json",
-    "<|channel|>commentaryto=f", "<|channel|>commentary json to=f", "<|channel|>commentary  ANYTHING to=f", "<|channel|>commentary to=f<|channel|>commentary json",
-    "<|channel|>commentary to=assistant<|channel|>analysis", "to=f<|channel|>commentary", "to=f<|channel|>commentary json", "to=f<|channel|>commentary<|constrain|>json", "to=f json<|channel|>commentary",
-    "assistant<|channel|>final", "assistant to=f<|channel|>commentary", "assistant<|channel|>commentary to=f", "assistant <|channel|>final", "user<|channel|>final", "tool<|channel|>final",
-    "<|channel|>日本", "<|channel|>a\u00a0b", "<|channel|>a\u0085b", "<|channel|>a\u200bb", "<|channel|>a\ufeffb", "<|channel|>commentary?commentary?", "––commentary", "<|channel|>final__HANDOFF__",
-    "<|start|>assistant<|channel|>final", "<|start|><|channel|>final", "<|end|>", "<|return|>", "<|call|>", "<|endoftext|>", "<|reserved_200013|>", "<|channel|>final<|reserved_200013|>", "<|startoftext|>to=f",
-    "<|channel|>final<|endoftext|>", "<|constrain|>json<|channel|>final", "functions.f to=g", "to=functions.f to=functions.g json", "<|channel|>commentary to=functions.shelljson",
+    "", " ", "\n", "assistant", " assistant", "assistant assistant", "assistantassistant", "user", "tool", "functions.f",
+    "to=functions.f", " to=functions.f", "to=", "to= f",
+    "to = functions.f", "to=a to=b", "json", "json to=f", "to=f json", "to=f json xml", "a b c", "assistant to=f json", "assistant json",
+    "assistant a b", "to=日本", "to=f\u00a0g",
+    "to=f\u3000json", "to=f\u0085json", "to=f\x0bjson", "to=f\x0cjson", "to=f\tjson\n", "to=f\u200bjson", "\ufeffto=f",
+    "\u00a0to=f\u00a0", "to=f<|constrain|>json", "to=f <|constrain|>json",
+    "<|constrain|>json", "<|constrain|>", "to=f<|constrain|>", "to=f <|constrain|> json", "<|constrain|>json to=f",
+    "to=f<|constrain|>json<|constrain|>xml", "<|constrain|><|constrain|>",
+    "<|channel|>final", "<|channel|> final", "<|channel|>", "<|channel|> ", "<|channel|>\n", "<|channel|>final ", "<|channel|>Final",
+    "<|channel|>fina", "<|channel|>final<", "<|channel|>fi<nal",
+    "<|channel|><|constrain|>json", "<|channel|><|channel|>final", "<|channel|>final<|channel|>analysis",
+    "<|channel|>final <|constrain|>json", "<|channel|>final<|constrain|>json",
+    "<|channel|>final json", "<|channel|>commentary to=f", "<|channel|>commentary to=f json",
+    "<|channel|>commentary to=f <|constrain|>json", "<|channel|>commentary to=f<|constrain|>json",
+    "<|channel|>commentaryto=f", "<|channel|>commentary json to=f", "<|channel|>commentary  ANYTHING to=f",
+    "<|channel|>commentary to=f<|channel|>commentary json",
+    "<|channel|>commentary to=assistant<|channel|>analysis", "to=f<|channel|>commentary", "to=f<|channel|>commentary json",
+    "to=f<|channel|>commentary<|constrain|>json", "to=f json<|channel|>commentary",
+    "assistant<|channel|>final", "assistant to=f<|channel|>commentary", "assistant<|channel|>commentary to=f",
+    "assistant <|channel|>final", "user<|channel|>final", "tool<|channel|>final",
+    "<|channel|>日本", "<|channel|>a\u00a0b", "<|channel|>a\u0085b", "<|channel|>a\u200bb", "<|channel|>a\ufeffb",
+    "<|channel|>commentary?commentary?", "––commentary", "<|channel|>final__HANDOFF__",
+    "<|start|>assistant<|channel|>final", "<|start|><|channel|>final", "<|end|>", "<|return|>", "<|call|>", "<|endoftext|>",
+    "<|reserved_200013|>", "<|channel|>final<|reserved_200013|>", "<|startoftext|>to=f",
+    "<|channel|>final<|endoftext|>", "<|constrain|>json<|channel|>final", "functions.f to=g", "to=functions.f to=functions.g json",
+    "<|channel|>commentary to=functions.shelljson",
     "analysis", "final", "commentary to=f", "to=all", "to=<|constrain|>json", "to=to=f", "TO=f", "x" * 40, "a" + " " * 40 + "b",
 )  # fmt: skip
 
@@ -74,11 +91,16 @@ def _headers():
 
 # What stands after <|start|>, when no role is preset.
 _STARTED = (
-    "", " ", "assistant", "assistant ", " assistant", "Assistant", "nobody", "functions.f", "functions.f to=assistant", "functions.f to=", "functions.f json", "functions.f a b", "functions.f to=a json", "to=f",
-    "to=f json", "to=f g", "assistant to=f", "assistant json", "assistant to=f json", "assistant f json", "assistant a b c", "assistantassistant", "assistant assistant", "user:alice", "user:alice to=f", "user alice",
-    "tool", "tool to=assistant", "tool f to=assistant", "system", "developer", "assistant<|channel|>final", "<|channel|>final", "<|channel|>final assistant", "assistant<|channel|>", "functions.f<|channel|>commentary",
-    "functions.f to=assistant<|channel|>commentary", "functions.f<|channel|>commentary to=assistant", "functions.f <|constrain|>json", "<|constrain|>json", "assistant<|constrain|>json", "<|start|>assistant",
-    "assistant<|start|>assistant", "<|end|>", "assistant<|end|>", "functions.f functions.f", "user\u00a0to=f", "user\u3000", "日本 to=assistant", "日本",
+    "", " ", "assistant", "assistant ", " assistant", "Assistant", "nobody", "functions.f", "functions.f to=assistant",
+    "functions.f to=", "functions.f json", "functions.f a b", "functions.f to=a json", "to=f",
+    "to=f json", "to=f g", "assistant to=f", "assistant json", "assistant to=f json", "assistant f json", "assistant a b c",
+    "assistantassistant", "assistant assistant", "user:alice", "user:alice to=f", "user alice",
+    "tool", "tool to=assistant", "tool f to=assistant", "system", "developer", "assistant<|channel|>final", "<|channel|>final",
+    "<|channel|>final assistant", "assistant<|channel|>", "functions.f<|channel|>commentary",
+    "functions.f to=assistant<|channel|>commentary", "functions.f<|channel|>commentary to=assistant", "functions.f <|constrain|>json",
+    "<|constrain|>json", "assistant<|constrain|>json", "<|start|>assistant",
+    "assistant<|start|>assistant", "<|end|>", "assistant<|end|>", "functions.f functions.f", "user\u00a0to=f", "user\u3000",
+    "日本 to=assistant", "日本",
 )  # fmt: skip
 
 
@@ -154,7 +176,10 @@ def _ends():
     for name, tokens in feeds.items():
         for strict in (True, False):
             yield f"end, {name}{'' if strict else ', not strict'}", {"role": "assistant", "strict": strict, "tokens": tokens}
-            yield f"end, {name}, no role{'' if strict else ', not strict'}", {"role": None, "strict": strict, "tokens": [start, *tokens_of("assistant"), *tokens]}
+            yield (
+                f"end, {name}, no role{'' if strict else ', not strict'}",
+                {"role": None, "strict": strict, "tokens": [start, *tokens_of("assistant"), *tokens]},
+            )
 
 
 def _characters():
@@ -189,31 +214,70 @@ def _characters():
     header = tokens_of("<|channel|>final<|message|>")
     for name, content in contents.items():
         for ending in ("<|end|>", ""):
-            yield f"bytes: {name}{'' if ending else ', no stop'}", {"role": "assistant", "strict": True, "tokens": [*header, *content, *tokens_of(ending)]}
+            yield (
+                f"bytes: {name}{'' if ending else ', no stop'}",
+                {"role": "assistant", "strict": True, "tokens": [*header, *content, *tokens_of(ending)]},
+            )
     for name, data in (("cut character", b"\xe2\x82"), ("invalid byte", b"\xff"), ("whole character in pieces", "é".encode())):
         tokens = [*tokens_of("<|channel|>"), *byte_tokens_of(data), *tokens_of("<|message|>x<|end|>")]
         yield f"header bytes: {name}", {"role": "assistant", "strict": True, "tokens": tokens}
-        yield f"header bytes: {name}, stop in the header", {"role": "assistant", "strict": False, "tokens": [*byte_tokens_of(data), *tokens_of("<|end|>")]}
-        yield f"header bytes: {name}, stop in the header, then more", {"role": "assistant", "strict": False, "tokens": [*byte_tokens_of(data), *tokens_of("<|end|><|message|>x<|end|>")]}
+        yield (
+            f"header bytes: {name}, stop in the header",
+            {"role": "assistant", "strict": False, "tokens": [*byte_tokens_of(data), *tokens_of("<|end|>")]},
+        )
+        yield (
+            f"header bytes: {name}, stop in the header, then more",
+            {"role": "assistant", "strict": False, "tokens": [*byte_tokens_of(data), *tokens_of("<|end|><|message|>x<|end|>")]},
+        )
 
 
 def _odd_tokens():
     header, (stop,) = tokens_of("<|channel|>final<|message|>"), tokens_of("<|end|>")
     for token in (201089, 2**31, 2**32 - 1, 2**32, -1, 0.5, 1e300):
-        yield f"no token {token} in content", {"role": "assistant", "strict": True, "tokens": [*header, *ordinary_tokens_of("a"), token, *ordinary_tokens_of("b"), stop]}
-        yield f"no token {token} in the header", {"role": "assistant", "strict": True, "tokens": [header[0], token, *header[1:], *ordinary_tokens_of("b"), stop]}
-        yield f"no token {token} in the header, then a stop", {"role": "assistant", "strict": False, "tokens": [header[0], token, stop, *tokens_of("<|start|>assistant"), *header, stop]}
-        yield f"no token {token} between messages", {"role": None, "strict": True, "tokens": [token, *tokens_of("<|start|>assistant"), *header, stop]}
+        yield (
+            f"no token {token} in content",
+            {"role": "assistant", "strict": True, "tokens": [*header, *ordinary_tokens_of("a"), token, *ordinary_tokens_of("b"), stop]},
+        )
+        yield (
+            f"no token {token} in the header",
+            {"role": "assistant", "strict": True, "tokens": [header[0], token, *header[1:], *ordinary_tokens_of("b"), stop]},
+        )
+        yield (
+            f"no token {token} in the header, then a stop",
+            {"role": "assistant", "strict": False, "tokens": [header[0], token, stop, *tokens_of("<|start|>assistant"), *header, stop]},
+        )
+        yield (
+            f"no token {token} between messages",
+            {"role": None, "strict": True, "tokens": [token, *tokens_of("<|start|>assistant"), *header, stop]},
+        )
     waiting = [*byte_tokens_of(b"\xe2"), *ordinary_tokens_of("Hello"), 201089, *ordinary_tokens_of(" there"), stop]
     yield "no token in content after open bytes", {"role": "assistant", "strict": True, "tokens": [*header, *waiting]}
-    for name, after in (("open bytes", b"\xe2\x82"), ("an invalid byte", b"\xff"), ("a character in pieces", "é".encode()), ("open bytes and a letter", b"\xe2a")):
+    for name, after in (
+        ("open bytes", b"\xe2\x82"),
+        ("an invalid byte", b"\xff"),
+        ("a character in pieces", "é".encode()),
+        ("open bytes and a letter", b"\xe2a"),
+    ):
         for ending in ([stop], []):
             tokens = [*header, *ordinary_tokens_of("a"), 201089, *byte_tokens_of(after), *ending]
-            yield f"no token in content, then {name}{'' if ending else ', no stop'}", {"role": "assistant", "strict": True, "tokens": tokens}
+            yield (
+                f"no token in content, then {name}{'' if ending else ', no stop'}",
+                {"role": "assistant", "strict": True, "tokens": tokens},
+            )
     yield "no token in content, no stop", {"role": "assistant", "strict": True, "tokens": [*header, 201089, *ordinary_tokens_of("b")]}
-    yield "no token in content, then another message", {"role": "assistant", "strict": True, "tokens": [*header, 201089, stop, *tokens_of("<|start|>assistant"), *header, *ordinary_tokens_of("b"), stop]}
+    yield (
+        "no token in content, then another message",
+        {
+            "role": "assistant",
+            "strict": True,
+            "tokens": [*header, 201089, stop, *tokens_of("<|start|>assistant"), *header, *ordinary_tokens_of("b"), stop],
+        },
+    )
     for token in (199998, 199999, 200000, 200001, 200004, 200009, 200011, 200013, 201088):
-        yield f"special token {token} in content", {"role": "assistant", "strict": True, "tokens": [*header, token, *ordinary_tokens_of("b"), stop]}
+        yield (
+            f"special token {token} in content",
+            {"role": "assistant", "strict": True, "tokens": [*header, token, *ordinary_tokens_of("b"), stop]},
+        )
     for role in ("", "Assistant", "functions.f"):
         yield f"unknown role {role!r} preset", {"role": role, "strict": True, "tokens": tokens_of(_FINAL)}
 

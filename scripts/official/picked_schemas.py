@@ -8,9 +8,24 @@ def schemas():
         yield f"items: {name}", {"type": "array", "items": schema}
         yield f"variant: {name}", _object({"p": {"oneOf": [schema, {"type": "number"}]}})
     for name, default in _DEFAULTS.items():
-        yield f"default: {name}", _object({"p": {"type": "string", "default": default}, "u": {"oneOf": [{"type": "null", "default": default}], "default": default}})
+        yield (
+            f"default: {name}",
+            _object(
+                {"p": {"type": "string", "default": default}, "u": {"oneOf": [{"type": "null", "default": default}], "default": default}}
+            ),
+        )
     for name, note in _NOTES.items():
-        yield f"note: {name}", _object({"p": {"type": "string", **note}, "n": {"type": "object", "properties": {}, **note}, "u": {"oneOf": [{"type": "string", **note}], **note}}, **note)
+        yield (
+            f"note: {name}",
+            _object(
+                {
+                    "p": {"type": "string", **note},
+                    "n": {"type": "object", "properties": {}, **note},
+                    "u": {"oneOf": [{"type": "string", **note}], **note},
+                },
+                **note,
+            ),
+        )
     yield from _objects()
     yield from _depths()
 
@@ -20,7 +35,10 @@ def schemas_as_text():
     yield "integral floats", '{"type":"object","properties":{"p":{"type":"number","default":1.0}}}'
     yield "negative zero", '{"type":"object","properties":{"p":{"type":"number","default":-0}}}'
     yield "integers beyond 2^53", '{"type":"object","properties":{"p":{"type":"integer","default":9007199254740993}}}'
-    yield "more digits than a double has", '{"type":"object","properties":{"p":{"type":"number","default":0.1000000000000000055511151231257827}}}'
+    yield (
+        "more digits than a double has",
+        '{"type":"object","properties":{"p":{"type":"number","default":0.1000000000000000055511151231257827}}}',
+    )
     yield "exponents of integers", '{"type":"object","properties":{"p":{"type":"number","default":1e2}}}'
     yield "integer-like keys", '{"type":"object","properties":{"b":{"type":"string"},"2":{"type":"string"},"1":{"type":"string"}}}'
     yield "a number too large", '{"type":"object","properties":{"p":{"type":"number","default":1e400}}}'
@@ -74,14 +92,28 @@ _ENUMS = {
 }
 _UNIONS = {
     "oneOf": {"oneOf": [{"type": "string"}, {"type": "number"}]},
-    "oneOf with descriptions": {"description": "both", "oneOf": [{"type": "string", "description": "first"}, {"type": "number", "description": "second"}]},
-    "oneOf with the first described the same": {"description": "same", "oneOf": [{"type": "string", "description": "same"}, {"type": "number", "description": "same"}]},
-    "oneOf with the second described the same": {"description": "same", "oneOf": [{"type": "string", "description": "one"}, {"type": "number", "description": "same"}]},
-    "oneOf with defaults": {"default": "d", "oneOf": [{"type": "string", "default": "x"}, {"type": "string", "enum": ["x"], "default": "x"}, {"type": "number", "default": 5}]},
+    "oneOf with descriptions": {
+        "description": "both",
+        "oneOf": [{"type": "string", "description": "first"}, {"type": "number", "description": "second"}],
+    },
+    "oneOf with the first described the same": {
+        "description": "same",
+        "oneOf": [{"type": "string", "description": "same"}, {"type": "number", "description": "same"}],
+    },
+    "oneOf with the second described the same": {
+        "description": "same",
+        "oneOf": [{"type": "string", "description": "one"}, {"type": "number", "description": "same"}],
+    },
+    "oneOf with defaults": {
+        "default": "d",
+        "oneOf": [{"type": "string", "default": "x"}, {"type": "string", "enum": ["x"], "default": "x"}, {"type": "number", "default": 5}],
+    },
     "oneOf with an enum beside it": {"enum": ["d"], "default": "d", "oneOf": [{"type": "string"}]},
     "oneOf nullable": {"nullable": True, "oneOf": [{"type": "string", "nullable": True}, {"type": "null", "nullable": True}]},
     "oneOf within oneOf": {"oneOf": [{"oneOf": [{"type": "string"}, {"type": "boolean"}]}, {"type": "number"}]},
-    "oneOf of objects": {"oneOf": [_object({"a": {"type": "string"}}, description="first"), _object({"b": {"oneOf": [{"type": "string"}]}})]},
+    "oneOf of objects": {
+        "oneOf": [_object({"a": {"type": "string"}}, description="first"), _object({"b": {"oneOf": [{"type": "string"}]}})]
+    },
     "oneOf empty": {"description": "d", "default": 1, "oneOf": []},
     "oneOf that is no list": {"type": "string", "description": "d", "default": 1, "oneOf": "x"},
     "oneOf null": {"type": "string", "description": "d", "default": 1, "oneOf": None},
@@ -127,7 +159,7 @@ _DEFAULTS = {
     "string with lines": "a\nb",
     "string with controls": "\u0000\u001f\u007f\u0085\u2028",
     "list": [1, "a", None, [], {}],
-    "object": {"b": 1, "a": {"c": "é\n\"", "<": "\u2028/\u007f"}},
+    "object": {"b": 1, "a": {"c": 'é\n"', "<": "\u2028/\u007f"}},
     "zero": 0,
     "negative": -1,
     "fraction": 0.1,
@@ -171,15 +203,47 @@ _NOTES = {
 
 
 def _objects():
-    names = ("b", "a", "with space", "kebab-case", "日本", "", "$ref", "__proto__", "constructor", "toString", "quo\"te", "new\nline", "<|end|>", "01", "-1", "1.5")
+    names = (
+        "b",
+        "a",
+        "with space",
+        "kebab-case",
+        "日本",
+        "",
+        "$ref",
+        "__proto__",
+        "constructor",
+        "toString",
+        'quo"te',
+        "new\nline",
+        "<|end|>",
+        "01",
+        "-1",
+        "1.5",
+    )
     yield "property names", _object({name: {"type": "string"} for name in names})
     yield "property names, required", _object({name: {"type": "string"} for name in names}, required=[*names, "absent", "a"])
-    yield "required before properties", {"required": ["a"], "properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "type": "object"}
-    yield "nested objects with notes", _object(
-        {"a": _object({"b": _object({"c": {"type": "string", "description": "deep", "default": "x"}}, description="of b", title="B")}, description="of a", nullable=True)},
-        description="of all",
+    yield (
+        "required before properties",
+        {"required": ["a"], "properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "type": "object"},
     )
-    yield "keys of Object.prototype", {"type": "object", "properties": {"__proto__": _object({"__proto__": {"type": "string"}}), "hasOwnProperty": {"type": "array"}}}
+    yield (
+        "nested objects with notes",
+        _object(
+            {
+                "a": _object(
+                    {"b": _object({"c": {"type": "string", "description": "deep", "default": "x"}}, description="of b", title="B")},
+                    description="of a",
+                    nullable=True,
+                )
+            },
+            description="of all",
+        ),
+    )
+    yield (
+        "keys of Object.prototype",
+        {"type": "object", "properties": {"__proto__": _object({"__proto__": {"type": "string"}}), "hasOwnProperty": {"type": "array"}}},
+    )
 
 
 def _depths():

@@ -4,25 +4,44 @@ from library import byte_tokens_of, tokens_of
 from texts import MARKERS, NO_TOKENS
 
 _PLAIN = (
-    "", " ", "a", "Hello, world!", "Hello", " Hello", "  Hello", "Hello ", "hello world\n", "\n", "\n\n\n", "\r\n", "\r\r\n", " \n ", "a\n\nb", "\t\ta", " " * 50, "\n" * 50,
-    "don't", "DON'T", "don’t", "I'll we've you're he'd it's I'm can't", "'s", "x_'s", "a'ſ", "a'ſ'street", "a'S'T'RE'VE'M'LL'D", "''s", "1's",
+    "", " ", "a", "Hello, world!", "Hello", " Hello", "  Hello", "Hello ", "hello world\n", "\n", "\n\n\n", "\r\n", "\r\r\n", " \n ",
+    "a\n\nb", "\t\ta", " " * 50, "\n" * 50,
+    "don't", "DON'T", "don’t", "I'll we've you're he'd it's I'm can't", "'s", "x_'s", "a'ſ", "a'ſ'street", "a'S'T'RE'VE'M'LL'D", "''s",
+    "1's",
     "1", "12", "123", "1234", "1234567890", "1_234", "1,234.56", "١٢٣٤", "½Ⅷ²", "a1b22c333d4444",
-    "camelCase", "PascalCaseWord", "HTTPServer", "aBc", "ABCdef", "ǅabc", "ʕa", "ªº", "a_b", "__init__", "snake_case_word", "a-b", "a.b", "a/b//c", " _", " _\r\n/a", "a  _b", "1_",
-    "!!!", "...", "(a)", "{}[]()", "!\n/\n", "https://example.com/?a=b&c=d#e", "<b>&amp;</b>", "C:\\a\\b", "#!/bin/sh\n", "a;b;\n", "\"quoted\"", "$1.00", "100%", "a@b.c",
-    "naïve café", "e\u0301", "a\u0300\u0301b", "\u0301", "x\u0302y", "Straße", "İstanbul", "ΑΒΓ αβγ", "Привет, мир", "東京の天気は晴れです。", "你好，世界", "안녕하세요 세계", "สวัสดีชาวโลก",
-    "مرحبا بالعالم", "שלום עולם", "नमस्ते दुनिया", "ግዕዝ", "ᚠᚢᚦ", "🙂", "👩‍👩‍👧‍👦", "🇯🇵🇩🇪", "☀️", "👍🏽", "𝒳𝒴", "\U0001f9ff", "\U0010ffff", "\U000e0001",
-    "\u0000", "a\u0000b", "\u007f", "\u0085", "a\u0085b", "\ufeff", "\ufeffa", "a\ufeffb", "\u00a0", "a\u00a0b", "\u2028", "\u2029", "\u200b", "\u3000", "\u180e", "\u1680a", "\v\f", "\x1c\x1d\x1e\x1f",
+    "camelCase", "PascalCaseWord", "HTTPServer", "aBc", "ABCdef", "ǅabc", "ʕa", "ªº", "a_b", "__init__", "snake_case_word", "a-b", "a.b",
+    "a/b//c", " _", " _\r\n/a", "a  _b", "1_",
+    "!!!", "...", "(a)", "{}[]()", "!\n/\n", "https://example.com/?a=b&c=d#e", "<b>&amp;</b>", "C:\\a\\b", "#!/bin/sh\n", "a;b;\n",
+    "\"quoted\"", "$1.00", "100%", "a@b.c",
+    "naïve café", "e\u0301", "a\u0300\u0301b", "\u0301", "x\u0302y", "Straße", "İstanbul", "ΑΒΓ αβγ", "Привет, мир", "東京の天気は晴れです。",
+    "你好，世界", "안녕하세요 세계", "สวัสดีชาวโลก",
+    "مرحبا بالعالم", "שלום עולם", "नमस्ते दुनिया", "ግዕዝ", "ᚠᚢᚦ", "🙂", "👩‍👩‍👧‍👦", "🇯🇵🇩🇪", "☀️", "👍🏽", "𝒳𝒴", "\U0001f9ff", "\U0010ffff",
+    "\U000e0001",
+    "\u0000", "a\u0000b", "\u007f", "\u0085", "a\u0085b", "\ufeff", "\ufeffa", "a\ufeffb", "\u00a0", "a\u00a0b", "\u2028", "\u2029",
+    "\u200b", "\u3000", "\u180e", "\u1680a", "\v\f", "\x1c\x1d\x1e\x1f",
     "\ufffd", "\ufffe", "\uffff", "\ue000", "\u0378", "\u1c89", "\ua7ce", "\U00010d4a", "\U00016d40", "\U0001ccf0",
     "\ud800", "a\ud800b", "\udc00", "\ud800\ud800", "\udc00\ud800", "\ud800🙂", "🙂\udfff", " \ud800", "\ufeff\ud800",
     "a" * 200, "ab" * 100, "日" * 60, "🙂" * 30, "\u0301" * 40, "=" * 80, "-" * 3 + "\n" + "=" * 5, "aA" * 50, "zxqj" * 25,
-    "def f(x):\n    if x:\n        return 1\n\treturn None\n", '{"a": [1, 2.5, null], "b": "c\\n"}', "SELECT *\r\nFROM t\r\nWHERE a = 'b';\r\n", "| a | b |\n|---|---|\n", "1. one\n2. two\n",
+    "def f(x):\n    if x:\n        return 1\n\treturn None\n", '{"a": [1, 2.5, null], "b": "c\\n"}',
+    "SELECT *\r\nFROM t\r\nWHERE a = 'b';\r\n", "| a | b |\n|---|---|\n", "1. one\n2. two\n",
 )  # fmt: skip
 
 
 def encodings():
     for text in _PLAIN:
         yield f"text {_name(text)}", {"text": text, "disallowedSpecial": []}
-    for marker in (*MARKERS, "<|refusal|>", "<|reserved_200002|>", "<|reserved_201089|>", "<|end", "end|>", "<|END|>", "<|<|end|>|>", "<|end|><|end|>", "a<|end|>b"):
+    for marker in (
+        *MARKERS,
+        "<|refusal|>",
+        "<|reserved_200002|>",
+        "<|reserved_201089|>",
+        "<|end",
+        "end|>",
+        "<|END|>",
+        "<|<|end|>|>",
+        "<|end|><|end|>",
+        "a<|end|>b",
+    ):
         for name, options in _OPTIONS.items():
             yield f"{name}: {marker}", {"text": marker, **options}
     for name, options in _OPTIONS.items():

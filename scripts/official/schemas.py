@@ -4,7 +4,8 @@ from dice import Dice
 from texts import text, word
 
 _NAMES = (
-    "location", "unit", "query", "snake_case", "camelCase", "with space", "kebab-case", "a.b", "日本", "ünïcode", "", "$ref", "type", "default",
+    "location", "unit", "query", "snake_case", "camelCase", "with space", "kebab-case", "a.b", "日本", "ünïcode", "", "$ref", "type",
+    "default",
     "__proto__", "constructor", "toString", "hasOwnProperty", "quo\"te", "back\\slash", "new\nline", "null", "01", "1.5", "-1", "<|end|>",
 )  # fmt: skip
 _UNKNOWN_KEYWORDS = (
@@ -30,7 +31,9 @@ _UNKNOWN_KEYWORDS = (
 
 def parameters(dice: Dice):
     """A tool's schema: mostly an object, as function tools have it."""
-    return dice.weighted((12, lambda: _object(dice, 3)), (4, lambda: schema(dice, 3)), (0.3, lambda: None), (0.3, lambda: json_value(dice, 1)))()
+    return dice.weighted(
+        (12, lambda: _object(dice, 3)), (4, lambda: schema(dice, 3)), (0.3, lambda: None), (0.3, lambda: json_value(dice, 1))
+    )()
 
 
 def schema(dice: Dice, depth: int):
@@ -90,7 +93,9 @@ def _variants(dice: Dice, depth: int):
 def _enum(dice: Dice):
     if dice.chance(0.08):
         return dice.pick(({}, "celsius", None, 5))
-    return dice.many(4, lambda: dice.weighted((6, lambda: word(dice)), (1, lambda: _short(dice)), (1, lambda: dice.pick((1, None, True, [])))) ())
+    return dice.many(
+        4, lambda: dice.weighted((6, lambda: word(dice)), (1, lambda: _short(dice)), (1, lambda: dice.pick((1, None, True, []))))()
+    )
 
 
 def _type_list(dice: Dice) -> list:
@@ -153,12 +158,15 @@ def json_value(dice: Dice, depth: int):
 def number(dice: Dice):
     """Numbers that JavaScript writes the same as it reads them, from all over the range of a double."""
     sign = dice.pick((1, 1, -1))
-    return sign * dice.weighted(
-        (4, lambda: dice.below(100)),
-        (2, lambda: dice.below(10 ** dice.between(3, 15))),
-        (3, lambda: dice.between(1, 999) / 8 + 1 / 16),
-        (2, lambda: float(f"{dice.between(1, 999_999)}e{dice.between(-12, -1)}")),
-        (1, lambda: float(f"{dice.between(1, 10**17)}e{dice.between(-324, 290)}")),
-        (1, lambda: 2.0 ** dice.between(53, 70)),
-        (1, lambda: dice.pick((5e-324, 1.7976931348623157e308, 1e21, 1e20, 1.5e300, 0.1, 1e-7, 123456789.125, 9007199254740993.0))),
-    )()
+    return (
+        sign
+        * dice.weighted(
+            (4, lambda: dice.below(100)),
+            (2, lambda: dice.below(10 ** dice.between(3, 15))),
+            (3, lambda: dice.between(1, 999) / 8 + 1 / 16),
+            (2, lambda: float(f"{dice.between(1, 999_999)}e{dice.between(-12, -1)}")),
+            (1, lambda: float(f"{dice.between(1, 10**17)}e{dice.between(-324, 290)}")),
+            (1, lambda: 2.0 ** dice.between(53, 70)),
+            (1, lambda: dice.pick((5e-324, 1.7976931348623157e308, 1e21, 1e20, 1.5e300, 0.1, 1e-7, 123456789.125, 9007199254740993.0))),
+        )()
+    )

@@ -8,8 +8,39 @@ _WORDS = (
     "naïve Straße ΑΒΓ привет мир 東京の天気 안녕하세요 สวัสดี مرحبا שלום नमस्ते ǅ ʕ ª ½ Ⅷ ٣٤ x̂ e\u0301a\u0308"
 ).split()
 _MARKS = "! ? . , ; : - -- — … ( ) [ ] { } ' \" ` ~ @ # $ % ^ & * _ + = / // \\ < > <| |> | 【 】 † € 🙂 👩‍👩‍👧 🇯🇵 ☀️".split()
-_SPACES = (" ", " ", " ", "  ", "   ", "\n", "\n\n", "\r\n", "\r", "\t", " \n", "\n ", "\u00a0", "\u3000", "\u0085", "\u2028", "\ufeff", "\u200b", "\v", "\f")
-_CODE = ('{"a": [1, 2.5, null]}', "def f(x):\n    return x", "https://example.com/a?b=c", "if (a) {\r\n\treturn\r\n}", "x_'s", "1_234", "a  _b", " _\r\n/a", "a_b")
+_SPACES = (
+    " ",
+    " ",
+    " ",
+    "  ",
+    "   ",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\r",
+    "\t",
+    " \n",
+    "\n ",
+    "\u00a0",
+    "\u3000",
+    "\u0085",
+    "\u2028",
+    "\ufeff",
+    "\u200b",
+    "\v",
+    "\f",
+)
+_CODE = (
+    '{"a": [1, 2.5, null]}',
+    "def f(x):\n    return x",
+    "https://example.com/a?b=c",
+    "if (a) {\r\n\treturn\r\n}",
+    "x_'s",
+    "1_234",
+    "a  _b",
+    " _\r\n/a",
+    "a_b",
+)
 MARKERS = (
     "<|start|>",
     "<|end|>",
@@ -24,7 +55,17 @@ MARKERS = (
     "<|reserved_200013|>",
     "<|reserved_201088|>",
 )
-_NEAR_MARKERS = ("<|end", "|end|>", "<|END|>", "<| end |>", "<|refusal|>", "<|reserved_200002|>", "<|reserved_201089|>", "<|<|end|>|>", "<|endofprompt|>")
+_NEAR_MARKERS = (
+    "<|end",
+    "|end|>",
+    "<|END|>",
+    "<| end |>",
+    "<|refusal|>",
+    "<|reserved_200002|>",
+    "<|reserved_201089|>",
+    "<|<|end|>|>",
+    "<|endofprompt|>",
+)
 
 
 def text(dice: Dice, most: int = 12) -> str:
@@ -119,8 +160,10 @@ def broken_bytes(dice: Dice) -> bytes:
     if dice.chance(0.5):
         data += dice.pick(
             (
-                b"\x80", b"\xbf\xbf", b"\xc0\xaf", b"\xc1", b"\xc3", b"\xe0\x80", b"\xe2\x82", b"\xe2\x82A", b"\xed\xa0\x80", b"\xed\xbf\xbf",
-                b"\xef\xbb\xbf", b"\xf0\x80\x80\x80", b"\xf0\x9f\x92", b"\xf0\x9f\x92A", b"\xf0\x9f", b"\xf4\x90\x80\x80", b"\xf5", b"\xff", b"\xfe\xff",
+                b"\x80", b"\xbf\xbf", b"\xc0\xaf", b"\xc1", b"\xc3", b"\xe0\x80", b"\xe2\x82", b"\xe2\x82A", b"\xed\xa0\x80",
+                b"\xed\xbf\xbf",
+                b"\xef\xbb\xbf", b"\xf0\x80\x80\x80", b"\xf0\x9f\x92", b"\xf0\x9f\x92A", b"\xf0\x9f", b"\xf4\x90\x80\x80", b"\xf5",
+                b"\xff", b"\xfe\xff",
             )
         )  # fmt: skip
     return data
