@@ -1,11 +1,16 @@
-// Builds what `npm test` and `npm start` need and is not in version control: the packed vocabulary and `dist`, where they are missing or older
-// than their sources.
+// Builds what `npm test` and `npm start` need and is not in version control: the packed vocabulary and conformance vectors, and `dist`, where
+// they are missing or older than their sources.
 
 import { execSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 
-const vocabulary = 'src/tokenizer/vocabulary.generated.ts'
-if (changedAt(vocabulary) <= changedAt('scripts/pack-vocabulary.mjs')) run('generate')
+const generated = {
+  'src/tokenizer/vocabulary.generated.ts': ['scripts/pack-vocabulary.mjs'],
+  'src/conformance/vectors.generated.ts': ['scripts/conformance/pack.mjs', ...filesIn('fixtures/conformance')],
+}
+for (const [file, sources] of Object.entries(generated)) {
+  if (changedAt(file) <= Math.max(...sources.map(changedAt))) run('generate')
+}
 
 const newest = Math.max(...['package.json', 'tsup.config.ts', 'tsconfig.base.json', ...filesIn('src')].map(changedAt))
 if (changedAt('dist/index.d.ts') < newest) run('build')

@@ -454,9 +454,9 @@ both(
     "glued+repeated-channel",
     "<|channel|>commentary to=functions.shelljson<|channel|>commentary<|message|>{}<|call|>",
     [call("functions.shell", "{}", type="json")],
-    ["glued-content-type", "repeated-channel"],
+    ["repeated-channel", "glued-content-type"],
     tools=["shell"],
-    note="The recipient stands before the second channel.",
+    note="The first channel is dropped, and stands before the recipient.",
 )
 both("stray-marker+unterminated", "<|channel|>final<|message|>a<|message|>b", [F("ab")], ["stray-marker", "unterminated"])
 both(
