@@ -1,10 +1,10 @@
 """Random token streams to parse: what a model should write, what it may write, and noise."""
 
+from conversations import ROLES
 from dice import Dice
 from library import SPECIAL_TOKENS, byte_tokens_of, ordinary_tokens_of, tokens_of
 from texts import MARKERS, NO_TOKENS, broken_bytes, text
 
-ROLES = ("system", "developer", "user", "assistant", "tool")
 _STRUCTURE = tokens_of("<|start|><|channel|><|message|><|end|><|return|><|call|><|constrain|>")
 # What stands in a header: as it should be, and as it may be.
 _STARTS = (

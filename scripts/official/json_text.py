@@ -1,7 +1,7 @@
 """JSON as JavaScript's JSON.stringify writes it, so that both libraries are given the same text.
 
-Python writes 1.0 and 1e-07 where JavaScript writes 1 and 1e-7, and it writes integers of any size. A difference in what the two libraries make
-of a number should come from the libraries.
+Python writes 1.0 and 1e-07 where JavaScript writes 1 and 1e-7, and it writes integers of any size. A difference in what the two libraries
+make of a number should come from the libraries.
 """
 
 import json

@@ -37,6 +37,7 @@ _library, _encoding = _load()
 _core = _encoding._inner
 
 SPECIAL_TOKENS = {_core.encode(text, [text])[0]: text for text in sorted(_core.special_tokens())}
+# Not all: the library makes a set of what it is given, each time.
 _MARKERS = [text for text in SPECIAL_TOKENS.values() if "reserved" not in text] + ["<|reserved_200000|>", "<|reserved_200013|>"]
 _BYTE_TOKENS = {_core.decode_bytes([token])[0]: token for token in range(256)}
 

@@ -41,6 +41,7 @@ def renderings():
     yield from _tools()
     yield from _texts()
     yield from _wrong()
+    yield from _as_json()
 
 
 def _conversations():
@@ -278,7 +279,8 @@ def _tools():
     keys = ("b", "a", "B", "", "é", "\U0001d4b3", "\ufb01", "__proto__", "constructor", "aa", "a.b", "A")
     yield "order of namespaces", _developer_message({key: {"name": f"name of {key}", "tools": [tool]} for key in keys})
     # JavaScript moves integer-like keys to the front, in numeric order; by bytes 10 comes before 2.
-    text = '{"role":"developer","content":[{"type":"developer_content","tools":{"b":{"name":"b","tools":[]},"10":{"name":"ten","tools":[]},"2":{"name":"two","tools":[]}}}]}'
+    namespaces = '{"b":{"name":"b","tools":[]},"10":{"name":"ten","tools":[]},"2":{"name":"two","tools":[]}}'
+    text = f'{{"role":"developer","content":[{{"type":"developer_content","tools":{namespaces}}}]}}'
     yield "order of namespaces with integer-like keys", {"call": "message", "json": text}
     yield "several tools", _developer_message(_namespace([tool, {**tool, "name": "g"}, _WEATHER]))
     yield "names that no language has", _developer_message({"a b": {"name": "a b", "tools": [{"name": "f-g.h", "description": "x"}]}})
@@ -414,11 +416,15 @@ def _wrong():
         ("a string", "x"),
     ):
         yield f"wrong: conversation with {name}", {"call": "conversation", "conversation": conversation}
-    # What the error does not reach is rendered nowhere: no part of the conversation comes back.
+    # A message that is left out is not rendered: what rendering would raise for it is not raised.
     yield (
         "wrong: dropped analysis is not checked for its name",
         _conversation([{"role": "tool", "content": "x", "channel": "analysis"}, {"role": "assistant", "content": "A", "channel": "final"}]),
     )
+
+
+def _as_json():
+    """What only the JSON shows, or what a Python object cannot hold."""
     json_texts = {
         "role as an object": '{"role":{"user":null},"content":"x"}',
         "part as a list": '{"role":"user","content":[["text","x"]]}',

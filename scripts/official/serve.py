@@ -1,6 +1,7 @@
 """Makes random cases and answers them, for `npm run fuzz:official`: a JSON line in, JSON lines out, in order.
 
-{"generate": {"seed", "from", "count", "suite"?}} gives a line {"suite", "input", "expected"} a case; a case depends on the seed and its number alone.
+{"generate": {"seed", "from", "count", "suite"?}} gives a line {"suite", "input", "expected"} a case. A case depends on the seed and its
+number alone.
 {"answer": {"suite", "input"}} gives a line {"expected"}, null where the input is no case at all.
 """
 
