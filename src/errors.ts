@@ -7,14 +7,20 @@ export const ERROR_CODES = [
   'invalid-conversation',
   'invalid-header',
   'invalid-json',
+  'invalid-line',
+  'invalid-request',
   'invalid-token',
   'invalid-utf8',
+  'line-too-long',
   'misplaced-content',
   'missing-tool-name',
+  'prompt-too-long',
   'unexpected-end',
   'unexpected-token',
   'unknown-encoding',
   'unknown-role',
+  'unknown-tool-call',
+  'unsupported-content',
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]

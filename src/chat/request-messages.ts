@@ -1,0 +1,167 @@
+import { HarmonyError, quote } from '../errors.js'
+import type { Message } from '../message/types.js'
+import { checkedList, checkedName, checkedObject, invalidRequest, unsupportedContent, type UncheckedObject } from './invalid-request.js'
+import { checkFunctionType } from './request-tools.js'
+
+/** One call in an assistant's message of the request. */
+interface RequestCall {
+  readonly id: string
+  readonly name: string
+  readonly arguments: string
+}
+
+/** A message of the request, its shape checked. */
+export type RequestMessage =
+  | { readonly role: 'developer'; readonly content: string }
+  | { readonly role: 'user'; readonly content: string; readonly name?: string }
+  | { readonly role: 'assistant'; readonly content?: string; readonly reasoning?: string; readonly calls: readonly RequestCall[] }
+  | { readonly role: 'tool'; readonly content: string; readonly toolName: string }
+
+/**
+ * The request's messages, each tool's answer with the name of the function that was called.
+ *
+ * @throws HarmonyError `invalid-request`, `unsupported-content`; `unknown-tool-call` for an answer to a call that no message before it makes
+ */
+export function readMessages(messages: unknown): readonly RequestMessage[] {
+  const calledNames = new Map<string, string>()
+  return checkedList(messages, 'messages').map((value, index) => {
+    const path = `messages[${index}]`
+    const message = checkedObject(value, path)
+    switch (message['role']) {
+      case 'system':
+      case 'developer':
+        return { role: 'developer', content: textOf(message['content'], `${path}.content`) }
+      case 'user':
+        return {
+          role: 'user',
+          content: textOf(message['content'], `${path}.content`),
+          ...(message['name'] == null ? {} : { name: checkedName(message['name'], `${path}.name`) }),
+        }
+      case 'assistant': {
+        const assistant = readAssistant(message, path)
+        for (const call of assistant.calls) calledNames.set(call.id, call.name)
+        return assistant
+      }
+      case 'tool': {
+        const id = checkedName(message['tool_call_id'], `${path}.tool_call_id`)
+        const toolName = calledNames.get(id)
+        if (toolName === undefined) throw unknownToolCall(id, `${path}.tool_call_id`)
+        return { role: 'tool', content: textOf(message['content'], `${path}.content`), toolName }
+      }
+      default:
+        throw invalidRequest(`${path}.role`, message['role'], '"system", "developer", "user", "assistant" or "tool"')
+    }
+  })
+}
+
+function readAssistant(message: UncheckedObject, path: string): RequestMessage & { readonly role: 'assistant' } {
+  if (message['function_call'] != null) throw invalidRequest(`${path}.function_call`, message['function_call'], 'tool_calls instead')
+  if (message['audio'] != null) throw unsupportedContent(`${path}.audio`, message['audio'], 'gpt-oss takes text alone')
+  const calls = message['tool_calls'] == null ? [] : readCalls(message['tool_calls'], `${path}.tool_calls`)
+  const reasoning = readReasoning(message, path)
+  const content = message['content'] ?? message['refusal']
+  if (content == null && calls.length === 0 && reasoning === undefined) {
+    throw invalidRequest(`${path}.content`, message['content'], 'text, or tool_calls beside it')
+  }
+  return {
+    role: 'assistant',
+    ...(content == null ? {} : { content: textOf(content, `${path}.content`) }),
+    ...(reasoning === undefined ? {} : { reasoning }),
+    calls,
+  }
+}
+
+/** Under the key that vLLM writes, or one of those that others do. */
+function readReasoning(message: UncheckedObject, path: string): string | undefined {
+  const key = REASONING_KEYS.find((candidate) => message[candidate] != null)
+  if (key === undefined) return undefined
+  const reasoning = message[key]
+  if (typeof reasoning !== 'string') throw invalidRequest(`${path}.${key}`, reasoning, 'a string or null')
+  return reasoning === '' ? undefined : reasoning
+}
+
+const REASONING_KEYS = ['reasoning', 'reasoning_content', 'thinking'] as const
+
+function readCalls(calls: unknown, path: string): readonly RequestCall[] {
+  return checkedList(calls, path).map((value, index) => {
+    const callPath = `${path}[${index}]`
+    const call = checkedObject(value, callPath)
+    checkFunctionType(call, callPath)
+    const called = checkedObject(call['function'], `${callPath}.function`)
+    if (typeof called['arguments'] !== 'string') {
+      throw invalidRequest(`${callPath}.function.arguments`, called['arguments'], 'JSON in a string')
+    }
+    return {
+      id: checkedName(call['id'], `${callPath}.id`),
+      name: checkedName(called['name'], `${callPath}.function.name`),
+      arguments: called['arguments'],
+    }
+  })
+}
+
+/** Text, or parts of text joined. */
+function textOf(content: unknown, path: string): string {
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) throw invalidRequest(path, content, 'a string or a list of text parts')
+  return content.map((value: unknown, index) => partText(value, `${path}[${index}]`)).join('')
+}
+
+function partText(value: unknown, path: string): string {
+  const part = checkedObject(value, path)
+  const { type } = part
+  if (type !== 'text' && type !== 'refusal') {
+    if (typeof type !== 'string') throw invalidRequest(`${path}.type`, type, '"text"')
+    throw unsupportedContent(`${path}.type`, type, 'gpt-oss takes text alone')
+  }
+  const text = part[type]
+  if (typeof text !== 'string') throw invalidRequest(`${path}.${type}`, text, 'a string')
+  return text
+}
+
+function unknownToolCall(id: string, path: string): HarmonyError<'unknown-tool-call'> {
+  const evidence = quote(id)
+  return new HarmonyError('unknown-tool-call', `request: ${path} is ${evidence}, wanted the id of a call in a message before it`, {
+    path,
+    evidence,
+  })
+}
+
+/** How a request's messages become Harmony's. */
+export interface MessageMapping {
+  readonly contentType: string
+  /** A function's name in the request → its recipient. */
+  readonly recipientOf: (name: string) => string
+}
+
+/** The messages of Harmony that stand for one of the request, in the order in which the model samples them. */
+export function toHarmony(message: RequestMessage, { contentType, recipientOf }: MessageMapping): Message[] {
+  switch (message.role) {
+    case 'developer':
+      return [{ role: 'developer', content: [{ type: 'developer_content', instructions: message.content }] }]
+    case 'user':
+      return [message]
+    case 'tool':
+      return [
+        { role: 'tool', name: recipientOf(message.toolName), recipient: 'assistant', content: message.content, channel: 'commentary' },
+      ]
+    case 'assistant': {
+      const { reasoning, content, calls } = message
+      const messages: Message[] = []
+      if (reasoning !== undefined) messages.push({ role: 'assistant', content: reasoning, channel: 'analysis' })
+      // An empty answer is one that the model gave; an empty word before its calls is how clients write that there is none.
+      if (content !== undefined && (content !== '' || calls.length === 0)) {
+        messages.push({ role: 'assistant', content, channel: calls.length === 0 ? 'final' : 'commentary' })
+      }
+      for (const call of calls) {
+        messages.push({
+          role: 'assistant',
+          recipient: recipientOf(call.name),
+          content: call.arguments,
+          channel: 'commentary',
+          content_type: contentType,
+        })
+      }
+      return messages
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The names that a request's tools have in Harmony, and the way back. A name that TypeScript takes as an identifier stays; in others every
+ * character that it does not take becomes `_` (`get-weather` → `get_weather`), and a number keeps two that meet apart.
+ */
+export class ToolNames {
+  readonly #harmonyNames = new Map<string, string>()
+  readonly #changed = new Map<string, string>()
+  readonly #taken = new Set<string>()
+
+  /** @param names those that the request uses: they have a claim to stay as they are, wherever they stand */
+  constructor(names: Iterable<string>) {
+    const given = new Set(names)
+    for (const name of given) if (IDENTIFIER.test(name)) this.#taken.add(name)
+    for (const name of given) this.#harmonyNames.set(name, IDENTIFIER.test(name) ? name : this.#identifierFor(name))
+  }
+
+  toHarmony(name: string): string {
+    return this.#harmonyNames.get(name) ?? name
+  }
+
+  /** The names that were changed: Harmony's → the request's. */
+  get changed(): Readonly<Record<string, string>> {
+    // fromEntries, as a tool may be called `__proto__`.
+    return Object.fromEntries(this.#changed)
+  }
+
+  #identifierFor(name: string): string {
+    const base = name.replace(/[^\p{ID_Continue}$]/gu, '_').replace(/^(?![\p{ID_Start}_$])/u, '_')
+    let identifier = base
+    for (let number = 2; this.#taken.has(identifier); number++) identifier = `${base}_${number}`
+    this.#taken.add(identifier)
+    this.#changed.set(identifier, name)
+    return identifier
+  }
+}
+
+const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u
