@@ -1,4 +1,4 @@
-import { specialTokenId } from '../tokenizer/special-tokens.js'
+import { specialTokenId, specialTokenTexts } from '../tokenizer/special-tokens.js'
 
 /** What text that comes in chunks is cut into: ordinary text and special tokens. */
 export interface ScannedText {
@@ -7,7 +7,7 @@ export interface ScannedText {
 }
 
 /**
- * Finds the special tokens' texts in chunks of text. What may be the beginning of one, `<|mess`, or half a character, is held back until more comes: at most
+ * Finds the special tokens' texts in chunks of text. What may be the beginning of one, `<|mess`, is held back until more comes: at most
  * `LONGEST_MARKER` characters.
  */
 export class MarkerScanner {
@@ -41,12 +41,14 @@ export class MarkerScanner {
 
 const MARKER = /<\|[a-z]+(?:_\d{6})?\|>/g
 const LONGEST_MARKER = '<|reserved_200000|>'.length
-const MARKER_BEGINNING = /<(?:\|(?:[a-z]+(?:_\d{0,6})?\|?)?)?$/
 
-/** Where the end of the text begins that may yet become a marker or a character. */
+/** Where the end of the text begins that may yet become a marker. */
 function heldFrom(text: string): number {
-  const tail = text.slice(-LONGEST_MARKER)
-  const beginning = MARKER_BEGINNING.exec(tail)
-  if (beginning !== null) return text.length - tail.length + beginning.index
-  return /[\uD800-\uDBFF]$/.test(tail) ? text.length - 1 : text.length
+  const at = text.lastIndexOf('<')
+  if (at >= 0 && text.length - at < LONGEST_MARKER && isMarkerBeginning(text.slice(at))) return at
+  return text.length
+}
+
+function isMarkerBeginning(text: string): boolean {
+  return specialTokenTexts().some((marker) => marker.startsWith(text))
 }

@@ -34,6 +34,7 @@ export class StrippedMarkers {
 
   /** Reads on through the next header, if it is all there. */
   #readHeader(isEnd: boolean): boolean {
+    this.#isAtStart &&= HEADERS.some((header) => header.startsWith(this.#held) || this.#held.startsWith(header))
     const found = (this.#isAtStart ? FIRST_HEADER : HEADER).exec(this.#held)
     if (found === null) return false
     const behind = this.#held.slice(found.index + found[0].length)

@@ -40,15 +40,27 @@ export function createTextParser(options: TextParserOptions): TextParser {
   const tokenizer = new CharacterTokenizer()
   const listener = new DeltaJoiner(createListener(options))
   const reading = new RecoveryReading(tokenizer, roleOf(options), toolsOf(options), listener)
+  // A chunk may end within a character: its first half waits for the second.
+  let half = ''
   const scanned: ScannedText = {
     text(text) {
-      const tokens: number[] = []
-      tokenizer.encodeInto(text, tokens)
-      for (const token of tokens) reading.push(token)
+      const [, whole, last] = /^(.*?)([\uD800-\uDBFF]?)$/s.exec(half + text)!
+      half = last!
+      readCharacters(whole!)
     },
     marker(token) {
+      readHalf()
       reading.push(token)
     },
+  }
+  const readCharacters = (text: string) => {
+    const tokens: number[] = []
+    tokenizer.encodeInto(text, tokens)
+    for (const token of tokens) reading.push(token)
+  }
+  const readHalf = () => {
+    readCharacters(half)
+    half = ''
   }
   const source = options.strippedMarkers ? new StrippedMarkers(scanned) : new MarkerScanner(scanned)
   return {
@@ -59,6 +71,7 @@ export function createTextParser(options: TextParserOptions): TextParser {
     },
     end({ stopped = false } = {}) {
       source.end()
+      readHalf()
       reading.end(stopped)
       listener.giveDelta()
     },
