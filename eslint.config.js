@@ -8,8 +8,9 @@ const FLOORS = [
   ['render', 'parse'],
   ['encoding.ts'],
   ['training', 'budget'],
-  ['transcript', 'prefill', 'conformance'],
+  ['transcript', 'conformance'],
   ['chat'],
+  ['prefill'],
   ['cli'],
 ]
 

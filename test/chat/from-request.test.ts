@@ -50,8 +50,7 @@ function faultOf(request: unknown): { code: string; path: string | undefined } {
     fromChatRequest(request as ChatRequest)
   } catch (error) {
     if (!(error instanceof HarmonyError)) throw error
-    const { code, path }: HarmonyError = error
-    return { code, path }
+    return { code: String(error.code), path: error.path }
   }
   throw new Error('no error')
 }
