@@ -67,6 +67,16 @@ export type { Piece, TranscriptSpan } from './transcript/piece.js'
 export type { CommitOptions } from './transcript/sampled-pieces.js'
 export type { TranscriptJson } from './transcript/transcript-json.js'
 
+// What a model learns, and what a conversation costs.
+export { lossMask, type LossMask, type LossPolicy } from './training/loss-mask.js'
+export {
+  renderForTraining,
+  withFinalTerminators,
+  type FinalTerminator,
+  type FinalTerminatorChoice,
+  type TrainingOptions,
+} from './training/render-for-training.js'
+
 // The tokenizer underneath.
 export type { EncodeOptions } from './tokenizer/encode.js'
 export { o200kHarmony } from './tokenizer/o200k.js'

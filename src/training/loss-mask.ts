@@ -1,0 +1,94 @@
+import type { Role } from '../message/types.js'
+import type { RenderedConversation } from '../render/conversation.js'
+import type { MessageSpan } from '../render/message.js'
+import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+
+/** Which messages are learned, and how much each counts. What is left out does not restrict. */
+export interface LossPolicy {
+  /** Default `['assistant']`. */
+  readonly roles?: readonly Role[] | undefined
+  /** `null` stands for messages without a channel. Default: all. */
+  readonly channels?: readonly (string | null)[] | undefined
+  /** Indexes in the conversation that was rendered, as the spans have them. Default: all. */
+  readonly messageIndexes?: Iterable<number> | undefined
+  /** What a token counts, by the channel of its message: 0 or more, 1 where a channel is not named. 0 is not learned. */
+  readonly channelWeights?: Readonly<Record<string, number>> | undefined
+}
+
+/** For each token, whether and how much it is learned. All three lists are as long as the tokens. */
+export interface LossMask {
+  readonly mask: boolean[]
+  /** The token where it is learned, −100 elsewhere, as PyTorch's cross entropy wants it. Not shifted: trainers do that. */
+  readonly labels: number[]
+  /** The weight where a token is learned, 0 elsewhere. */
+  readonly weights: number[]
+}
+
+/** The label of a token that is not learned. */
+const IGNORED = -100
+
+/**
+ * Which tokens of a rendered conversation a model learns: by default what it samples itself, that is, the assistant's turns from behind the
+ * `<|start|>assistant` that the prefill gives, to the terminator included.
+ *
+ * Within a turn, the model writes `<|start|>assistant` itself, as between reasoning and answer: there it is learned. Of another role's
+ * message, where `roles` asks for it, everything behind the role is learned, and of a tool's, whose name stands there, everything behind
+ * `<|start|>`.
+ *
+ * @throws RangeError for a weight that is negative or no number
+ *
+ * @example
+ * ```ts
+ * import { loadHarmonyEncoding, lossMask, renderForTraining } from 'gpt-oss-harmony'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const rendered = renderForTraining(encoding, {
+ *   messages: [
+ *     { role: 'user', content: 'Hi' },
+ *     { role: 'assistant', channel: 'final', content: 'Hello!' },
+ *   ],
+ * })
+ * const { labels } = lossMask(rendered)
+ * console.log(encoding.decode(labels.filter((label) => label !== -100))) // '<|channel|>final<|message|>Hello!<|return|>'
+ * ```
+ */
+export function lossMask({ tokens, spans }: RenderedConversation, policy: LossPolicy = {}): LossMask {
+  const { roles = ['assistant'], channels, messageIndexes, channelWeights = {} } = policy
+  for (const [channel, weight] of Object.entries(channelWeights)) {
+    if (!(weight >= 0 && weight < Infinity)) throw new RangeError(`channelWeights.${channel}: found ${String(weight)}, wanted 0 or more`)
+  }
+  const indexes = messageIndexes && new Set(messageIndexes)
+  const isLearned = ({ role, channel, messageIndex }: MessageSpan) =>
+    roles.includes(role) && (channels?.includes(channel ?? null) ?? true) && (indexes?.has(messageIndex) ?? true)
+
+  const mask = tokens.map(() => false)
+  const labels = tokens.map(() => IGNORED)
+  const weights = tokens.map(() => 0)
+  spans.forEach((span, i) => {
+    const weight = weightOf(channelWeights, span.channel)
+    if (weight === 0 || !isLearned(span)) return
+    for (let at = firstLearned(span, i === 0 ? undefined : spans[i - 1], tokens); at < span.terminator.end; at++) {
+      mask[at] = true
+      labels[at] = tokens[at]
+      weights[at] = weight
+    }
+  })
+  return { mask, labels, weights }
+}
+
+function weightOf(weights: Readonly<Record<string, number>>, channel: string | undefined): number {
+  return channel !== undefined && Object.hasOwn(weights, channel) ? weights[channel] : 1
+}
+
+function firstLearned(span: MessageSpan, before: MessageSpan | undefined, tokens: readonly number[]): number {
+  const isOpened = span.start.start < span.start.end
+  if (!isOpened || (span.role === 'assistant' && before !== undefined && goesOn(before, tokens))) return span.start.start
+  // A role is one token in the vocabulary; a tool's message has the tool's name in its place.
+  return span.role === 'tool' ? span.header.start : Math.min(span.header.start + 1, span.header.end)
+}
+
+/** Whether the model samples on behind a message: it is its own, and ends neither in a call nor in an answer. */
+function goesOn({ role, channel, terminator }: MessageSpan, tokens: readonly number[]): boolean {
+  const last = tokens[terminator.end - 1]
+  return role === 'assistant' && channel !== 'final' && last !== SPECIAL_TOKENS.CALL && last !== SPECIAL_TOKENS.RETURN
+}

@@ -1,0 +1,100 @@
+import type { HarmonyEncoding } from '../encoding.js'
+import type { Conversation } from '../message/types.js'
+import type { RenderConversationOptions, RenderedConversation } from '../render/conversation.js'
+import type { MessageSpan } from '../render/message.js'
+import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+
+/** What ends an answer: `<|return|>`, which the model samples, or `<|end|>`, which history holds in its place. */
+export type FinalTerminator = 'return' | 'end'
+
+export interface TrainingOptions extends RenderConversationOptions {
+  /**
+   * What ends the assistant's messages on `final`: `last-return`, as in the official library, is `<|return|>` for one that ends the
+   * conversation and `<|end|>` for those before it. A function is asked for each. Default `last-return`.
+   */
+  readonly finalTerminator?: FinalTerminatorChoice | undefined
+}
+
+export type FinalTerminatorChoice = FinalTerminator | 'last-return' | ((span: MessageSpan) => FinalTerminator)
+
+/**
+ * A conversation to train on, with its spans for `lossMask`. Without options, the tokens of the official library's training rendering.
+ *
+ * That one drops the reasoning before the first final. To train on several turns with their reasoning, say `dropAnalysis: 'none'`.
+ *
+ * @throws HarmonyError as `encoding.renderConversation`
+ * @throws TypeError for an unknown option value
+ *
+ * Source: openai/harmony 0.0.8, `render_conversation_for_training`.
+ *
+ * @example
+ * ```ts
+ * import { loadHarmonyEncoding, renderForTraining } from 'gpt-oss-harmony'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const conversation = {
+ *   messages: [
+ *     { role: 'user', content: 'Hi' },
+ *     { role: 'assistant', channel: 'final', content: 'Hello!' },
+ *   ] as const,
+ * }
+ * const { tokens } = renderForTraining(encoding, conversation)
+ * console.log(tokens.at(-1)) // 200002
+ * console.log(renderForTraining(encoding, conversation, { finalTerminator: 'end' }).tokens.at(-1)) // 200007
+ * ```
+ */
+export function renderForTraining(
+  encoding: HarmonyEncoding,
+  conversation: Conversation,
+  { finalTerminator = 'last-return', ...options }: TrainingOptions = {},
+): RenderedConversation {
+  return withFinalTerminators(encoding.renderWithSpans(conversation, options), finalTerminator)
+}
+
+/**
+ * The same tokens with other ends of answers: for a transcript's tokens, whose answers all end as in history, with `<|end|>`.
+ *
+ * @throws TypeError for an unknown `finalTerminator`
+ *
+ * @example
+ * ```ts
+ * import { createTranscript, loadHarmonyEncoding, withFinalTerminators } from 'gpt-oss-harmony'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const transcript = createTranscript(encoding, { messages: [{ role: 'user', content: 'Hi' }] })
+ * transcript.prefill()
+ * transcript.commit(encoding.encode('<|channel|>final<|message|>Hello!<|return|>', { allowedSpecial: 'all' }))
+ * const history = transcript.renderWithSpans()
+ * console.log(history.tokens.at(-1)) // 200007
+ * console.log(withFinalTerminators(history, 'return').tokens.at(-1)) // 200002
+ * ```
+ */
+export function withFinalTerminators(
+  { tokens, spans }: RenderedConversation,
+  finalTerminator: FinalTerminatorChoice,
+): RenderedConversation {
+  const changed = tokens.slice()
+  spans.forEach((span, i) => {
+    const { role, channel, terminator } = span
+    // A final that a model left open, in a transcript, has no terminator to change.
+    if (role !== 'assistant' || channel !== 'final' || terminator.start === terminator.end) return
+    const choice = chosen(finalTerminator, span, i === spans.length - 1)
+    // An end in a call stays one, unless it is to be learned as a return.
+    if (choice === 'return') changed[terminator.end - 1] = SPECIAL_TOKENS.RETURN
+    else if (changed[terminator.end - 1] === SPECIAL_TOKENS.RETURN) changed[terminator.end - 1] = SPECIAL_TOKENS.END
+  })
+  return { tokens: changed, spans }
+}
+
+function chosen(finalTerminator: FinalTerminatorChoice, span: MessageSpan, isLast: boolean): FinalTerminator {
+  const choice = typeof finalTerminator === 'function' ? finalTerminator(span) : finalTerminator
+  switch (choice) {
+    case 'last-return':
+      return isLast ? 'return' : 'end'
+    case 'return':
+    case 'end':
+      return choice
+    default:
+      throw new TypeError(`finalTerminator: found ${String(choice satisfies never)}, wanted 'return', 'end' or 'last-return'`)
+  }
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { loadHarmonyEncoding } from '../../src/encoding.js'
+import type { Conversation, Message } from '../../src/message/types.js'
+import { SPECIAL_TOKENS } from '../../src/tokenizer/special-tokens.js'
+import { lossMask, type LossPolicy } from '../../src/training/loss-mask.js'
+import { renderForTraining, withFinalTerminators, type FinalTerminatorChoice } from '../../src/training/render-for-training.js'
+import { createTranscript } from '../../src/transcript/transcript.js'
+import { conversations } from '../message/arbitraries.js'
+
+const encoding = loadHarmonyEncoding('HarmonyGptOss')
+
+interface TrainingVector {
+  readonly name: string
+  readonly input: { readonly call: string; readonly conversation?: Conversation; readonly autoDropAnalysis?: boolean }
+  readonly expected: { readonly tokens?: readonly number[] }
+}
+
+const path = new URL('../../fixtures/official/render.json', import.meta.url)
+const vectors = (JSON.parse(readFileSync(path, 'utf8')) as { cases: TrainingVector[] }).cases.filter(
+  ({ input, expected }) => input.call === 'training' && input.conversation !== undefined && expected.tokens !== undefined,
+)
+
+const user: Message = { role: 'user', content: 'Hi' }
+const reasoning: Message = { role: 'assistant', channel: 'analysis', content: 'Hm.' }
+const call: Message = { role: 'assistant', channel: 'commentary', recipient: 'functions.f', content: '{}' }
+const result: Message = { role: 'tool', name: 'functions.f', channel: 'commentary', content: '1' }
+const final: Message = { role: 'assistant', channel: 'final', content: 'Hello' }
+const twoTurns: Conversation = { messages: [user, reasoning, call, result, reasoning, final, user, final] }
+
+describe('renderForTraining', () => {
+  test.each(vectors)('official rendering: $name', ({ input, expected }) => {
+    expect(renderForTraining(encoding, input.conversation!, input).tokens).toEqual(expected.tokens)
+  })
+
+  test('there are official renderings to compare with', () => {
+    expect(vectors.length).toBeGreaterThan(10)
+  })
+
+  test.each<[FinalTerminatorChoice, number[]]>([
+    ['last-return', [SPECIAL_TOKENS.END, SPECIAL_TOKENS.RETURN]],
+    ['return', [SPECIAL_TOKENS.RETURN, SPECIAL_TOKENS.RETURN]],
+    ['end', [SPECIAL_TOKENS.END, SPECIAL_TOKENS.END]],
+    [({ messageIndex }) => (messageIndex === 5 ? 'return' : 'end'), [SPECIAL_TOKENS.RETURN, SPECIAL_TOKENS.END]],
+  ])('ends finals as asked for, case %#', (finalTerminator, terminators) => {
+    const { tokens, spans } = renderForTraining(encoding, twoTurns, { finalTerminator, dropAnalysis: 'none' })
+    const plain = encoding.renderConversation(twoTurns, { dropAnalysis: 'none' })
+    const finals = spans.filter(({ channel }) => channel === 'final')
+    expect(finals.map(({ terminator }) => tokens[terminator.start])).toEqual(terminators)
+    const ends = new Set(finals.map(({ terminator }) => terminator.start))
+    expect(tokens.filter((_, at) => !ends.has(at))).toEqual(plain.filter((_, at) => !ends.has(at)))
+  })
+
+  test('refuses another end', () => {
+    expect(() => renderForTraining(encoding, twoTurns, { finalTerminator: 'call' as 'end' })).toThrow(TypeError)
+  })
+})
+
+describe('lossMask', () => {
+  /** What is learned: the text of each run of learned tokens. */
+  function learned(conversation: Conversation, policy?: LossPolicy): string[] {
+    const rendered = renderForTraining(encoding, conversation, { dropAnalysis: 'none', finalTerminator: 'return' })
+    const { mask } = lossMask(rendered, policy)
+    const runs: number[][] = []
+    mask.forEach((isLearned, at) => {
+      if (!isLearned) return
+      if (!mask[at - 1]) runs.push([])
+      runs.at(-1)!.push(rendered.tokens[at])
+    })
+    return runs.map((run) => encoding.decode(run))
+  }
+
+  const CALL = ' to=functions.f<|channel|>commentary<|message|>{}<|call|>'
+  const REASONING = '<|channel|>analysis<|message|>Hm.<|end|>'
+  const FINAL = '<|channel|>final<|message|>Hello<|return|>'
+
+  test('takes the turns of the assistant, from behind the prefill to the terminator', () => {
+    expect(learned(twoTurns)).toEqual([`${REASONING}<|start|>assistant${CALL}`, `${REASONING}<|start|>assistant${FINAL}`, FINAL])
+  })
+
+  test.each<[string, LossPolicy, string[]]>([
+    ['by channel', { channels: ['final'] }, [`<|start|>assistant${FINAL}`, FINAL]],
+    ['by message', { messageIndexes: [7] }, [FINAL]],
+    ['by message and channel', { messageIndexes: [1, 7], channels: ['analysis'] }, [REASONING]],
+    ['by role', { roles: ['user'] }, ['<|message|>Hi<|end|>', '<|message|>Hi<|end|>']],
+    ['by role, without a channel', { roles: ['user', 'assistant'], channels: [null], messageIndexes: [0, 1] }, ['<|message|>Hi<|end|>']],
+    ['of tools', { roles: ['tool'] }, ['functions.f<|channel|>commentary<|message|>1<|end|>']],
+    ['by weight', { channelWeights: { analysis: 0, commentary: 0 } }, [`<|start|>assistant${FINAL}`, FINAL]],
+    ['nothing', { roles: [] }, []],
+  ])('chooses %s', (_, policy, runs) => {
+    expect(learned(twoTurns, policy)).toEqual(runs)
+  })
+
+  test('starts a turn anew behind a call and behind an answer', () => {
+    expect(learned({ messages: [call, call, final, reasoning] })).toEqual([CALL, CALL, FINAL, REASONING])
+  })
+
+  test('gives labels and weights for the tokens that are learned, and for no other', () => {
+    fc.assert(
+      fc.property(conversations, (conversation) => {
+        const rendered = renderForTraining(encoding, conversation)
+        const { mask, labels, weights } = lossMask(rendered, { channelWeights: { analysis: 0.5 } })
+        expect(labels).toEqual(rendered.tokens.map((token, at) => (mask[at] ? token : -100)))
+        const expected = rendered.spans.flatMap(({ start, terminator, channel }) =>
+          mask.slice(start.start, terminator.end).map((isLearned) => (isLearned ? (channel === 'analysis' ? 0.5 : 1) : 0)),
+        )
+        expect(weights).toEqual(expected)
+      }),
+    )
+  })
+
+  test.each([-1, NaN, Infinity])('refuses a weight of %d', (weight) => {
+    expect(() => lossMask(renderForTraining(encoding, twoTurns), { channelWeights: { final: weight } })).toThrow(RangeError)
+  })
+
+  test('learns of a transcript exactly what was sampled', () => {
+    const transcript = createTranscript(encoding, { messages: [user, call, result] })
+    const turns = [
+      '<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>commentary to=functions.f code<|message|>{}<|call|>',
+      '<|channel|>final<|message|>Hello<|return|>',
+      // Without the markers between its messages.
+      '<|channel|>analysis<|message|>Hm.<|channel|>final<|message|>Hello<|return|>',
+    ].map((text) => encoding.encode(text, { allowedSpecial: 'all' }))
+    for (const turn of turns) {
+      transcript.prefill()
+      transcript.commit(turn)
+      transcript.append(user)
+    }
+    const rendered = withFinalTerminators(transcript.renderWithSpans(), 'return')
+    const messageIndexes = transcript.renderWithSpans().spans.flatMap(({ sampled, messageIndex }) => (sampled ? [messageIndex] : []))
+    const { labels } = lossMask(rendered, { messageIndexes })
+    expect(labels.filter((label) => label !== -100)).toEqual(turns.flat())
+  })
+})
