@@ -6,9 +6,9 @@ export interface Example {
   readonly code: string
 }
 
-/** Every ```ts block of README.md, docs/ and the sources' doc comments. */
+/** Every ```ts block of README.md, CONTRIBUTING.md, docs/ and the sources' doc comments. */
 export function collectExamples(root: URL): Example[] {
-  const pages = ['README.md', ...filesIn(root, 'docs/', '.md')]
+  const pages = ['README.md', 'CONTRIBUTING.md', ...filesIn(root, 'docs/', '.md')]
   const sources = filesIn(root, 'src/', '.ts').filter((path) => !path.endsWith('.generated.ts'))
   return [
     ...pages.flatMap((path) => blocksOf(path, linesOf(root, path))),
@@ -31,8 +31,9 @@ function withoutCommentMargin(line: string): string {
 
 function blocksOf(path: string, lines: readonly string[]): Example[] {
   const examples: Example[] = []
-  for (let start = lines.indexOf('```ts'); start !== -1; start = lines.indexOf('```ts', start + 1)) {
-    const end = lines.indexOf('```', start)
+  const trimmed = lines.map((line) => line.trim())
+  for (let start = trimmed.indexOf('```ts'); start !== -1; start = trimmed.indexOf('```ts', start + 1)) {
+    const end = trimmed.indexOf('```', start)
     if (end === -1) throw new Error(`${path}:${start + 1}: the block has no end`)
     examples.push({ place: `${path}:${start + 2}`, code: lines.slice(start + 1, end).join('\n') })
   }
