@@ -133,7 +133,8 @@ function checkOptionalString(object: UncheckedObject, key: string, path: string)
   if (typeof value !== 'string' && value != null) throw invalidConversation(childPath(path, key), value, 'a string or null')
 }
 
-function isPlain(object: object): boolean {
+/** Whether an object is a plain one, with no class of its own. */
+export function isPlain(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object)
   // An object of another realm (a worker, an iframe) has another Object.prototype: it is known by having no prototype itself.
   return prototype === null || Object.getPrototypeOf(prototype) === null

@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { isPlain } from './check.js'
 import { MAX_SCHEMA_DEPTH, readSchema } from './json-value.js'
-import { ROLES, type Content, type Conversation, type Message, type ToolNamespaceConfig } from './types.js'
+import { ROLES, type Content, type Conversation, type Message, type ToolNamespaceConfig, type ToolNamespaces } from './types.js'
 
 // What the official library's reader (serde) accepts, in the form of objects: unknown keys are let go, null is the same as missing. The
 // messages say what was wanted, for `parseConversation` to put into a sentence.
@@ -35,7 +36,18 @@ export const toolNamespaceSchema: z.ZodType<ToolNamespaceConfig> = z.object(
   'an object',
 )
 
-const toolNamespacesSchema = z.record(z.string(), toolNamespaceSchema, 'a plain object of tool namespaces').nullish()
+// Not z.record, which leaves out a key named __proto__.
+const toolNamespacesSchema = z
+  .custom<object>((value) => isObject(value) && isPlain(value as object), 'a plain object of tool namespaces')
+  .transform((namespaces, context) => {
+    const entries = Object.entries(namespaces).map(([name, config]: [string, unknown]) => {
+      const read = toolNamespaceSchema.safeParse(config)
+      for (const issue of read.error?.issues ?? []) context.issues.push({ ...issue, input: config, path: [name, ...issue.path] })
+      return [name, read.data] as const
+    })
+    return Object.fromEntries(entries) as ToolNamespaces
+  })
+  .nullish()
 
 const channelConfigSchema = z.object(
   {

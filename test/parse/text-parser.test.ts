@@ -11,12 +11,14 @@ function eventsOfText(chunks: readonly string[], options: Omit<TextParserOptions
   return events
 }
 
-/** What does not depend on how text is cut or counted: messages, and the codes of deviations. */
-function gist(events: readonly ParserEvent[]): unknown[] {
-  return events.flatMap((event) => {
-    if (event.type === 'message-end') return [{ message: event.message, stopToken: event.stopToken, incomplete: event.incomplete }]
-    return event.type === 'deviation' ? [event.code] : []
-  })
+/** What does not depend on what counts as a token: messages, and the codes of deviations. */
+function gist(events: readonly ParserEvent[]): unknown {
+  return {
+    messages: events.flatMap((event) =>
+      event.type === 'message-end' ? [{ message: event.message, stopToken: event.stopToken, incomplete: event.incomplete }] : [],
+    ),
+    codes: events.flatMap((event) => (event.type === 'deviation' ? [event.code] : [])).sort(),
+  }
 }
 
 function withoutDeltas(events: readonly ParserEvent[]): ParserEvent[] {
