@@ -14,7 +14,7 @@ export const ERROR_CODES = [
   'line-too-long',
   'misplaced-content',
   'missing-tool-name',
-  'prompt-too-long',
+  'token-budget-exceeded',
   'unexpected-end',
   'unexpected-token',
   'unknown-encoding',

@@ -68,6 +68,9 @@ export type { CommitOptions } from './transcript/sampled-pieces.js'
 export type { TranscriptJson } from './transcript/transcript-json.js'
 
 // What a model learns, and what a conversation costs.
+export { assertFitsContext, CONTEXT_LIMIT, fitsContext, TokenBudgetError, type ContextBudget } from './budget/context.js'
+export { countTokens, TOKEN_PARTS, type CountOptions, type TokenCount, type TokenPart } from './budget/count-tokens.js'
+export { dropOldestTurns, type ShortenedConversation } from './budget/drop-oldest-turns.js'
 export { lossMask, type LossMask, type LossPolicy } from './training/loss-mask.js'
 export {
   renderForTraining,

@@ -1,3 +1,6 @@
+import { assertFitsContext, fitsContext, type ContextBudget } from '../budget/context.js'
+import { countRendered, type TokenCount } from '../budget/count-tokens.js'
+import { keptOfOldestTurns } from '../budget/drop-oldest-turns.js'
 import type { HarmonyEncoding } from '../encoding.js'
 import { checkMessage, isRole, unknownRole } from '../message/check.js'
 import type { Conversation, Message, Role } from '../message/types.js'
@@ -159,6 +162,44 @@ export class Transcript {
     return { tokens, spans }
   }
 
+  /** How many tokens the history has, and on what they are spent. @param nextRole the role whose opening is to be counted too */
+  countTokens(nextRole?: Role): TokenCount {
+    if (nextRole !== undefined && !isRole(nextRole)) throw unknownRole(nextRole)
+    const opening = nextRole === undefined ? 0 : this.#opening(nextRole).length
+    return countRendered(this.#encoding.tokenizer, this.toConversation().messages, this.renderWithSpans(), nextRole, opening)
+  }
+
+  /**
+   * Forgets as many of the oldest turns as it takes for the next prefill to fit, as `dropOldestTurns` does with a conversation, and gives their
+   * messages. An open prefill is given up where there are any.
+   *
+   * @throws TokenBudgetError where the last turn and what holds for all are too long alone; nothing is forgotten then
+   * @throws RangeError as `fitsContext`
+   */
+  dropOldestTurns(budget: ContextBudget = {}): readonly Message[] {
+    const pieces = this.#pieces
+    const opening = this.#opening('assistant').length
+    const kept = keptOfOldestTurns(this.toConversation().messages, (indexes) => {
+      const left = this.#keptPieces(indexes.map((i) => pieces[i]))
+      return fitsContext(
+        left.reduce((length, [, { tokens }]) => length + tokens.length, opening),
+        budget,
+      )
+    })
+    this.#pieces = kept.map((i) => pieces[i])
+    try {
+      assertFitsContext(this.countTokens('assistant'), budget)
+    } catch (error) {
+      this.#pieces = pieces
+      throw error
+    }
+    if (kept.length === pieces.length) return []
+    this.#sentCount = kept.filter((i) => i < this.#sentCount).length
+    this.#openRole = undefined
+    const isKept = new Set(kept)
+    return pieces.filter((_, i) => !isKept.has(i)).map((piece) => piece.message)
+  }
+
   /** All messages, old reasoning included. */
   toConversation(): Conversation {
     return { messages: this.#pieces.map((piece) => piece.message) }
@@ -185,8 +226,7 @@ export class Transcript {
   }
 
   /** The pieces that `dropAnalysis` leaves, with their message indexes. */
-  #keptPieces(): (readonly [number, Piece])[] {
-    const pieces = this.#pieces
+  #keptPieces(pieces: readonly Piece[] = this.#pieces): (readonly [number, Piece])[] {
     const messages = pieces.map((piece) => piece.message)
     const dropBefore = dropAnalysisBefore(messages, this.#dropAnalysis)
     const isDropped = (i: number) => i < dropBefore && messages[i].channel === 'analysis'
