@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
+import { conformCommand } from './commands/conform.js'
 import { decodeCommand } from './commands/decode.js'
 import { encodeCommand } from './commands/encode.js'
 import { inspectCommand } from './commands/inspect.js'
@@ -11,7 +12,7 @@ import { visible, type Terminal } from './terminal.js'
 /** Makes one command of `harmony`: its name, its options, and what it does with the terminal. */
 export type CreateCommand = (terminal: Terminal) => Command
 
-const COMMANDS: readonly CreateCommand[] = [renderCommand, parseCommand, encodeCommand, decodeCommand, inspectCommand]
+const COMMANDS: readonly CreateCommand[] = [renderCommand, parseCommand, encodeCommand, decodeCommand, inspectCommand, conformCommand]
 
 export const EXIT = { OK: 0, BAD_INPUT: 1, WRONG_USAGE: 2 } as const
 

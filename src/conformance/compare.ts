@@ -1,5 +1,5 @@
 import { quote } from '../errors.js'
-import type { ConformanceVector, ExpectedMessage, VisibleState } from './vectors.js'
+import type { ConformanceVector, ExpectedMessage, VisibleState } from './vector.js'
 
 /** How an answer compares with what a vector expects. */
 export interface Comparison {

@@ -2,7 +2,6 @@
 export { compareResult, type Comparison } from './compare.js'
 export {
   CONFORMANCE_GROUPS,
-  conformanceVectors,
   type CompletionInput,
   type ConformanceGroup,
   type ConformanceVector,
@@ -14,4 +13,5 @@ export {
   type ExpectedStates,
   type ExpectedTokens,
   type VisibleState,
-} from './vectors.js'
+} from './vector.js'
+export { conformanceVectors } from './vectors.js'
