@@ -1,6 +1,8 @@
 // The libraries that are measured, each as the tasks that it can do. A task takes its input and gives `run`, which is timed and counts tokens, and
 // `before`, which is not timed. All of them encode text in which markers are ordinary text.
 
+import { createRandom } from './random.mjs'
+
 export async function loadContender(name) {
   const load = CONTENDERS[name]
   if (load === undefined) throw new Error(`contender ${name}: unknown, wanted one of ${Object.keys(CONTENDERS).join(', ')}`)
@@ -55,6 +57,12 @@ async function loadOurs() {
   const shared = loadHarmonyEncoding('HarmonyGptOss')
   let encoding = shared
   const options = { disallowedSpecial: [] }
+  const random = createRandom(3)
+  const noise = Array.from({ length: 10_000 }, () =>
+    random(2 ** 31)
+      .toString(36)
+      .repeat(1 + random(3)),
+  ).join(' ')
 
   const stream = (tokens, read) => {
     const parser = new StreamableParser(shared, 'assistant')
@@ -72,7 +80,11 @@ async function loadOurs() {
     parser.end()
   }
   const render = (conversation) => encoding.renderConversationForCompletion(conversation, 'assistant').length
-  const useFresh = () => (encoding = new shared.constructor(createO200kHarmony()))
+  // Caches that know nothing of the input, in memory that is in use: that the system hands out memory at first touch is part of loading.
+  const useFresh = () => {
+    encoding = new shared.constructor(createO200kHarmony())
+    encoding.encode(noise)
+  }
 
   return {
     ...tokenizerTasks(

@@ -39,7 +39,7 @@ export async function load() {
       .slice(1)
       .map((row) => [row.name, row.milliseconds.toFixed(1), row.processorMilliseconds.toFixed(1), (row.megabytes - bare).toFixed(1)]),
     figures: [
-      { what: 'load: import to first encode', value: ours.milliseconds, unit: 'ms', atMost: 40 },
+      { what: 'load: import to first encode', value: ours.processorMilliseconds, unit: 'ms', atMost: 40 },
       { what: 'load: memory over bare Node', value: ours.megabytes - bare, unit: 'MB', atMost: 40 },
     ],
     rows,

@@ -3,7 +3,7 @@ import { inTurns, median, withContenders } from '../processes.mjs'
 
 const LENGTH = 400_000
 /** The others take minutes for more. */
-const PEER_LENGTH = 8000
+const PEER_LENGTH = 2000
 const PEERS = ['ai-tokenizer', 'gpt-tokenizer', 'tiktoken (WASM)', 'js-tiktoken', 'tiktoken (Python)', 'official']
 
 /** Long texts of one piece, or of next to no sense; empty caches, where there are any. */
