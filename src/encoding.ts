@@ -161,7 +161,7 @@ export class HarmonyEncoding {
 
   /** The texts of all special tokens. */
   specialTokens(): string[] {
-    return specialTokenTexts()
+    return [...specialTokenTexts()]
   }
 
   /** The tokens that end a message: `<|return|>`, `<|end|>` and `<|call|>`. */

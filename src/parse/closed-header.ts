@@ -44,7 +44,7 @@ export function readClosedHeader(tokens: readonly number[], context: HeaderConte
     } else if (!isRepeated) {
       deviations.add('empty-channel', section.tokenIndex, section.tokenIndex + 1, '<|channel|>')
     }
-    words.push(...sectionWords)
+    for (const word of sectionWords) words.push(word)
   }
   for (const section of channels) {
     if (section === winner) continue
@@ -160,7 +160,7 @@ function takeContentType(words: readonly Word[], noise: Word[]): string | undefi
   const last = words.findLastIndex((word) => !isRecipient(word))
   const isPlain = last >= afterRecipient && !CHANNELS.includes(words[last]?.text ?? '')
   const index = constrained >= 0 ? constrained : isPlain ? last : -1
-  noise.push(...words.filter((word, at) => at !== index && !isRecipient(word)))
+  for (const [at, word] of words.entries()) if (at !== index && !isRecipient(word)) noise.push(word)
   return words[index]?.text
 }
 
@@ -179,9 +179,10 @@ function isTool(recipient: string, tools: ReadonlySet<string>): boolean {
 }
 
 function addNoise(noise: readonly Word[], deviations: DeviationList): void {
-  const tokenIndex = Math.min(...noise.map((word) => word.tokenIndex))
-  const tokenEnd = Math.max(...noise.map((word) => word.tokenEnd))
-  deviations.add('header-noise', tokenIndex, tokenEnd, noise.map((word) => word.text).join(' '))
+  const inOrder = noise.toSorted((one, other) => one.tokenIndex - other.tokenIndex)
+  const { tokenIndex } = inOrder[0]!
+  const { tokenEnd } = inOrder.at(-1)!
+  deviations.add('header-noise', tokenIndex, tokenEnd, inOrder.map((word) => word.text).join(' '))
 }
 
 /** Single spaces between words and none around them; a space before `<|constrain|>` may be missing. */

@@ -65,7 +65,7 @@ export function cutIntoSections(tokens: readonly number[], context: HeaderContex
       text,
       tokenIndex: context.tokenIndex + start,
       tokenEnd: context.tokenIndex + end,
-      tokenAt: (offset: number) => context.tokenIndex + textStart + ends.findIndex((textEnd) => offset < textEnd),
+      tokenAt: (offset: number) => context.tokenIndex + textStart + firstAbove(ends, offset),
     }
     if (invalidCount > 0) deviations.addSection('invalid-utf8', section)
     sections.push(section)
@@ -73,6 +73,18 @@ export function cutIntoSections(tokens: readonly number[], context: HeaderContex
   }
   const [lead, ...channels] = sections
   return { lead: lead!, channels }
+}
+
+/** Index of the first number above `limit` in an ascending list; by halving, as a header may be as long as a model's whole output. */
+function firstAbove(ascending: readonly number[], limit: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (ascending[middle]! > limit) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** The deviations of one header, as they are found. */

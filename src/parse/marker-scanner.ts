@@ -50,5 +50,5 @@ function heldFrom(text: string): number {
 }
 
 function isMarkerBeginning(text: string): boolean {
-  return specialTokenTexts().some((marker) => marker.startsWith(text))
+  return /^<(?:\|[a-z]*(?:_\d*)?\|?)?$/.test(text) && specialTokenTexts().some((marker) => marker.startsWith(text))
 }

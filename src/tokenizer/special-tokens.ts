@@ -52,7 +52,10 @@ export function specialTokenId(text: string): number | undefined {
 }
 
 /** The texts of all special tokens, in the order of their ids. */
-export function specialTokenTexts(): string[] {
-  const count = LAST_SPECIAL_TOKEN - FIRST_SPECIAL_TOKEN + 1
-  return Array.from({ length: count }, (_, index) => specialTokenText(FIRST_SPECIAL_TOKEN + index))
+export function specialTokenTexts(): readonly string[] {
+  return (texts ??= Array.from({ length: LAST_SPECIAL_TOKEN - FIRST_SPECIAL_TOKEN + 1 }, (_, index) =>
+    specialTokenText(FIRST_SPECIAL_TOKEN + index),
+  ))
 }
+
+let texts: readonly string[] | undefined
