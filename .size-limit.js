@@ -3,9 +3,10 @@ const withoutVocabulary = (config) => ({ ...config, external: [...(config.extern
 export default [
   { name: 'everything', path: 'dist/index.js', import: '*', gzip: true, limit: '1.3 MB' },
   {
-    name: 'everything but the vocabulary and zod',
+    name: 'the core without the vocabulary and zod',
     path: 'dist/index.js',
-    import: '*',
+    import:
+      '{ loadHarmonyEncoding, StreamableParser, createParser, parseConversation, systemMessage, developerMessage, browserTool, pythonTool }',
     ignore: ['zod'],
     modifyEsbuildConfig: withoutVocabulary,
     gzip: true,

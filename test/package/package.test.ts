@@ -7,6 +7,7 @@ import { createContext, runInContext } from 'node:vm'
 import { build } from 'esbuild'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { publicEntries } from '../../scripts/public-entries.mjs'
 import { installPackage, manifest, root, type Installed } from './install.js'
 
 const LARGEST_UNPACKED = 4_000_000
@@ -74,7 +75,8 @@ describe('the packed package', () => {
   })
 
   test('has types that stand on their own', () => {
-    const program = `import { loadHarmonyEncoding, parseConversation, StreamableParser } from 'gpt-oss-harmony'\nlet result: string\n${PROGRAM}\nexport { result }`
+    const imports = publicEntries.map(({ specifier }, index) => `import * as entry${index} from '${specifier}'\nexport { entry${index} }\n`)
+    const program = `${imports.join('')}import { loadHarmonyEncoding, parseConversation, StreamableParser } from 'gpt-oss-harmony'\nlet result: string\n${PROGRAM}\nexport { result }`
     writeFileSync(inProject('typed.mts'), program)
     const typescript = ts.createProgram([inProject('typed.mts')], {
       module: ts.ModuleKind.NodeNext,
@@ -140,10 +142,11 @@ describe('the packed command', () => {
 
   test('ends with 130 when it is interrupted', async () => {
     const command = spawn('node', [inProject(main), 'render', '-'])
+    command.stdin.on('error', () => undefined)
     const stderr = text(command.stderr)
-    // It waits for its input by the time that it has read some.
-    command.stdin.write('{')
-    setTimeout(() => command.kill('SIGINT'), 1000)
+    // More than the pipe holds: once it is written, the command is at work.
+    await new Promise((resolve) => command.stdin.write(' '.repeat(1 << 22), resolve))
+    command.kill('SIGINT')
     const [code] = (await once(command, 'close')) as [number]
     expect({ code, stderr: await stderr }).toEqual({ code: 130, stderr: '' })
   })
