@@ -82,6 +82,7 @@ export {
 
 // The tokenizer underneath.
 export type { EncodeOptions } from './tokenizer/encode.js'
+export { fromJsTiktoken } from './tokenizer/js-tiktoken.js'
 export { o200kHarmony } from './tokenizer/o200k.js'
 export { SPECIAL_TOKENS } from './tokenizer/special-tokens.js'
 export type { Tokenizer } from './tokenizer/tokenizer.js'

@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs'
+import * as fc from 'fast-check'
+import { get_encoding } from 'tiktoken'
+import { describe, expect, test } from 'vitest'
+import { o200kHarmony } from '../../src/tokenizer/o200k.js'
+import { CONTEXTS, SCRIPTS } from './texts.js'
+
+// The oracle is npm `tiktoken`, OpenAI's own Rust code as WebAssembly. It is quadratic in long runs of one class: its inputs are short.
+const oracle = get_encoding('o200k_base')
+const tokenizer = o200kHarmony()
+
+function encode(text: string): number[] {
+  const tokens: number[] = []
+  tokenizer.encodeInto(text, tokens)
+  return tokens
+}
+
+function expectSame(text: string): void {
+  const tokens = encode(text)
+  const wanted = oracle.encode(text, [], [])
+  // A comparison by hand: a million calls of expect() take minutes.
+  if (tokens.length !== wanted.length || tokens.some((token, index) => token !== wanted[index])) {
+    expect({ text, tokens }).toEqual({ text, tokens: [...wanted] })
+  }
+}
+
+const ascii = fc.integer({ min: 0, max: 0x7f }).map((code) => String.fromCharCode(code))
+const unit = fc.oneof(
+  { weight: 4, arbitrary: ascii },
+  { weight: 3, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      ..." \n\r\t'sStTrReEvVmMlLdD/09._",
+      '\u0085',
+      '\uFEFF',
+      '\u017F',
+      '\u00A0',
+      '\u2028',
+      '\u3000',
+      '\u0301',
+      'ǅ',
+      'ʰ',
+      'ª',
+      'é',
+      'É',
+      '中',
+      '٣',
+      '½',
+    ),
+  },
+  { weight: 1, arbitrary: fc.integer({ min: 0xd800, max: 0xdfff }).map((code) => String.fromCharCode(code)) },
+  { weight: 1, arbitrary: fc.constantFrom('<|end|>', '<|start|>', '<|endoftext|>', '  ', "don't", 'Hello', ' world', '1234') },
+)
+
+describe('agrees with tiktoken', () => {
+  test('on 100,000 random strings', () => {
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 14 }), (units) => expectSame(units.join(''))),
+      { numRuns: 100_000 },
+    )
+  })
+
+  test('on every assigned code point in every context', () => {
+    for (let codePoint = 0; codePoint <= 0x10ffff; codePoint++) {
+      const character = String.fromCodePoint(codePoint)
+      // Unassigned to this engine: a few of each kind will do.
+      if (codePoint % 251 !== 0 && /[\p{Cn}\p{Co}\p{Cs}]/u.test(character)) continue
+      for (const context of CONTEXTS) expectSame(context(character))
+    }
+  }, 120_000)
+
+  test.each(Object.entries(SCRIPTS))('on %s', (_, text) => {
+    expectSame(text)
+    // Every beginning and every end, so that each character stands next to each end of text.
+    for (let at = 0; at < text.length; at++) {
+      expectSame(text.slice(0, at))
+      expectSame(text.slice(at))
+    }
+  })
+
+  test.each(['typescript/README.md', 'zod/README.md', 'commander/lib/command.js', 'typescript/package.json', 'prettier/README.md'])(
+    'on %s',
+    (file) => {
+      const text = readFileSync(new URL(`../../node_modules/${file}`, import.meta.url), 'utf8')
+      for (let start = 0; start < text.length; start += 5_000) expectSame(text.slice(start, start + 5_000))
+    },
+  )
+
+  test('on pieces longer than what is cached or merged in a row', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('abcdefghijklmnopqrstuvwxyz', 'ab', '中文字', 'абв', '!?-', ' ', '\n', 'กข'),
+        fc.integer({ min: 20, max: 400 }),
+        fc.nat(),
+        (alphabet, length, seed) => {
+          let state = seed
+          const next = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0)
+          expectSame(Array.from({ length }, () => alphabet[next() % alphabet.length]).join(''))
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+})
+
+// Derived by hand from tiktoken's pattern and vocabulary: 3251 is U+FFFD.
+test('takes lone surrogates as U+FFFD', () => {
+  expect(encode('\uD800')).toEqual([3251])
+  expect(encode('\uDC00')).toEqual(encode('\uFFFD'))
+})
+
+test('adds to what is there', () => {
+  const tokens = [1, 2]
+  tokenizer.encodeInto('Hello', tokens)
+  expect(tokens).toEqual([1, 2, 13225])
+})
+
+test('takes strings alone', () => {
+  expect(() => tokenizer.encodeInto(5 as never, [])).toThrow(TypeError)
+})
+
+// The same text costs the same a character at any length; a quadratic merge would take minutes here.
+test.each([
+  ['one letter', 'a'],
+  ['spaces', ' '],
+  ['newlines', '\n'],
+  ['中', '中'],
+  ['space and newline', ' \n'],
+  ['digits', '7'],
+  ['an accent', '\u0301'],
+  ['a symbol', '!'],
+])('encodes 400,000 characters of %s in linear time', (_, unit) => {
+  const text = unit.repeat(400_000 / unit.length)
+  const start = performance.now()
+  const tokens = encode(text)
+  expect(performance.now() - start).toBeLessThan(2_000)
+  expect(new TextDecoder().decode(Uint8Array.from(tokens.flatMap((token) => [...tokenizer.tokenBytes(token)!])))).toBe(text)
+})
+
+describe('tokens', () => {
+  test('have the bytes that tiktoken gives them', () => {
+    for (let token = 0; token < 199_998; token += 7) {
+      if (Buffer.compare(tokenizer.tokenBytes(token)!, oracle.decode_single_token_bytes(token)) !== 0) expect(token).toBe('the same')
+    }
+  })
+
+  test('have a text where their bytes are whole characters', () => {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+    for (let token = 0; token < 199_998; token += 11) {
+      let text: string | undefined
+      try {
+        text = decoder.decode(tokenizer.tokenBytes(token))
+      } catch {
+        text = undefined
+      }
+      if (tokenizer.tokenText(token) !== text) expect([token, tokenizer.tokenText(token)]).toEqual([token, text])
+    }
+  })
+
+  test.each([-1, 0.5, NaN, 199_998, 2 ** 40])('%s is none', (token) => {
+    expect(tokenizer.tokenBytes(token)).toBeUndefined()
+    expect(tokenizer.tokenText(token)).toBeUndefined()
+  })
+})
