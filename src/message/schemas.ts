@@ -42,7 +42,7 @@ const toolNamespacesSchema = z
   .transform((namespaces, context) => {
     const entries = Object.entries(namespaces).map(([name, config]: [string, unknown]) => {
       const read = toolNamespaceSchema.safeParse(config)
-      for (const issue of read.error?.issues ?? []) context.issues.push({ ...issue, input: config, path: [name, ...issue.path] })
+      for (const issue of read.error?.issues ?? []) context.issues.push({ ...issue, path: [name, ...issue.path] } as z.core.$ZodRawIssue)
       return [name, read.data] as const
     })
     return Object.fromEntries(entries) as ToolNamespaces
