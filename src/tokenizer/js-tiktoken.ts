@@ -31,7 +31,7 @@ export function fromJsTiktoken(encoder: unknown): Tokenizer {
     name: 'o200k_base of js-tiktoken',
     encodeInto(text, into) {
       if (typeof text !== 'string') throw new TypeError(`text: found ${typeof text}, wanted a string`)
-      for (const token of encoder.encode(text.toWellFormed(), [], [])) into.push(token)
+      for (const token of encoder.encode(wellFormed(text), [], [])) into.push(token)
     },
     tokenBytes,
     tokenText(token) {
@@ -44,6 +44,11 @@ export function fromJsTiktoken(encoder: unknown): Tokenizer {
 function isJsTiktoken(encoder: unknown): encoder is JsTiktoken {
   const { encode, textMap } = (encoder ?? {}) as Partial<JsTiktoken>
   return typeof encode === 'function' && textMap instanceof Map
+}
+
+/** Lone surrogates as U+FFFD, which js-tiktoken leaves to chance. */
+function wellFormed(text: string): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(text))
 }
 
 function wholeText(bytes: Uint8Array | undefined): string | undefined {
