@@ -1,7 +1,8 @@
 import { systemMessage, type SystemMessageOptions } from '../message/builders.js'
 import type { Content, Conversation, Message, ToolNamespaceConfig } from '../message/types.js'
 import type { DropAnalysis } from '../render/conversation.js'
-import { checkedObject, invalidRequest } from './invalid-request.js'
+import { checkedObject } from './invalid-request.js'
+import { readReasoningEffort } from './reasoning-effort.js'
 import { readMessages, toHarmony, type RequestMessage } from './request-messages.js'
 import { readToolChoice, readTools, toolDescription } from './request-tools.js'
 import type { ChatRequest } from './request-types.js'
@@ -97,7 +98,7 @@ export function fromChatRequest(request: ChatRequest, options: FromChatRequestOp
       messages: [
         systemMessage({
           ...options,
-          reasoningEffort: readEffort(body['reasoning_effort']) ?? options.reasoningEffort,
+          reasoningEffort: readReasoningEffort(body['reasoning_effort']) ?? options.reasoningEffort,
           tools: builtinTools,
         }),
         ...(developer.length === 0 ? [] : [{ role: 'developer', content: developer } satisfies Message]),
@@ -113,16 +114,6 @@ export function fromChatRequest(request: ChatRequest, options: FromChatRequestOp
 function calledNames(messages: readonly RequestMessage[]): string[] {
   return messages.flatMap((message) => (message.role === 'assistant' ? message.calls.map((call) => call.name) : []))
 }
-
-function readEffort(effort: unknown): 'low' | 'medium' | 'high' | undefined {
-  if (effort == null) return undefined
-  const known = typeof effort === 'string' && Object.hasOwn(EFFORTS, effort) ? EFFORTS[effort as keyof typeof EFFORTS] : undefined
-  if (known === undefined) throw invalidRequest('reasoning_effort', effort, `one of ${Object.keys(EFFORTS).join(', ')}`)
-  return known
-}
-
-/** gpt-oss knows three; OpenAI's other names go to the nearest. `none` is not among them: gpt-oss always reasons. */
-const EFFORTS = { minimal: 'low', low: 'low', medium: 'medium', high: 'high', xhigh: 'high', max: 'high' } as const
 
 function developerContent(
   instructions: string | undefined,

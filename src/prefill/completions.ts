@@ -1,0 +1,214 @@
+import type { UncheckedObject } from '../chat/invalid-request.js'
+import type { HarmonyEncoding } from '../encoding.js'
+import type { DeviationCode, ParsedMessage } from '../parse/events.js'
+import { parseTokens } from '../parse/parser.js'
+import { finalTextOf, reasoningOf, toolCallsOf, turnActionOf, type TurnAction } from '../parse/turn.js'
+import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+import { sampledOf, tokenList, type Sampled } from './engine-output.js'
+import { customIdOf, invalidLine, outcomeOf, outcomes, type LineOutcome, type LineReader } from './lines.js'
+import { openedHeaderOf } from './opened-header.js'
+
+/** One answer of an engine. */
+export interface Completion {
+  readonly messages: readonly ParsedMessage[]
+  /** The analysis messages, joined by line breaks. */
+  readonly reasoning: string
+  /** The messages on `final`, joined by line breaks. */
+  readonly final: string
+  readonly toolCalls: readonly CompletionToolCall[]
+  readonly finishReason: FinishReason
+  /** How often the tokens broke the grammar, by kind; empty for nearly all. */
+  readonly deviations: Readonly<Partial<Record<DeviationCode, number>>>
+  readonly completionTokenCount: number
+}
+
+/** A call, in the form of Chat Completions. */
+export interface CompletionToolCall {
+  readonly id: string
+  readonly type: 'function'
+  readonly function: {
+    /** As in the request's tools; a tool's full name where it is no function of the request's (`browser.search`). */
+    readonly name: string
+    /** As sampled. */
+    readonly arguments: string
+  }
+}
+
+export type FinishReason = 'stop' | 'tool_calls' | 'length'
+
+/** What a line of an engine's output becomes. */
+export interface CompletionRecord {
+  /** The line's `custom_id`; `line-17` for a line that has none. */
+  readonly customId: string
+  /** The answers, several where several were asked for. */
+  readonly completions: readonly Completion[]
+  /** Known from the line itself, or from its prefill. */
+  readonly promptTokenCount?: number
+}
+
+/** What a prefill says on how to read its answer. */
+export interface PrefillInfo {
+  /** The tokens behind `<|start|>assistant`. */
+  readonly openedHeader: readonly number[]
+  readonly promptTokenCount: number
+  readonly toolNames?: Readonly<Record<string, string>>
+}
+
+export interface CompletionOptions {
+  /** Looks up a line's prefill. A line whose prefill is not known then fails. */
+  readonly prefillOf?: ((customId: string) => PrefillInfo | undefined) | undefined
+}
+
+/** Makes what turns one line of an engine's output into its record. */
+export function completionReader(encoding: HarmonyEncoding, { prefillOf }: CompletionOptions = {}): LineReader<CompletionRecord> {
+  return (text, lineNumber) =>
+    outcomeOf(text, lineNumber, (line) => {
+      const customId = customIdOf(line) ?? `line-${lineNumber}`
+      const prefill = prefillOf === undefined ? prefillInfoOf(encoding, line) : prefillOf(customId)
+      if (prefillOf !== undefined && prefill === undefined) throw invalidLine(customId, 'a custom_id of the prefill file')
+      return {
+        customId,
+        completions: sampledOf(line).map((sampled) => completionOf(encoding, sampled, prefill, customId)),
+        ...(prefill === undefined ? {} : { promptTokenCount: prefill.promptTokenCount }),
+      }
+    })
+}
+
+/**
+ * The answers in an engine's output, line by line; blank lines are passed over. A bad line is a failure among the records and ends nothing. What
+ * breaks the grammar is repaired and counted.
+ *
+ * @param lines JSON texts with sampled ids under `token_ids`, `output_ids`, `tokens` or `generated_tokens`, or in `outputs` or `choices`
+ *
+ * Source: docs/prefill.md, "Answers".
+ *
+ * @example
+ * ```ts
+ * import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { completionLines } from 'gpt-oss-harmony/prefill'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const lines = ['{"custom_id": "a", "token_ids": [200005, 17196, 200008, 12194, 200002]}']
+ * for await (const outcome of completionLines(encoding, lines)) {
+ *   if ('record' in outcome) console.log(outcome.record.completions[0]?.final) // 'Hi'
+ * }
+ * ```
+ */
+export function completionLines(
+  encoding: HarmonyEncoding,
+  lines: AsyncIterable<string> | Iterable<string>,
+  options?: CompletionOptions,
+): AsyncGenerator<LineOutcome<CompletionRecord>, void, undefined> {
+  return outcomes(lines, completionReader(encoding, options))
+}
+
+/**
+ * What a line of a prefill file, or an engine's output that repeats its prompt, says on how to read the answer; `undefined` where it has no
+ * prompt.
+ *
+ * @throws HarmonyError `invalid-line`
+ */
+export function prefillInfoOf(encoding: HarmonyEncoding, line: UncheckedObject): PrefillInfo | undefined {
+  const key = PROMPT_KEYS.find((candidate) => Array.isArray(line[candidate]))
+  if (key === undefined) return undefined
+  const promptTokenIds = tokenList(line[key], key)
+  const toolNames = toolNamesOf(line['tool_names'])
+  return {
+    openedHeader: openedHeaderOf(encoding, promptTokenIds),
+    promptTokenCount: promptTokenIds.length,
+    ...(toolNames === undefined ? {} : { toolNames }),
+  }
+}
+
+const PROMPT_KEYS = ['prompt_token_ids', 'tokenized_prompt'] as const
+
+/** An object, or one written as JSON, as in a Parquet column. */
+function toolNamesOf(value: unknown): Readonly<Record<string, string>> | undefined {
+  if (value == null) return undefined
+  let names: unknown = value
+  if (typeof value === 'string') {
+    try {
+      names = JSON.parse(value) as unknown
+    } catch {
+      throw invalidLine(value, 'tool_names as JSON')
+    }
+  }
+  const isMap = typeof names === 'object' && names !== null && Object.values(names).every((name) => typeof name === 'string')
+  if (!isMap) throw invalidLine(value, 'tool_names as an object of strings')
+  return names as Readonly<Record<string, string>>
+}
+
+/** @throws HarmonyError `invalid-token` */
+function completionOf(
+  encoding: HarmonyEncoding,
+  { tokens, isStopped, stopToken }: Sampled,
+  prefill: PrefillInfo | undefined,
+  customId: string,
+): Completion {
+  const last = tokens.at(-1)
+  const ending = isTurnStop(last) ? last : isTurnStop(stopToken) ? stopToken : null
+  const read = [...(prefill?.openedHeader ?? []), ...tokens, ...(ending === null || ending === last ? [] : [ending])]
+  const { messages, deviations } = parseTokens(encoding, read, { stopped: isStopped })
+
+  const toolCalls = toolCallsOf(messages).map((call, index) => ({
+    id: `call_${customId}_${index}`,
+    type: 'function' as const,
+    function: { name: nameInRequest(call.name, prefill?.toolNames), arguments: call.arguments },
+  }))
+  const counts: Partial<Record<DeviationCode, number>> = {}
+  for (const { code } of deviations) counts[code] = (counts[code] ?? 0) + 1
+  return {
+    messages,
+    reasoning: reasoningOf(messages),
+    final: finalTextOf(messages),
+    toolCalls,
+    finishReason: FINISH_REASONS[ending === null && isStopped ? actionWithoutToken(messages) : turnActionOf(messages, ending)],
+    deviations: counts,
+    completionTokenCount: tokens.length,
+  }
+}
+
+const FINISH_REASONS = { return: 'stop', call: 'tool_calls', length: 'length' } as const satisfies Record<TurnAction, FinishReason>
+
+function isTurnStop(token: number | undefined): token is number {
+  return token === SPECIAL_TOKENS.RETURN || token === SPECIAL_TOKENS.CALL || token === SPECIAL_TOKENS.END_OF_TEXT
+}
+
+/** The engine stopped and does not say on what: what the turn ends with tells. */
+function actionWithoutToken(messages: readonly ParsedMessage[]): TurnAction {
+  return turnActionOf(messages, SPECIAL_TOKENS.RETURN)
+}
+
+function nameInRequest(name: string, toolNames: Readonly<Record<string, string>> = {}): string {
+  return Object.hasOwn(toolNames, name) ? toolNames[name]! : name
+}
+
+/** A record in the form of output lines, keys in snake_case: one for each answer. */
+export function completionRecordToJson({ customId, completions, promptTokenCount }: CompletionRecord): CompletionRecordJson[] {
+  return completions.map((completion, index) => ({
+    custom_id: customId,
+    ...(completions.length === 1 ? {} : { index }),
+    messages: completion.messages,
+    reasoning: completion.reasoning,
+    final: completion.final,
+    tool_calls: completion.toolCalls,
+    finish_reason: completion.finishReason,
+    deviations: completion.deviations,
+    ...(promptTokenCount === undefined ? {} : { num_prompt_tokens: promptTokenCount }),
+    num_completion_tokens: completion.completionTokenCount,
+  }))
+}
+
+export interface CompletionRecordJson {
+  readonly custom_id: string
+  /** Which of several answers; absent where there is one. */
+  readonly index?: number
+  readonly messages: readonly ParsedMessage[]
+  readonly reasoning: string
+  readonly final: string
+  readonly tool_calls: readonly CompletionToolCall[]
+  readonly finish_reason: FinishReason
+  readonly deviations: Readonly<Partial<Record<DeviationCode, number>>>
+  readonly num_prompt_tokens?: number
+  readonly num_completion_tokens: number
+}

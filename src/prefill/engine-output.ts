@@ -1,0 +1,54 @@
+import { checkedObject, type UncheckedObject } from '../chat/invalid-request.js'
+import { invalidLine } from './lines.js'
+
+/** What an engine sampled for one answer. */
+export interface Sampled {
+  readonly tokens: readonly number[]
+  /** The engine says that it stopped of itself, not for want of room. */
+  readonly isStopped: boolean
+  /** The token on which it stopped, where it says so. */
+  readonly stopToken: number | undefined
+}
+
+/** vLLM · SGLang · llama.cpp · Ray Data LLM. */
+const TOKEN_KEYS = ['token_ids', 'output_ids', 'tokens', 'generated_tokens'] as const
+/** vLLM offline · its HTTP endpoints. */
+const LIST_KEYS = ['outputs', 'choices'] as const
+
+/**
+ * The answers in one line of an engine's output: several where the engine was asked for several, as a list of answers or a list of token
+ * lists.
+ *
+ * @throws HarmonyError `invalid-line`
+ */
+export function sampledOf(line: UncheckedObject): readonly Sampled[] {
+  const listKey = LIST_KEYS.find((key) => Array.isArray(line[key]))
+  if (listKey !== undefined) {
+    const list = line[listKey] as readonly unknown[]
+    if (list.length === 0) throw invalidLine(list, `at least one answer in ${listKey}`)
+    return list.flatMap((value, index) => sampledOf(checkedObject(value, `${listKey}[${index}]`)))
+  }
+  const key = TOKEN_KEYS.find((candidate) => line[candidate] != null)
+  if (key === undefined) throw invalidLine(line, `token ids under one of ${TOKEN_KEYS.join(', ')}`)
+  const value = line[key]
+  const lists = Array.isArray(value) && Array.isArray(value[0]) ? (value as readonly unknown[]) : [value]
+  const end = endOf(line)
+  return lists.map((list) => ({ tokens: tokenList(list, key), ...end }))
+}
+
+/** @throws HarmonyError `invalid-line` */
+export function tokenList(value: unknown, key: string): readonly number[] {
+  if (!Array.isArray(value)) throw invalidLine(value, `${key} to be a list of token ids`)
+  for (const token of value) if (typeof token !== 'number') throw invalidLine(token, `a token id in ${key}`)
+  return value as readonly number[]
+}
+
+/** How the engine says that it ended: vLLM by a word and a token id beside it, SGLang by an object with both. */
+function endOf(line: UncheckedObject): Pick<Sampled, 'isStopped' | 'stopToken'> {
+  const meta = line['meta_info'] as UncheckedObject | null | undefined
+  const reason = line['finish_reason'] ?? meta?.['finish_reason']
+  const { type, matched } =
+    typeof reason === 'object' && reason !== null ? (reason as UncheckedObject) : { type: reason, matched: undefined }
+  const stopToken = matched ?? line['stop_reason']
+  return { isStopped: type === 'stop', stopToken: typeof stopToken === 'number' ? stopToken : undefined }
+}

@@ -1,0 +1,180 @@
+import { assertFitsContext, CONTEXT_LIMIT } from '../budget/context.js'
+import { countTokens } from '../budget/count-tokens.js'
+import { dropOldestTurns } from '../budget/drop-oldest-turns.js'
+import { fromChatRequest, type ChatConversation } from '../chat/from-request.js'
+import type { UncheckedObject } from '../chat/invalid-request.js'
+import { renderChatRequest } from '../chat/render-request.js'
+import type { ChatRequest } from '../chat/request-types.js'
+import { samplingParamsOf, type SamplingParams } from '../chat/sampling-params.js'
+import type { HarmonyEncoding } from '../encoding.js'
+import type { Conversation } from '../message/types.js'
+import type { RenderConversationOptions } from '../render/conversation.js'
+import { applySettings, builtinTools } from './apply-settings.js'
+import { sortLine, type LineKind, type ReadLine } from './line-kind.js'
+import { customIdOf, invalidLine, outcomeOf, outcomes, type LineOutcome, type LineReader } from './lines.js'
+import { withFieldsOf, type PrefillSettings } from './settings.js'
+
+/** What a line becomes: all that an engine needs to go on with its conversation. */
+export interface PrefillRecord {
+  /** The line's `custom_id`; `line-17` for a line that has none. */
+  readonly customId: string
+  readonly promptTokenIds: readonly number[]
+  readonly stopTokenIds: readonly number[]
+  /** Absent where the line says nothing on sampling. */
+  readonly samplingParams?: SamplingParams
+  /** The functions whose names had to change, for the answers' way back; absent where there are none. */
+  readonly toolNames?: Readonly<Record<string, string>>
+}
+
+export interface PrefillOptions extends PrefillSettings {
+  /** What the lines are; by default each is looked at. */
+  readonly from?: LineKind | undefined
+  /** The most tokens that a prefill may have. Default 131072, the context of gpt-oss. */
+  readonly maxPromptTokens?: number | undefined
+  /**
+   * What becomes of longer ones: a failure by default. `keep` writes them as they are; `drop-oldest-turns` leaves out what is oldest, never a call
+   * without its result, and fails where the last turn alone is too long.
+   */
+  readonly overLong?: OverLong | undefined
+}
+
+export const OVER_LONG = ['error', 'keep', 'drop-oldest-turns'] as const
+export type OverLong = (typeof OVER_LONG)[number]
+
+/**
+ * Makes what turns one line into its record. It keeps nothing from line to line.
+ *
+ * @throws TypeError, RangeError for options of the wrong kind
+ */
+export function prefillReader(encoding: HarmonyEncoding, options: PrefillOptions = {}): LineReader<PrefillRecord> {
+  const { from, maxPromptTokens = CONTEXT_LIMIT, overLong = 'error', ...settings } = options
+  if (!Number.isInteger(maxPromptTokens) || maxPromptTokens < 0) {
+    throw new RangeError(`maxPromptTokens: found ${maxPromptTokens}, wanted a whole number, 0 or more`)
+  }
+  const stopTokenIds = encoding.stopTokensForAssistantActions()
+
+  return (text, lineNumber) =>
+    outcomeOf(text, lineNumber, (line) => {
+      const read = sortLine(line, from)
+      const merged = withFieldsOf(read.fields, settings)
+      const { chat, options: renderOptions } =
+        read.kind === 'conversation' ? settledConversation(read.body, merged) : settledRequest(read, merged)
+      const promptTokenIds = renderWithin(encoding, chat, renderOptions, maxPromptTokens, overLong)
+      const samplingParams = { ...chat.samplingParams, ...ownSamplingParams(line) }
+      return {
+        customId: customIdOf(line) ?? `line-${lineNumber}`,
+        promptTokenIds,
+        stopTokenIds,
+        ...(hasKeys(samplingParams) ? { samplingParams } : {}),
+        ...(hasKeys(chat.toolNames) ? { toolNames: chat.toolNames } : {}),
+      }
+    })
+}
+
+/**
+ * The records of a batch's lines, in their order; blank lines are passed over. A bad line is a failure among the records and ends nothing.
+ *
+ * @param lines JSON texts, as `linesOf` gives them
+ *
+ * Source: docs/prefill.md says which lines there are and what becomes of them.
+ *
+ * @example
+ * ```ts
+ * import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { prefillLines } from 'gpt-oss-harmony/prefill'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const lines = ['{"custom_id": "a", "messages": [{"role": "user", "content": "Hi"}]}', '{"messages": 5}']
+ * for await (const outcome of prefillLines(encoding, lines, { reasoningEffort: 'low' })) {
+ *   if ('record' in outcome) console.log(outcome.record.customId) // 'a'
+ *   else console.log(outcome.error.code, outcome.lineNumber) // 'invalid-line', 2
+ * }
+ * ```
+ */
+export function prefillLines(
+  encoding: HarmonyEncoding,
+  lines: AsyncIterable<string> | Iterable<string>,
+  options?: PrefillOptions,
+): AsyncGenerator<LineOutcome<PrefillRecord>, void, undefined> {
+  return outcomes(lines, prefillReader(encoding, options))
+}
+
+/** A record in the form of an output line, keys in snake_case. */
+export function prefillRecordToJson(record: PrefillRecord): PrefillRecordJson {
+  return {
+    custom_id: record.customId,
+    prompt_token_ids: record.promptTokenIds,
+    stop_token_ids: record.stopTokenIds,
+    ...(record.samplingParams === undefined ? {} : { sampling_params: record.samplingParams }),
+    num_prompt_tokens: record.promptTokenIds.length,
+    ...(record.toolNames === undefined ? {} : { tool_names: record.toolNames }),
+  }
+}
+
+export interface PrefillRecordJson {
+  readonly custom_id: string
+  readonly prompt_token_ids: readonly number[]
+  readonly stop_token_ids: readonly number[]
+  readonly sampling_params?: SamplingParams
+  readonly num_prompt_tokens: number
+  readonly tool_names?: Readonly<Record<string, string>>
+}
+
+/** A conversation, from wherever it comes, and how to render it. */
+interface Settled {
+  readonly chat: ChatConversation
+  readonly options: RenderConversationOptions
+}
+
+function settledConversation(body: UncheckedObject, settings: PrefillSettings): Settled {
+  const { dropAnalysis, headerOrder } = settings
+  // Rendering checks the conversation that it is given.
+  const settled = applySettings(body as unknown as Conversation, settings)
+  return { chat: { ...settled, samplingParams: samplingParamsOf(body) }, options: { dropAnalysis, headerOrder } }
+}
+
+function settledRequest({ body }: ReadLine, settings: PrefillSettings): Settled {
+  const { dropAnalysis = 'completed-turns', headerOrder, reasoningEffort, tools, builtinTools: builtinNames, ...options } = settings
+  // Not before the body's own keys: they are the ones that the settings hold by now, or the settings are for want of them.
+  const request = { ...body, reasoning_effort: reasoningEffort, tools } as unknown as ChatRequest
+  const isDroppedHere = dropAnalysis === 'completed-turns'
+  const chat = fromChatRequest(request, {
+    ...options,
+    builtinTools: builtinTools(builtinNames),
+    dropAnalysis: isDroppedHere ? dropAnalysis : 'none',
+  })
+  return { chat, options: { dropAnalysis: isDroppedHere ? 'none' : dropAnalysis, headerOrder } }
+}
+
+/** @throws TokenBudgetError */
+function renderWithin(
+  encoding: HarmonyEncoding,
+  chat: ChatConversation,
+  options: RenderConversationOptions,
+  limit: number,
+  overLong: OverLong,
+): number[] {
+  const tokens = renderChatRequest(encoding, chat, options)
+  if (tokens.length <= limit || overLong === 'keep') return tokens
+
+  const counting = { ...options, nextRole: 'assistant' } as const
+  const count = countTokens(encoding, chat.conversation, counting)
+  // The header of a forced call, which no conversation can do without.
+  const budget = { limit, reserve: tokens.length - count.total }
+  if (overLong === 'error') assertFitsContext(count, budget)
+  const { conversation } = dropOldestTurns(encoding, chat.conversation, { ...counting, ...budget })
+  return renderChatRequest(encoding, { ...chat, conversation }, options)
+}
+
+/** Parameters that a line gives outright, under the engine's names. */
+function ownSamplingParams(line: UncheckedObject): SamplingParams {
+  const params = line['sampling_params']
+  if (params == null) return {}
+  if (typeof params !== 'object' || Array.isArray(params)) throw invalidLine(params, 'sampling_params to be an object')
+  return params as SamplingParams
+}
+
+function hasKeys(object: object): boolean {
+  for (const _ in object) return true
+  return false
+}
