@@ -510,3 +510,50 @@ both(
     [message("Hm."), R("a"), F('{"a":1}')],
     ["text-before-header", "implicit-end", "missing-message"],
 )
+both(
+    "missing-start+header-noise",
+    "<|channel|>analysis<|message|>a<|end|>final<|message|>b<|return|>",
+    [R("a"), F("b")],
+    ["missing-start", "header-noise"],
+    note="The text that a message marker ends is a header.",
+)
+both(
+    "glued+missing-message",
+    '<|channel|>commentary to=functions.shelljson{"cmd":"ls"}<|call|>',
+    [call("functions.shell", '{"cmd":"ls"}', type="json")],
+    ["glued-content-type", "missing-message"],
+    tools=["shell"],
+)
+both("implicit-end+stub", "<|channel|>analysis<|message|>a<|start|>assistant<|end|>", [R("a")], ["implicit-end", "missing-message"])
+both(
+    "implicit-end+repeated-channel",
+    "<|channel|>analysis<|message|>a<|channel|><|channel|>final<|message|>b<|return|>",
+    [R("a"), F("b")],
+    ["implicit-end", "repeated-channel"],
+)
+both(
+    "implicit-end+text",
+    "<|channel|>final<|message|>see <|channel|> token<|return|>",
+    [F("see "), message("token")],
+    ["implicit-end", "missing-message"],
+)
+both(
+    "repeated-channel+other-recipient",
+    "<|channel|>analysis to=functions.f<|channel|>commentary to=functions.g json<|message|>{}<|call|>",
+    [call("functions.g", "{}", type="json")],
+    ["repeated-channel", "repeated-recipient"],
+)
+both(
+    "text-between+extra-stops",
+    "<|channel|>final<|message|>Hi<|return|><|return|>text<|return|>",
+    [F("Hi")],
+    ["extra-stop", "text-between-messages", "extra-stop"],
+)
+both(
+    "repeated-start+unterminated-header",
+    "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|start|>",
+    [R("a")],
+    ["repeated-start", "unterminated-header"],
+)
+both("stub+end-of-text", "<|channel|>analysis<|endoftext|>", [], ["missing-message", "end-of-text"])
+both("repeated-role+unterminated-header", "assistant", [], ["repeated-role", "unterminated-header"])

@@ -99,6 +99,25 @@ add(
 )
 add("empty-header", "<|return|>", [], note="A stop token and nothing else.")
 add("empty-second-header", "<|channel|>final<|message|>Hi<|end|><|start|>assistant<|return|>", [F("Hi")])
+add("first-header-is-a-role", "<|start|>assistant<|end|><|start|>assistant<|channel|>final<|message|>x<|return|>", [F("x")])
+add("paragraph", "<|channel|>analysis\n\nWe need to go.<|end|>", [R("We need to go.")])
+add("colon", "<|channel|>analysis: We need<|end|>", [R(": We need")])
+add("quoted", '<|channel|>final "yes"<|return|>', [F('"yes"')])
+add("list", "<|channel|>final [1, 2]<|return|>", [F("[1, 2]")])
+add("constrained-final", '<|channel|>final <|constrain|>json{"a":1}<|return|>', [message('{"a":1}', "final", type=CONSTRAIN_JSON)])
+add(
+    "typed-final",
+    '<|channel|>final json {"a":1}<|return|>',
+    [message('{"a":1}', "final", type="json")],
+    note="The word json before JSON is a content type.",
+)
+add("word-json-is-text", "<|channel|>final json is a format.<|return|>", [F("json is a format.")])
+add("starts-with-to", "<|channel|>analysis to be safe, check.<|end|>", [R("to be safe, check.")])
+add("glued-arguments", '<|channel|>commentary to=functions.f{"a":1}<|call|>', [call("functions.f", '{"a":1}')])
+add("no-arguments", "<|channel|>commentary to=functions.f <|constrain|>json<|call|>", [call("functions.f", "", type=CONSTRAIN_JSON)])
+add("unknown-name-is-text", "<|channel|>fina Hello<|return|>", [message("fina Hello")])
+add("stop-withheld", '<|channel|>final {"a":1}', [F('{"a":1}')], stopped=True)
+add("stub-stop-withheld", "<|channel|>final", [], stopped=True)
 
 add = cases_of("implicit-end")
 add("channel", "<|channel|>analysis<|message|>a<|channel|>final<|message|>b<|return|>", [R("a"), F("b")])
@@ -168,6 +187,7 @@ add("two", "<|channel|>final<|message|>a<|message|>b<|constrain|>c<|return|>", [
 add("unicode", "<|channel|>final<|message|>да<|message|>нет<|return|>", [F("данет")])
 add("reserved", "<|channel|>final<|message|>a<|reserved_200013|>b<|return|>", [F("ab")], note="A token without a meaning.")
 add("start-of-text", "<|channel|>final<|message|><|startoftext|>Hi<|return|>", [F("Hi")])
+add("without-a-header", "<|message|><|message|>Hi<|return|>", [message("Hi")])
 
 add = cases_of("end-of-text")
 add("final", "<|channel|>final<|message|>Hi<|endoftext|>", [F("Hi")], source=vllm(50690))

@@ -62,6 +62,18 @@ add(
     [message('{"t":20}', "commentary", role="tool", name="functions.f", to="assistant"), F("20°")],
     note="The next message is the assistant's whatever role the one before had.",
 )
+add(
+    "recipient-is-there",
+    "<|channel|>commentary to=functions.a json<|message|>{}<|call|> to=functions.b<|channel|>commentary json<|message|>{}<|call|>",
+    [call("functions.a", "{}", type="json"), call("functions.b", "{}", type="json")],
+    note="A recipient shows that a header has begun.",
+)
+add(
+    "role-and-recipient-are-there",
+    "<|channel|>analysis<|message|>a<|end|>assistant to=functions.b<|channel|>commentary json<|message|>{}<|call|>",
+    [R("a"), call("functions.b", "{}", type="json")],
+)
+add("after-empty-final", "<|channel|>final<|message|><|end|><|channel|>final<|message|>b<|return|>", [F(""), F("b")])
 
 add = cases_of("missing-role")
 add("final", "<|channel|>analysis<|message|>a<|end|><|start|><|channel|>final<|message|>b<|return|>", [R("a"), F("b")])
@@ -202,6 +214,7 @@ add(
     "<|channel|>analysis<|message|>a<|end|><|message|><|start|>assistant<|channel|>final<|message|>b<|return|>",
     [R("a"), F("b")],
 )
+add("three-extra", "<|channel|>final<|message|>Hi<|end|><|end|><|end|><|return|>", [F("Hi")], ["extra-stop", "extra-stop", "extra-stop"])
 
 add = cases_of("text-between-messages")
 add(
@@ -259,6 +272,7 @@ add(
     "<|channel|>commentary to=functions.a json<|message|>{}<|call|>Here are the results:\n\n1. none\n\n<|start|>assistant<|channel|>final<|message|>None.<|return|>",
     [call("functions.a", "{}", type="json"), F("None.")],
 )
+add("final-line-break", "<|channel|>final<|message|>Hi<|return|>\n", [F("Hi")])
 
 add = cases_of("text-before-header")
 add(

@@ -84,6 +84,11 @@ add(
     [R("a"), R("b")],
     ["repeated-channel", "repeated-channel"],
 )
+add(
+    "type-before-second",
+    "<|channel|>commentary to=functions.f<|constrain|>json<|channel|>commentary<|message|>{}<|call|>",
+    [call("functions.f", "{}", type=CONSTRAIN_JSON)],
+)
 
 add = cases_of("empty-channel")
 add("text", "<|channel|><|message|>text<|end|>", [message("text")], source=TENSTORRENT_386)
@@ -260,6 +265,22 @@ add(
     [call("functions.h", "{}", type="json")],
     note="The header was open from the start, so the text stands within it.",
 )
+add("no-channel-marker", "analysis<|message|>We need<|end|>", [R("We need")], note="A known channel name is the channel, marker or not.")
+add("no-channel-marker-final", "final<|message|>Hi<|return|>", [F("Hi")])
+add("no-channel-marker-call", "commentary to=functions.f json<|message|>{}<|call|>", [call("functions.f", "{}", type="json")])
+add("no-channel-marker-later", "<|channel|>analysis<|message|>a<|end|><|start|>assistant final<|message|>b<|return|>", [R("a"), F("b")])
+add(
+    "role-runs-into-channel",
+    "<|start|>assistantfinal<|message|>Hi<|return|>",
+    [F("Hi")],
+    note="A known role that runs into a known channel is no tool's name.",
+)
+add("to-assistant", "<|channel|>commentary to=assistant<|message|>think<|end|>", [C("think")], source=llama(21286))
+add(
+    "constrain-twice",
+    "<|channel|>commentary to=functions.f <|constrain|>json<|constrain|>json<|message|>{}<|call|>",
+    [call("functions.f", "{}", type=CONSTRAIN_JSON)],
+)
 
 add = cases_of("header-spacing")
 add("final-space", "<|channel|>final <|message|>Hi<|return|>", [F("Hi")], source=OPENVINO)
@@ -295,6 +316,13 @@ add(
 )
 add("later", "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final <|message|>b<|return|>", [R("a"), F("b")])
 add("tab", "<|channel|>final\t<|message|>Hi<|return|>", [F("Hi")])
+add(
+    "no-space-before-recipient",
+    "<|channel|>commentaryto=functions.f json<|message|>{}<|call|>",
+    [call("functions.f", "{}", type="json")],
+    note="A space too few is a repair as well.",
+)
+add("line-break-first", "\n<|channel|>final<|message|>Hi<|return|>", [F("Hi")])
 
 add = cases_of("glued-content-type")
 add(
@@ -383,4 +411,17 @@ add(
     [call("functions.to_json", "{}")],
     [],
     tools=["to_json", "shell"],
+)
+add(
+    "type-again",
+    "<|channel|>commentary to=functions.shelljson json<|message|>{}<|call|>",
+    [call("functions.shell", "{}", type="json")],
+    tools=["shell"],
+)
+add(
+    "constrain-glued-is-valid",
+    "<|channel|>commentary to=functions.shell<|constrain|>json<|message|>{}<|call|>",
+    [call("functions.shell", "{}", type=CONSTRAIN_JSON)],
+    [],
+    tools=["shell"],
 )

@@ -168,3 +168,28 @@ valid(
     '<|channel|>final<|message|>{"message": "analysis", "final": "assistant"}<|return|>',
     [F('{"message": "analysis", "final": "assistant"}')],
 )
+valid(
+    "final-constrain-without-space",
+    "<|channel|>final<|constrain|>json<|message|>{}<|return|>",
+    [message("{}", "final", type=CONSTRAIN_JSON)],
+)
+valid("type-alone", "<|constrain|>json<|message|>{}<|return|>", [message("{}", type=CONSTRAIN_JSON)])
+valid("call-without-channel", "<|start|>assistant to=functions.f<|message|>{}<|call|>", [message("{}", to="functions.f")])
+valid("user-follows", "<|channel|>final<|message|>a<|end|><|start|>user<|message|>b<|end|>", [F("a"), message("b", role="user")])
+valid(
+    "tool-without-recipient",
+    "<|start|>functions.f<|channel|>commentary<|message|>1<|end|>",
+    [message("1", "commentary", role="tool", name="functions.f")],
+)
+valid(
+    "goes-on-after-return",
+    "<|channel|>final<|message|>a<|return|><|start|>assistant<|channel|>final<|message|>b<|return|>",
+    [F("a"), F("b")],
+)
+valid(
+    "odd-recipient",
+    '<|channel|>commentary to="functions.f" json<|message|>{}<|call|>',
+    [call('"functions.f"', "{}", type="json")],
+    note="A recipient is whatever stands after to= up to white space.",
+)
+valid("nothing", "", [])
