@@ -155,7 +155,7 @@ function toolTokens(
     // A part's tokens are its own: none reaches into the next part.
     for (; position < partEnd && at < span.content.end; at++) {
       if (position >= toolsStart && position < toolsEnd) count++
-      position += tokenizer.tokenBytes(tokens[at])!.length
+      position += tokenizer.tokenBytes(tokens[at])?.length ?? 0
     }
     partStart = partEnd
   }

@@ -34,6 +34,15 @@ describe('renderForTraining', () => {
     expect(renderForTraining(encoding, input.conversation!, input).tokens).toEqual(expected.tokens)
   })
 
+  test('gives what the encoding gives, for any conversation', () => {
+    fc.assert(
+      fc.property(conversations, fc.boolean(), (conversation, autoDropAnalysis) => {
+        const { tokens } = renderForTraining(encoding, conversation, { autoDropAnalysis })
+        expect(tokens).toEqual(encoding.renderConversationForTraining(conversation, { autoDropAnalysis }))
+      }),
+    )
+  })
+
   test('there are official renderings to compare with', () => {
     expect(vectors.length).toBeGreaterThan(10)
   })

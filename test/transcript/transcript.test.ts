@@ -4,6 +4,7 @@ import { loadHarmonyEncoding } from '../../src/encoding.js'
 import { HarmonyError } from '../../src/errors.js'
 import type { Message } from '../../src/message/types.js'
 import type { DropAnalysis } from '../../src/render/conversation.js'
+import { parseTokens } from '../../src/parse/parser.js'
 import { SPECIAL_TOKENS } from '../../src/tokenizer/special-tokens.js'
 import { createTranscript, Transcript } from '../../src/transcript/transcript.js'
 import { agentSteps, damagedSteps, type AgentStep } from './agent-loops.js'
@@ -20,6 +21,9 @@ const developer: Message = {
 }
 const user: Message = { role: 'user', content: 'What is the weather?' }
 const result: Message = { role: 'tool', name: 'functions.f', recipient: 'assistant', channel: 'commentary', content: '1' }
+
+/** `<|start|>` and `assistant`. */
+const OPENING_LENGTH = 2
 
 const ANALYSIS = '<|channel|>analysis<|message|>Let me look.<|end|>'
 const CALL = '<|channel|>commentary to=functions.f <|constrain|>json<|message|>{ "a":1 }<|call|>'
@@ -273,6 +277,47 @@ describe('random agent loops', () => {
         const { tokens } = transcript.renderWithSpans()
         const { messages } = transcript.toConversation()
         expect(encoding.parseMessagesFromCompletionTokens(tokens)).toEqual(messages)
+      }),
+    )
+  })
+
+  test('repaired: the history reads as its messages, without a repair', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(agentSteps, damagedSteps), { maxLength: 8 }), (steps) => {
+        const transcript = createTranscript(encoding, { messages: [user] })
+        for (const { sampled, stopped, results } of steps) {
+          transcript.prefill('assistant')
+          transcript.commit(sampled, { stopped, keep: 'repaired' })
+          transcript.append(...results)
+        }
+        const { messages, deviations } = parseTokens(encoding, transcript.renderWithSpans().tokens, { role: null })
+        // A channel that is none of the three is told, and not repaired.
+        expect(deviations.filter(({ code }) => code !== 'unknown-channel')).toEqual([])
+        expect(messages).toEqual(transcript.toConversation().messages)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('dropping reasoning changes the turn that an answer closed, and the prefix that stays is told', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(agentSteps, damagedSteps), { maxLength: 8 }), (steps) => {
+        const transcript = createTranscript(encoding, { messages: [user], dropAnalysis: 'completed-turns' })
+        let seen: readonly number[] = []
+        /** The length of the history when the open turn had no reasoning yet. */
+        let turnStart = 0
+        for (const { sampled, stopped, results } of steps) {
+          const { tokens, cachedPrefixLength } = transcript.prefill('assistant')
+          const firstChange = tokens.findIndex((token, at) => token !== seen[at])
+          expect(cachedPrefixLength).toBe(firstChange === -1 ? tokens.length : firstChange)
+          expect(cachedPrefixLength).toBeGreaterThanOrEqual(turnStart)
+          const { messages } = transcript.toConversation()
+          const sinceAnswer = messages.slice(messages.findLastIndex(({ role, channel }) => role === 'assistant' && channel === 'final') + 1)
+          if (sinceAnswer.every(({ channel }) => channel !== 'analysis')) turnStart = tokens.length - OPENING_LENGTH
+          transcript.commit(sampled, { stopped })
+          transcript.append(...results)
+          seen = [...tokens, ...sampled]
+        }
       }),
     )
   })
