@@ -81,16 +81,14 @@ function inDisorder(words, count) {
   return Array.from({ length: count }, () => words[random(words.length)]).join(' ')
 }
 
-/** Two thousand messages of one to three sentences: encoded one by one, so that what a call costs counts. */
+/** Two thousand messages of one to three sentences, one in four with an emoji: encoded one by one, so that what a call costs counts. */
 function chat() {
-  const sentences = prose()
-    .split(/(?<=[.!?])\s+/)
-    .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence.length > 10 && sentence.length < 120)
+  const sentences = [...new Set(prose().split(/(?<=[.!?])\s+/))].filter((sentence) => sentence.length > 10 && sentence.length < 120)
+  const emoji = Object.values(JSON.parse(read('emojilib/emojis.json'))).flatMap(({ char }) => char ?? [])
   const random = createRandom(7)
-  return Array.from({ length: 2000 }, () => {
-    const count = 1 + random(3)
-    return Array.from({ length: count }, () => sentences[random(sentences.length)]).join(' ')
+  return Array.from({ length: 2000 }, (_, index) => {
+    const message = Array.from({ length: 1 + random(3) }, () => sentences[random(sentences.length)]).join(' ')
+    return index % 4 === 0 ? `${message} ${emoji[random(emoji.length)]}` : message
   })
 }
 
