@@ -8,7 +8,7 @@ Input is as `completion.tokens_of` takes it. Rules that the expectations follow 
 - Text that is not part of the header's grammar is kept as it was written; white space that separates it from the header is not text.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 DERIVED = "derived from the grammar"
 
@@ -35,8 +35,8 @@ EXO_1126 = "https://github.com/exo-explore/exo/issues/1126"
 SGLANG_9097 = "https://github.com/sgl-project/sglang/issues/9097"
 TENSTORRENT_386 = "https://github.com/tenstorrent/vllm/issues/386"
 LM_STUDIO_942 = "https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/942"
-OPENVINO = "https://github.com/openvinotoolkit/model_server"
-DYNAMO = "https://github.com/ai-dynamo/dynamo"
+OPENVINO = "https://github.com/openvinotoolkit/model_server/blob/main/src/test/llm/output_parsers/gptoss_output_parser_test.cpp"
+DYNAMO = "https://github.com/ai-dynamo/dynamo/blob/main/lib/parsers/TOOLCALLING_CASES.md"
 
 
 @dataclass
@@ -45,9 +45,9 @@ class Case:
     input: object
     messages: list
     deviations: list
-    source: str = DERIVED
-    note: str | None = None
-    options: dict = field(default_factory=dict)
+    source: str
+    note: str | None
+    options: dict
 
 
 CASES = []

@@ -86,6 +86,18 @@ describe('the files', () => {
     expect(counts.get('combined')).toBeGreaterThanOrEqual(60)
   })
 
+  test('docs/conformance.md counts them right', () => {
+    const page = readFileSync(new URL('../../docs/conformance.md', import.meta.url), 'utf8')
+    const counts = CONFORMANCE_GROUPS.map((group) => conformanceVectors.filter((vector) => vector.group === group).length)
+    expect(page).toContain(`gives ${conformanceVectors.length} vectors`)
+    for (const [index, group] of CONFORMANCE_GROUPS.entries()) expect(page).toContain(`| \`${group}\` | ${counts[index]} |`)
+    const rows = page.split('\n').filter((row) => / of \d/.test(row))
+    expect(rows).toHaveLength(3)
+    for (const row of rows) expect([...row.matchAll(/ of (\d+)/g)].map(([, count]) => Number(count))).toStrictEqual(counts)
+    const valid = conformanceVectors.filter(({ id }) => id.startsWith('recovery/valid/')).length
+    expect(page).toContain(`${valid} of them are valid`)
+  })
+
   test('a text is what the tokens decode to', () => {
     for (const { group, input } of conformanceVectors) {
       if (group !== 'rendering') expect(encoding.decode(input.tokens)).toBe(input.text)

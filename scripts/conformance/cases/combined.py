@@ -2,11 +2,7 @@
 
 from case import C, F, R, call, cases_of, llama, message
 
-add = cases_of("combined")
-
-
-def both(slug, input, messages, deviations, **rest):
-    add(slug, input, messages, deviations, **rest)
+both = cases_of("combined")
 
 
 both(
