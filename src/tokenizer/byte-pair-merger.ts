@@ -33,18 +33,16 @@ export class BytePairMerger {
     const merged = this.#merged
     let count = 0
     let isByteBefore = true
-    let byteBefore = 0x80
+    let byteBefore = 0
     for (let at = start; at < end;) {
       const byte = bytes[at]!
-      if (byte >= 0xc2 && byte < 0xf0 && byteBefore >= 0x80) {
-        const length = byte < 0xe0 ? 2 : 3
-        const character = vocabulary.characterToken(bytes, at, length)
+      if (byte >= 0xc2 && byte < 0xf0) {
+        const character = vocabulary.characterToken(bytes, at, start, end)
         if (character !== NO_TOKEN) {
           if (count > 0) merged[count - 1] = vocabulary.merge(tokens[count - 1]!, character)
           tokens[count++] = character
-          at += length
+          at += byte < 0xe0 ? 2 : 3
           isByteBefore = false
-          byteBefore = 0x80
           continue
         }
       }

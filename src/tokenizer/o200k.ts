@@ -169,7 +169,7 @@ class O200kHarmony implements Tokenizer {
     const bytes = this.#bytes
     let length = 0
     // Below this length, the call into the engine's encoder costs more than a loop.
-    if (text.length < 48) {
+    if (text.length < SHORT_TEXT) {
       while (length < text.length) {
         const charCode = text.charCodeAt(length)
         if (charCode >= 0x80) break
@@ -218,6 +218,7 @@ function appendAll(tokens: Int32Array, count: number, into: number[]): void {
 }
 
 const FEW = 32
+const SHORT_TEXT = 160
 
 /**
  * An entry of a short piece: its bytes as two words padded with zeros, its length with the number of its tokens in the bits above, its tokens.

@@ -11,14 +11,12 @@ export class Vocabulary {
   /** Two bytes (`first << 8 | second`) → id of their token, or `NO_TOKEN`. */
   readonly bytePairTokens = new Int32Array(BYTE_COUNT * BYTE_COUNT).fill(NO_TOKEN)
 
-  /** Characters (below U+10000) → the token that byte-pair merging makes of one before anything else, `NO_TOKEN` or, not asked for yet, 0. */
+  /** Characters (below U+10000) → the token that merging makes of one alone, `NO_TOKEN` or, not asked for yet, 0. */
   readonly #characterTokens = new Int32Array(0x10000)
-  /**
-   * Token → the lowest merge that joins it, at a character's end, to what is behind; and the lowest that joins it, at a character's start, to what is
-   * before, if that is beyond ASCII. 0 for none.
-   */
-  readonly #lowestAsLeft = new Int32Array(TOKEN_COUNT)
-  readonly #lowestAsRight = new Int32Array(TOKEN_COUNT)
+  /** Last byte of what is before (in the high bits) and first byte of a character → the lowest merge of the two where only a part of the character takes part. */
+  readonly #lowestBefore = new Int32Array(BYTE_COUNT * BYTE_COUNT).fill(NO_TOKEN)
+  /** Last byte of a character (in the high bits) and first byte of what is behind → the lowest merge of the two where only a part of the character takes part. */
+  readonly #lowestBehind = new Int32Array(BYTE_COUNT * BYTE_COUNT).fill(NO_TOKEN)
   readonly #tokenBytes = new Uint8Array(BYTE_COUNT)
   readonly #left = new Int32Array(TOKEN_COUNT)
   readonly #right = new Int32Array(TOKEN_COUNT)
@@ -41,8 +39,11 @@ export class Vocabulary {
     const lefts = this.#left
     const rights = this.#right
     const table = this.#table
-    const lowestAsLeft = this.#lowestAsLeft
-    const lowestAsRight = this.#lowestAsRight
+    const lowestBefore = this.#lowestBefore
+    const lowestBehind = this.#lowestBehind
+    const lengths = new Uint8Array(TOKEN_COUNT).fill(1, 0, BYTE_COUNT)
+    // Tokens of nothing but bytes that go on with a character.
+    const areContinuations = new Uint8Array(TOKEN_COUNT)
     const firstBytes = new Uint8Array(TOKEN_COUNT)
     const lastBytes = new Uint8Array(TOKEN_COUNT)
     for (let token = 0; token < BYTE_COUNT; token++) {
@@ -50,6 +51,7 @@ export class Vocabulary {
       tokenBytes[token] = byte
       firstBytes[token] = byte
       lastBytes[token] = byte
+      areContinuations[token] = isContinuation(byte) ? 1 : 0
       byteTokens[byte] = token
     }
     for (let index = 0; index < mergeCount; index++) {
@@ -59,10 +61,16 @@ export class Vocabulary {
       const token = BYTE_COUNT + index
       lefts[token] = left
       rights[token] = right
-      lastBytes[token] = lastBytes[right]!
+      const first = firstBytes[right]!
       firstBytes[token] = firstBytes[left]!
-      if (lowestAsLeft[left] === 0 && !isContinuation(firstBytes[right]!)) lowestAsLeft[left] = token
-      if (lowestAsRight[right] === 0 && lastBytes[left]! >= 0x80) lowestAsRight[right] = token
+      lastBytes[token] = lastBytes[right]!
+      lengths[token] = lengths[left]! + lengths[right]!
+      areContinuations[token] = areContinuations[left]! & areContinuations[right]!
+      if (!isContinuation(first)) {
+        const pair = (lastBytes[left]! << 8) | first
+        if (lengths[right]! < characterLength(first) && token < lowestBefore[pair]!) lowestBefore[pair] = token
+        if (areContinuations[left] === 1 && token < lowestBehind[pair]!) lowestBehind[pair] = token
+      }
       if (left < BYTE_COUNT && right < BYTE_COUNT) bytePairTokens[(tokenBytes[left]! << 8) | tokenBytes[right]!] = token
       let slot = slotOf(left, right)
       while (table[slot + 1] !== 0) slot = (slot + 2) & SLOT_MASK
@@ -86,41 +94,36 @@ export class Vocabulary {
   }
 
   /**
-   * The token of a character of two or three bytes that stands at a piece's start or behind a byte beyond ASCII, where merging makes it before
-   * anything else can happen to its bytes; otherwise `NO_TOKEN`.
+   * The token of the character of two or three bytes at `at`, where merging makes it before anything else can happen to its bytes; otherwise `NO_TOKEN`.
+   * That is so if the last merge that makes it is lower than all that join a part of it to what stands before or behind it: whatever the
+   * neighbours have become by then, the character is whole first.
    *
-   * That is so if each of the merges that make it is lower than all that join a part of it to what stands before or behind it: whatever
-   * the neighbours are, the character is whole first.
+   * @param start, end the piece: beyond it there is nothing to join
    */
-  characterToken(bytes: Uint8Array, start: number, length: number): number {
-    const first = bytes[start]!
-    const second = bytes[start + 1]!
+  characterToken(bytes: Uint8Array, at: number, start: number, end: number): number {
+    const first = bytes[at]!
+    const behind = at + characterLength(first)
+    const last = bytes[behind - 1]!
     const codePoint =
-      length === 2 ? ((first & 0x1f) << 6) | (second & 0x3f) : ((first & 0xf) << 12) | ((second & 0x3f) << 6) | (bytes[start + 2]! & 0x3f)
-    const known = this.#characterTokens[codePoint]!
-    if (known !== 0) return known
-    const token = this.#safeCharacterToken(first, second, length === 3 ? bytes[start + 2]! : undefined)
-    this.#characterTokens[codePoint] = token
+      behind - at === 2 ? ((first & 0x1f) << 6) | (last & 0x3f) : ((first & 0xf) << 12) | ((bytes[at + 1]! & 0x3f) << 6) | (last & 0x3f)
+    const token = this.#characterTokens[codePoint]! || this.#makeCharacterToken(bytes, at, codePoint)
+    if (at > start && this.#lowestBefore[(bytes[at - 1]! << 8) | first]! < token) return NO_TOKEN
+    if (behind < end && this.#lowestBehind[(last << 8) | bytes[behind]!]! < token) return NO_TOKEN
     return token
   }
 
-  #safeCharacterToken(first: number, second: number, third: number | undefined): number {
+  #makeCharacterToken(bytes: Uint8Array, at: number, codePoint: number): number {
     const { byteTokens, bytePairTokens } = this
+    const [first, second, third] = [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!]
     const head = bytePairTokens[(first << 8) | second]!
-    if (third === undefined) return this.#isMadeFirst(head, [byteTokens[first]!], [byteTokens[second]!]) ? head : NO_TOKEN
-    const tail = bytePairTokens[(second << 8) | third]!
-    if (head === NO_TOKEN && tail === NO_TOKEN) return NO_TOKEN
-    const [one, three] = [byteTokens[first]!, byteTokens[third]!]
-    const whole = head < tail ? this.merge(head, three) : this.merge(one, tail)
-    const parts = head < tail ? { left: [one, head], right: [three] } : { left: [one], right: [three, tail] }
-    return this.#isMadeFirst(whole, parts.left, parts.right) ? whole : NO_TOKEN
-  }
-
-  /** Whether no merge below `token` joins one of its left parts to what is before, or one of its right parts to what is behind. */
-  #isMadeFirst(token: number, leftParts: readonly number[], rightParts: readonly number[]): boolean {
-    if (token === NO_TOKEN) return false
-    const isLater = (merge: number) => merge === 0 || merge > token
-    return leftParts.every((part) => isLater(this.#lowestAsRight[part]!)) && rightParts.every((part) => isLater(this.#lowestAsLeft[part]!))
+    let token = head
+    if (characterLength(first) === 3) {
+      const tail = bytePairTokens[(second << 8) | third]!
+      if (head === NO_TOKEN && tail === NO_TOKEN) token = NO_TOKEN
+      else token = head < tail ? this.merge(head, byteTokens[third]!) : this.merge(byteTokens[first]!, tail)
+    }
+    this.#characterTokens[codePoint] = token
+    return token
   }
 
   /** All tokens' bytes, one after the other: token `t` has those from `offsets[t]` up to `offsets[t + 1]`. */
@@ -160,6 +163,11 @@ function slotOf(left: number, right: number): number {
 /** Whether a byte goes on with a character that another began. */
 function isContinuation(byte: number): boolean {
   return (byte & 0xc0) === 0x80
+}
+
+/** Length in bytes of the character that a byte begins. */
+function characterLength(byte: number): number {
+  return byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
 }
 
 function lengthOf(offsets: Int32Array, token: number): number {
