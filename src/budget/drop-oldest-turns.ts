@@ -86,9 +86,10 @@ function turnStartsOf(messages: readonly Message[]): number[] {
     if (message.role === 'assistant' && message.recipient != null && message.recipient !== 'all') {
       open.push({ recipient: message.recipient, index: i })
     } else if (message.role === 'tool') {
-      // The latest call that fits: one that was given up in an earlier turn is not what a later result answers.
+      // The latest call that fits: one that was given up in an earlier turn is not what a later result answers. A result under another name may be
+      // the latest call's, and keeps it in its turn, but leaves it open for one that is.
       const named = open.findLastIndex(({ recipient }) => recipient === message.name)
-      const call = open.splice(named === -1 ? open.length - 1 : named, 1).at(0)
+      const call = named === -1 ? open.at(-1) : open.splice(named, 1)[0]
       while (call !== undefined && starts.length > 0 && starts.at(-1)! > call.index) starts.pop()
     }
   })

@@ -63,7 +63,8 @@ interface Fields {
 function cutAuthor(lead: Section, presetRole: Role | undefined, deviations: DeviationList): readonly [Author, string] {
   const { text } = lead
   const roles = ROLES.filter((role) => role !== 'tool' && (presetRole === undefined || role === presetRole)).join('|')
-  const found = new RegExp(`^\\s*(${roles})(\\1|\\s)*`).exec(text)
+  // A tool's message has its name where the role stands: with `tool` given, no role can.
+  const found = roles === '' ? null : new RegExp(`^\\s*(${roles})(\\1|\\s)*`).exec(text)
   if (found !== null) {
     const role = found[1] as Role
     const isRepeated = presetRole !== undefined || found[0].split(role).length > 2

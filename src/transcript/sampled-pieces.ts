@@ -1,7 +1,7 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import type { Role } from '../message/types.js'
-import type { Deviation, MessageEndEvent } from '../parse/events.js'
-import { createParser, type ReadingOptions } from '../parse/parser.js'
+import type { Deviation, MessageEndEvent, ParsedMessage } from '../parse/events.js'
+import { createParser, parseTokens, type ReadingOptions } from '../parse/parser.js'
 import { renderMessageInto, type RenderMessageOptions } from '../render/message.js'
 import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
 import { isStop, type Piece } from './piece.js'
@@ -10,15 +10,15 @@ export interface CommitOptions extends Omit<ReadingOptions, 'role'> {
   /** Whether the engine stopped on a stop token that it kept to itself. Default `false`. */
   readonly stopped?: boolean | undefined
   /**
-   * What history holds of a turn that breaks the grammar: the ids as they were sampled, so that the engine's cache holds, or the repaired
-   * messages, rendered, from the first that is damaged on. Default `sampled`.
+   * What history holds of messages that break the grammar: the ids as they were sampled, so that the engine's cache holds, or the repaired
+   * messages, rendered. Those that need no repair keep their ids either way. Default `sampled`.
    */
   readonly keep?: 'sampled' | 'repaired' | undefined
 }
 
 export interface SampledPieces {
   readonly pieces: readonly Piece[]
-  readonly messages: readonly MessageEndEvent['message'][]
+  readonly messages: readonly ParsedMessage[]
   readonly deviations: readonly Deviation[]
 }
 
@@ -33,14 +33,16 @@ export function readSampledPieces(
   sampled: readonly number[],
   role: Role,
   opening: readonly number[],
-  { stopped = false, keep = 'sampled', ...reading }: CommitOptions,
+  { stopped = false, keep = 'sampled', tools: toolNames, ...reading }: CommitOptions,
   renderOptions: RenderMessageOptions,
 ): SampledPieces {
   if (keep !== 'sampled' && keep !== 'repaired') throw new TypeError(`keep: found ${String(keep)}, wanted 'sampled' or 'repaired'`)
+  const tools = toolNames && [...toolNames]
   const ends: MessageEndEvent[] = []
   const deviations: Deviation[] = []
   const parser = createParser(encoding, {
     ...reading,
+    ...(tools && { tools }),
     role,
     onEvent(event) {
       if (event.type === 'message-end') ends.push(event)
@@ -53,26 +55,35 @@ export function readSampledPieces(
   parser.push(sampled)
   parser.end({ stopped })
 
-  // A turn that was cut within content lacks its terminator alone, and gets one.
-  const damage = keep === 'sampled' ? [] : deviations.filter((deviation) => deviation.code !== 'unterminated')
-  const firstDamage = Math.min(...damage.map((deviation) => deviation.tokenIndex))
-  let isDamaged = false
   const pieces = ends.map(({ message, tokenEnd }, i): Piece => {
     const isLast = i === ends.length - 1
     const from = i === 0 ? 0 : ends[i - 1].tokenEnd
     const tokens = [...(i === 0 ? opening : []), ...sampled.slice(from, isLast ? sampled.length : tokenEnd)]
-    // The end of a message that lacks its stop token is reported as the place where the next one begins, or the input ends.
-    const isEndDamaged = firstDamage === tokenEnd && !isStop(tokens.at(-1))
-    isDamaged ||= firstDamage < tokenEnd || (isLast && firstDamage < Infinity) || isEndDamaged
-    if (isDamaged) {
-      const rendered: number[] = []
-      renderMessageInto(encoding.tokenizer, message, rendered, renderOptions)
-      return { message, tokens: rendered, sampled: false }
-    }
     if (isLast) closeTurn(tokens, message.role === 'assistant' && message.recipient !== undefined)
-    return { message, tokens, sampled: true }
+    if (keep === 'sampled' || readsAs(encoding, tokens, message, tools) || !isRenderable(message)) return { message, tokens, sampled: true }
+    const rendered: number[] = []
+    renderMessageInto(encoding.tokenizer, message, rendered, renderOptions)
+    return { message, tokens: rendered, sampled: false }
   })
   return { pieces, messages: ends.map((end) => end.message), deviations }
+}
+
+/** Whether tokens, by themselves, are a message that needs no repair. */
+function readsAs(
+  encoding: HarmonyEncoding,
+  tokens: readonly number[],
+  message: ParsedMessage,
+  tools: readonly string[] | undefined,
+): boolean {
+  const { messages, deviations } = parseTokens(encoding, tokens, { role: null, ...(tools && { tools }) })
+  // A channel that is none of the three is told, and not repaired.
+  if (deviations.some(({ code }) => code !== 'unknown-channel')) return false
+  return messages.length === 1 && JSON.stringify(messages[0]) === JSON.stringify(message)
+}
+
+/** A tool's message has no header without the tool's name, which a damaged one may lack. */
+function isRenderable({ role, name }: ParsedMessage): boolean {
+  return role !== 'tool' || name !== undefined
 }
 
 function closeTurn(tokens: number[], isCall: boolean): void {

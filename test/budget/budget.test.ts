@@ -170,6 +170,8 @@ describe('dropOldestTurns', () => {
   test('keeps a call with its result, across turns too', () => {
     const messages = [user, call, user, result, final, user, final]
     expect(dropped(messages, lengthOf(messages) - 1)).toEqual([0, 1, 2, 3, 4])
+    const ofOtherName = [user, call, { ...result, name: 'functions.g' }, user, result, user, final]
+    expect(dropped(ofOtherName, lengthOf(ofOtherName) - 1)).toEqual([0, 1, 2, 3, 4])
     const givenUp = [user, call, user, call, result, final, user]
     expect(dropped(givenUp, lengthOf(givenUp) - 1)).toEqual([0, 1])
   })

@@ -7,6 +7,7 @@ import type { DropAnalysis } from '../../src/render/conversation.js'
 import { parseTokens } from '../../src/parse/parser.js'
 import { SPECIAL_TOKENS } from '../../src/tokenizer/special-tokens.js'
 import { createTranscript, Transcript } from '../../src/transcript/transcript.js'
+import { damaged } from '../message/arbitraries.js'
 import { agentSteps, damagedSteps, type AgentStep } from './agent-loops.js'
 
 const encoding = loadHarmonyEncoding('HarmonyGptOss')
@@ -140,7 +141,7 @@ describe('commit', () => {
   })
 
   test.each([
-    // Turn, the beginning that is not damaged, and what the rest becomes.
+    // Turn, and how many of its messages keep their ids.
     ['implicit end', '<|channel|>analysis<|message|>Hm.<|channel|>final<|message|>Hi<|return|>', 0],
     ['extra stop', '<|channel|>final<|message|>Hi<|end|><|return|>', 0],
     ['unfinished header', '<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final Hi', 1],
@@ -153,6 +154,14 @@ describe('commit', () => {
     const { tokens, spans } = transcript.renderWithSpans()
     expect(tokens).toEqual(encoding.renderConversation(transcript.toConversation(), { dropAnalysis: 'none' }))
     expect(spans.filter(({ sampled }) => sampled).length).toBe(wholeMessages)
+  })
+
+  test('keeps a repaired message of a tool that has no name, which no renderer takes', () => {
+    const transcript = createTranscript(encoding, { messages: [user] })
+    const { tokens } = transcript.prefill('tool')
+    const sampled = tokensOf('<|channel|>commentary 5')
+    transcript.commit(sampled, { keep: 'repaired' })
+    expect(transcript.renderWithSpans().tokens).toEqual([...tokens, ...sampled, SPECIAL_TOKENS.END])
   })
 
   test('without a prefill is refused', () => {
@@ -258,6 +267,26 @@ describe('JSON', () => {
     const json = typeof damage === 'object' && !Array.isArray(damage) ? { ...whole, ...damage } : damage
     expect(() => Transcript.fromJSON(encoding, json)).toThrow(expect.objectContaining({ code, ...(path !== undefined && { path }) }))
   })
+
+  test('that is damaged anywhere gives nothing but a HarmonyError', () => {
+    const transcript = createTranscript(encoding, { messages: [system, developer, user] })
+    transcript.prefill('assistant')
+    transcript.commit(tokensOf(ANALYSIS + '<|start|>assistant' + CALL))
+    const json = fc.constant(JSON.parse(JSON.stringify(transcript)) as unknown)
+    fc.assert(
+      fc.property(damaged(json), (value) => {
+        try {
+          const restored = Transcript.fromJSON(encoding, value)
+          restored.append(user)
+          restored.prefill('assistant')
+          restored.countTokens()
+        } catch (error) {
+          if (!(error instanceof HarmonyError)) throw error
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
 })
 
 describe('random agent loops', () => {
@@ -290,6 +319,8 @@ describe('random agent loops', () => {
           transcript.commit(sampled, { stopped, keep: 'repaired' })
           transcript.append(...results)
         }
+        // A tool's message without a name cannot be rendered, and stays as it is.
+        fc.pre(transcript.toConversation().messages.every(({ role, name }) => role !== 'tool' || name != null))
         const { messages, deviations } = parseTokens(encoding, transcript.renderWithSpans().tokens, { role: null })
         // A channel that is none of the three is told, and not repaired.
         expect(deviations.filter(({ code }) => code !== 'unknown-channel')).toEqual([])
