@@ -1,7 +1,7 @@
-import wrapAnsi from 'wrap-ansi'
 import type { HarmonyEncoding } from '../encoding.js'
 import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
 import { visible, type Colors } from './terminal.js'
+import { wrap } from './wrap.js'
 
 /** A special token and the text up to the next one. */
 export interface TokenPart {
@@ -62,17 +62,14 @@ export function* formatParts(parts: readonly TokenPart[], { colors, width, ids }
     if (part.marker === SPECIAL_TOKENS.START) channel = undefined
     if (part.marker === SPECIAL_TOKENS.CHANNEL) channel = /^\w*/.exec(part.text)?.[0]
     const paint = painterOf(part.marker, channel, colors)
-    const lines = ids && part.text === '' ? [] : part.text.split('\n').flatMap((line) => wrap(visible(line), room).map(paint))
-    if (ids) lines.push(...wrap(part.tokens.join(' '), room).map(colors.dim))
+    const lines = ids && part.text === '' ? [] : part.text.split('\n').flatMap((line) => wrap(visible(line), room))
+    const painted = lines.map((line) => paint(line.trimEnd()))
+    if (ids) for (const line of wrap(part.tokens.join(' '), room)) painted.push(colors.dim(line.trimEnd()))
     const index = colors.dim(String(part.tokenIndex).padStart(INDEX_WIDTH))
     const marker = colors.cyan(part.markerText) + ' '.repeat(Math.max(0, MARKER_WIDTH - part.markerText.length))
-    const [first, ...others] = lines
+    const [first, ...others] = painted
     yield [`${index}  ${marker}  ${first}`, ...others.map((line) => INDENT + line)].map((line) => `${line.trimEnd()}\n`).join('')
   }
-}
-
-function wrap(text: string, room: number): string[] {
-  return room === Infinity ? [text] : wrapAnsi(text, room, { hard: true, trim: false }).split('\n')
 }
 
 /** Roles are bold, channels magenta; content has its channel's colour. */
@@ -84,7 +81,9 @@ function painterOf(marker: number | undefined, channel: string | undefined, colo
     case SPECIAL_TOKENS.CONSTRAIN:
       return colors.magenta
     case SPECIAL_TOKENS.MESSAGE:
-      return { analysis: colors.dim, commentary: colors.yellow, final: colors.green }[channel ?? ''] ?? String
+      if (channel === 'analysis') return colors.dim
+      if (channel === 'commentary') return colors.yellow
+      return channel === 'final' ? colors.green : String
     default:
       return String
   }

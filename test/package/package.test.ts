@@ -62,7 +62,7 @@ describe('the packed package', () => {
   test('works in a browser: as a bundle, where there is nothing of Node', async () => {
     const program = `import { loadHarmonyEncoding, parseConversation, StreamableParser } from 'gpt-oss-harmony'\nlet result\n${PROGRAM}\nglobalThis.result = result`
     const bundle = await bundleOf(program)
-    expect(bundle.inputs.filter((path) => path.includes('wrap-ansi') || path.includes('commander'))).toEqual([])
+    expect(bundle.inputs.filter((path) => path.includes('get-east-asian-width') || path.includes('commander'))).toEqual([])
     const browser = createContext({ TextEncoder, TextDecoder, ReadableStream, TransformStream, atob }) as { result?: string }
     runInContext(bundle.code, browser)
     expect(browser.result).toBe(RESULT)
