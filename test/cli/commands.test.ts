@@ -129,11 +129,16 @@ describe('decode', () => {
 })
 
 describe('help', () => {
-  test.each(['render', 'parse', 'encode', 'decode', 'inspect'])('of %s has an example', async (command) => {
-    const { code, stdout } = await harmony([command, '--help'])
-    expect(code).toBe(0)
-    expect(stdout).toContain(`Usage: harmony ${command}`)
-    expect(stdout).toMatch(new RegExp(`Example:\\n  \\$ .*harmony ${command}`))
-    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  test('of every command has an example, and fits into 80 columns', async () => {
+    const { stdout } = await harmony(['--help'])
+    const names = [...stdout.split('Commands:')[1].matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name).filter((name) => name !== 'help')
+    expect(names.slice(0, 5)).toEqual(['render', 'parse', 'encode', 'decode', 'inspect'])
+    for (const name of names) {
+      const help = await harmony([name, '--help'])
+      expect(help).toMatchObject({ code: 0, stderr: '' })
+      expect(help.stdout).toContain(`Usage: harmony ${name}`)
+      expect(help.stdout).toMatch(new RegExp(`Examples?:\\n(.*\\n)* *\\$ .*harmony ${name}`))
+      expect(help.stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+    }
   })
 })

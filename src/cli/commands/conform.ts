@@ -23,7 +23,7 @@ export const conformCommand: CreateCommand = (terminal) =>
     .option('--id <text>', 'only the vectors that have this in their id')
     .option('--timeout <seconds>', 'how long the program may be silent', seconds, 30)
     .option('--report <file>', 'write the result here too: .json or .md')
-    .addHelpText('after', "\nExample:\n  $ harmony conform --group recovery --command 'node driver.js' --report score.md")
+    .addHelpText('after', "\nExample:\n  $ harmony conform --group recovery --command 'node driver.js' --report r.md")
     .action(async (flags: Flags) => {
       const write = flags.report === undefined ? undefined : reportWriter(flags.report)
       // Half a megabyte that the other commands need not load.
