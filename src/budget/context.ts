@@ -62,6 +62,19 @@ export function fitsContext(count: TokenCount | number, budget: ContextBudget = 
  *
  * @throws TokenBudgetError where it does not
  * @throws RangeError as `fitsContext`
+ *
+ * @example
+ * ```ts
+ * import { assertFitsContext, countTokens, loadHarmonyEncoding, TokenBudgetError } from 'gpt-oss-harmony'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const count = countTokens(encoding, { messages: [{ role: 'tool', name: 'functions.read', content: 'word '.repeat(500) }] })
+ * try {
+ *   assertFitsContext(count, { limit: 400 })
+ * } catch (error) {
+ *   console.log(error instanceof TokenBudgetError && error.path) // 'messages[0]'
+ * }
+ * ```
  */
 export function assertFitsContext(count: TokenCount, budget: ContextBudget = {}): void {
   if (!fitsContext(count, budget)) throw new TokenBudgetError(count, checkedBudget(budget))

@@ -174,7 +174,5 @@ function sectionsOf(part: Content, hasFunctionTools: boolean): { text: string; b
 }
 
 function byteLength(text: string): number {
-  return encoder.encode(text).length
+  return new TextEncoder().encode(text).length
 }
-
-const encoder = new TextEncoder()

@@ -21,6 +21,11 @@ export function isSoundSeam(before: Piece, after: Piece): boolean {
   return isStop(before.tokens.at(-1)) && after.tokens[0] === SPECIAL_TOKENS.START
 }
 
+/** A tool's message has no header without the tool's name, which a damaged one may lack. */
+export function isRenderable({ role, name }: Message): boolean {
+  return role !== 'tool' || name != null
+}
+
 export function isStop(token: number | undefined): boolean {
   return token === SPECIAL_TOKENS.END || token === SPECIAL_TOKENS.CALL || token === SPECIAL_TOKENS.RETURN
 }

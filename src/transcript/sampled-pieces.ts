@@ -4,7 +4,7 @@ import type { Deviation, MessageEndEvent, ParsedMessage } from '../parse/events.
 import { createParser, parseTokens, type ReadingOptions } from '../parse/parser.js'
 import { renderMessageInto, type RenderMessageOptions } from '../render/message.js'
 import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
-import { isStop, type Piece } from './piece.js'
+import { isRenderable, isStop, type Piece } from './piece.js'
 
 export interface CommitOptions extends Omit<ReadingOptions, 'role'> {
   /** Whether the engine stopped on a stop token that it kept to itself. Default `false`. */
@@ -79,11 +79,6 @@ function readsAs(
   // A channel that is none of the three is told, and not repaired.
   if (deviations.some(({ code }) => code !== 'unknown-channel')) return false
   return messages.length === 1 && JSON.stringify(messages[0]) === JSON.stringify(message)
-}
-
-/** A tool's message has no header without the tool's name, which a damaged one may lack. */
-function isRenderable({ role, name }: ParsedMessage): boolean {
-  return role !== 'tool' || name !== undefined
 }
 
 function closeTurn(tokens: number[], isCall: boolean): void {

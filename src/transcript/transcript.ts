@@ -8,7 +8,7 @@ import type { Deviation, ParsedMessage } from '../parse/events.js'
 import { bringsFunctionTools, dropAnalysisBefore, dropRuleOf, type DropAnalysis } from '../render/conversation.js'
 import { appendMessage, checkHeaderOrder, type HeaderOrder } from '../render/message.js'
 import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
-import { isSoundSeam, spanOf, type Piece, type TranscriptSpan } from './piece.js'
+import { isRenderable, isSoundSeam, spanOf, type Piece, type TranscriptSpan } from './piece.js'
 import { readSampledPieces, type CommitOptions } from './sampled-pieces.js'
 import { readTranscriptJson, type TranscriptJson } from './transcript-json.js'
 
@@ -48,7 +48,7 @@ export interface TranscriptTokens {
 }
 
 /**
- * A conversation that keeps, for each message, the tokens that stand for it: those of what a model sampled are never rendered anew.
+ * A conversation that keeps, for each message, the tokens that stand for it: those of what a model sampled are not rendered anew.
  * `createTranscript` makes one.
  */
 export class Transcript {
@@ -78,6 +78,17 @@ export class Transcript {
    *
    * @param json what `toJSON` gave, or its JSON text
    * @throws HarmonyError `invalid-json`, `invalid-conversation`, `unknown-role`
+   *
+   * @example
+   * ```ts
+   * import { createTranscript, loadHarmonyEncoding, Transcript } from 'gpt-oss-harmony'
+   *
+   * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+   * const transcript = createTranscript(encoding, { messages: [{ role: 'user', content: 'Hi' }] })
+   * const { tokens } = transcript.prefill('assistant')
+   * const restored = Transcript.fromJSON(encoding, JSON.stringify(transcript))
+   * console.log(restored.prefill('assistant').cachedPrefixLength === tokens.length) // true
+   * ```
    */
   static fromJSON(encoding: HarmonyEncoding, json: unknown): Transcript {
     const { dropAnalysis, headerOrder, pieces, sentCount, openRole, seen } = readTranscriptJson(json)
@@ -237,8 +248,8 @@ export class Transcript {
     const kept: (readonly [number, Piece])[] = []
     pieces.forEach((piece, i) => {
       if (isDropped(i)) return
-      const isWhole = !isTorn(i, i - 1) && !isTorn(i, i + 1)
-      kept.push([i, isWhole ? piece : this.#rendered(piece.message, i, this.#hasFunctionTools)])
+      const isRenderedAnew = (isTorn(i, i - 1) || isTorn(i, i + 1)) && isRenderable(piece.message)
+      kept.push([i, isRenderedAnew ? this.#rendered(piece.message, i, this.#hasFunctionTools) : piece])
     })
     return kept
   }

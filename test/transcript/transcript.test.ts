@@ -164,6 +164,16 @@ describe('commit', () => {
     expect(transcript.renderWithSpans().tokens).toEqual([...tokens, ...sampled, SPECIAL_TOKENS.END])
   })
 
+  test('keeps it where the reasoning beside it is dropped, too', () => {
+    const transcript = createTranscript(encoding, { dropAnalysis: 'completed-turns' })
+    const { tokens } = transcript.prefill('tool')
+    transcript.commit(tokensOf('<|channel|>commentary<|message|>A<|channel|>analysis<|message|>B<|start|>assistant' + FINAL))
+    expect(transcript.renderWithSpans().tokens).toEqual([
+      ...tokens,
+      ...tokensOf('<|channel|>commentary<|message|>A<|start|>assistant' + FINAL.replace('<|return|>', '<|end|>')),
+    ])
+  })
+
   test('without a prefill is refused', () => {
     const transcript = createTranscript(encoding, { messages: [user] })
     expect(() => transcript.commit([])).toThrow(TypeError)
