@@ -1,14 +1,16 @@
-import type * as z from 'zod'
 import { HarmonyError, quote } from '../errors.js'
-import { childPath, invalidConversation } from './invalid.js'
-import { conversationSchema, messageSchema } from './schemas.js'
+import { checkConversation, checkMessage } from './check.js'
+import { childPath } from './invalid.js'
+import { readSchema } from './json-value.js'
 import type { Conversation, Message } from './types.js'
 
 /**
  * Reads a conversation of unknown origin: JSON text, or the value that such text stands for. Takes what the official library's `to_json`
- * writes; unknown keys are left out.
+ * writes; unknown keys do not matter and stay where they are. The same check as zod schemas, for programs that build on them, is in
+ * `gpt-oss-harmony/schemas`.
  *
- * @throws HarmonyError `invalid-json` for text that is no JSON; `invalid-conversation` with the path of the first thing that is wrong
+ * @throws HarmonyError `invalid-json` for text that is no JSON; `invalid-conversation` or `unknown-role` with the path of the first thing
+ *   that is wrong
  *
  * Source: the official library's `Conversation.from_json`.
  *
@@ -21,13 +23,16 @@ import type { Conversation, Message } from './types.js'
  * ```
  */
 export function parseConversation(json: unknown): Conversation {
-  return check(conversationSchema, json)
+  const value = typeof json === 'string' ? parseJson(json) : json
+  checkConversation(value)
+  value.messages.forEach((message, index) => checkToolSchemas(message, `messages[${index}]`))
+  return value
 }
 
 /**
  * Reads one message, as `parseConversation` reads a conversation.
  *
- * @throws HarmonyError `invalid-json`, `invalid-conversation`
+ * @throws HarmonyError `invalid-json`, `invalid-conversation`, `unknown-role`
  *
  * @example
  * ```ts
@@ -38,15 +43,22 @@ export function parseConversation(json: unknown): Conversation {
  * ```
  */
 export function parseMessage(json: unknown): Message {
-  return check(messageSchema, json)
+  const value = typeof json === 'string' ? parseJson(json) : json
+  checkMessage(value, '')
+  checkToolSchemas(value, '')
+  return value
 }
 
-function check<T>(schema: z.ZodType<T>, json: unknown): T {
-  const value = typeof json === 'string' ? parseJson(json) : json
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const { path, message } = innermost(result.error.issues[0])
-  throw invalidConversation(path.reduce(childPath, ''), valueAt(value, path), message)
+/** Makes sure that the schemas of a message's tools can be written as JSON. */
+function checkToolSchemas({ content }: Message, path: string): void {
+  if (typeof content === 'string') return
+  content.forEach((part, partIndex) => {
+    if (part.type === 'text') return
+    for (const [name, { tools }] of Object.entries(part.tools ?? {})) {
+      const toolsPath = `${childPath(`${childPath(path, 'content')}[${partIndex}].tools`, name)}.tools`
+      tools.forEach((tool, toolIndex) => readSchema(tool.parameters, `${toolsPath}[${toolIndex}].parameters`))
+    }
+  })
 }
 
 function parseJson(text: string): unknown {
@@ -58,17 +70,4 @@ function parseJson(text: string): unknown {
       cause,
     })
   }
-}
-
-/** A content list that holds something wrong fails both as a string and as a list: the issue inside the list is the one that helps. */
-function innermost(issue: z.core.$ZodIssue): { readonly path: readonly PropertyKey[]; readonly message: string } {
-  if (issue.code !== 'invalid_union') return issue
-  const inside = issue.errors.flat().find((inner) => inner.path.length > 0)
-  if (inside === undefined) return issue
-  const { path, message } = innermost(inside)
-  return { path: [...issue.path, ...path], message }
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce((object, key) => (object as Record<PropertyKey, unknown>)?.[key], value)
 }

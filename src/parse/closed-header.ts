@@ -5,15 +5,13 @@ import {
   CONSTRAIN,
   cutIntoSections,
   DeviationList,
+  gluedType,
   isToItself,
   type Author,
   type HeaderContext,
   type RecoveredHeader,
   type Section,
 } from './header-sections.js'
-
-/** Content types that a recipient's name may have run into. */
-const GLUED_TYPES = ['json', 'code']
 
 /**
  * Reads a header that `<|message|>` closed.
@@ -56,11 +54,11 @@ export function readClosedHeader(tokens: readonly number[], context: HeaderConte
 
   let recipient = takeRecipient(words, deviations)
   let contentType = takeContentType(words, noise)
-  const glued = contentType === undefined ? gluedType(recipient?.text, context.tools) : undefined
+  const glued = gluedType(recipient?.text, context.tools)
   if (recipient !== undefined && glued !== undefined) {
     deviations.add('glued-content-type', recipient.tokenIndex, recipient.tokenEnd, recipient.text)
     recipient = { ...recipient, text: recipient.text.slice(0, -glued.length) }
-    contentType = glued
+    contentType ??= glued
   }
   if (recipient !== undefined && isToItself(author, recipient.text) && !isRepeated) noise.push(recipient)
   if (noise.length > 0) addNoise(noise, deviations)
@@ -81,7 +79,7 @@ interface Word {
 // A word: a role or channel that runs into a recipient; a content type with its marker; a recipient; anything else. White space within `to = x` and
 // behind `<|constrain|>` belongs to the word.
 const WORD =
-  /(?:assistant|analysis|commentary|final)(?=to=)|<\|constrain\|>(?:\s*(?:(?!<\|constrain\|>)\S)+)?|(?:to\s*=\s*)?(?:(?!<\|constrain\|>)\S)+/gu
+  /(?:assistant|analysis|commentary|final)(?=to=)|assistant(?=(?:analysis|commentary|final)(?![a-z]))|<\|constrain\|>(?:\s*(?:(?!<\|constrain\|>)\S)+)?|(?:to\s*=\s*)?(?:(?!<\|constrain\|>)\S)+/gu
 
 function wordsOf(section: Section): Word[] {
   return [...section.text.matchAll(WORD)].map(({ 0: text, index }) => ({
@@ -168,16 +166,6 @@ function isRecipient(word: Word): boolean {
   return word.text.startsWith('to=')
 }
 
-function gluedType(recipient: string | undefined, tools: ReadonlySet<string> | undefined): string | undefined {
-  if (recipient === undefined || tools === undefined || isTool(recipient, tools)) return undefined
-  return GLUED_TYPES.find((type) => recipient.endsWith(type) && isTool(recipient.slice(0, -type.length), tools))
-}
-
-/** Whether a recipient is one of the tools, named with or without the namespace `functions`. */
-function isTool(recipient: string, tools: ReadonlySet<string>): boolean {
-  return tools.has(recipient) || (recipient.startsWith('functions.') && tools.has(recipient.slice('functions.'.length)))
-}
-
 function addNoise(noise: readonly Word[], deviations: DeviationList): void {
   const inOrder = noise.toSorted((one, other) => one.tokenIndex - other.tokenIndex)
   const { tokenIndex } = inOrder[0]!
@@ -190,6 +178,6 @@ function isWellSpaced(section: Section, continuesRole: boolean): boolean {
   const text = section.text.replaceAll(` ${CONSTRAIN}`, CONSTRAIN)
   return (
     /^(\S+( \S+)*)?$/.test(continuesRole && text.startsWith(' ') ? text.slice(1) : text) &&
-    !/(^| )to( |= )|to=( |$)|<\|constrain\|> /.test(text)
+    !/(^| )to( |= )|to=( |$)|<\|constrain\|> |(assistant|analysis|commentary|final)to=/.test(text)
   )
 }

@@ -32,6 +32,9 @@ export const CHANNELS: readonly string[] = ['analysis', 'commentary', 'final']
 
 export const CONSTRAIN = '<|constrain|>'
 
+/** Content types that a recipient's name may have run into. */
+const GLUED_TYPES = ['json', 'code']
+
 /** A stretch of a header's text, and the tokens it stands in. */
 export interface Section {
   readonly text: string
@@ -126,4 +129,15 @@ export function composeHeader(
 
 export function isToItself(author: Author, recipient: string | undefined): boolean {
   return author.role === 'assistant' && recipient === 'assistant'
+}
+
+/** The content type that ran into a recipient, where the tools tell: `functions.shelljson` of `shell`. */
+export function gluedType(recipient: string | undefined, tools: ReadonlySet<string> | undefined): string | undefined {
+  if (recipient === undefined || tools === undefined || isTool(recipient, tools)) return undefined
+  return GLUED_TYPES.find((type) => recipient.endsWith(type) && isTool(recipient.slice(0, -type.length), tools))
+}
+
+/** Whether a recipient is one of the tools, named with or without the namespace `functions`. */
+function isTool(recipient: string, tools: ReadonlySet<string>): boolean {
+  return tools.has(recipient) || (recipient.startsWith('functions.') && tools.has(recipient.slice('functions.'.length)))
 }

@@ -146,12 +146,12 @@ export class RecoveryReading extends Reading {
         this.#isTurnOver ||= token !== SPECIAL_TOKENS.END
         return
       case 'channel':
-        this.startWithStray()
+        this.startWithStray(/^\s*(assistant)?(?:\s*to\s*=\s*\S+)?\s*$/)
         this.headerTokens.push(token)
         return
       case 'message':
         if (this.#strayTokens.length > 0 && !this.isStrayMessage()) {
-          this.startWithStray()
+          this.startWithStray(/^\s*(assistant)?\s*(?:analysis|commentary|final)?(?:\s*to\s*=\s*\S+)?\s*$/)
           this.startMessage(this.readHeader())
         } else {
           // One too many, unless text follows it within the turn.
@@ -281,9 +281,9 @@ export class RecoveryReading extends Reading {
   }
 
   /** Opens a header without `<|start|>`: with the stray text where it reads like the beginning of one. */
-  private startWithStray(): void {
+  private startWithStray(headerBeginning: RegExp): void {
     const tokens = this.#strayTokens
-    const [isLead, role] = /^\s*(assistant)?(?:\s*to\s*=\s*\S+)?\s*$/.exec(lossyText(tokens, this.tokenizer).text) ?? []
+    const [isLead, role] = headerBeginning.exec(lossyText(tokens, this.tokenizer).text) ?? []
     if (isLead === undefined) this.reportStray()
     const start = this.index - this.#strayTokens.length
     this.startHeader(start, role === undefined ? 'assistant' : undefined)

@@ -4,6 +4,7 @@ import {
   composeHeader,
   cutIntoSections,
   DeviationList,
+  gluedType,
   type Author,
   type HeaderContext,
   type RecoveredHeader,
@@ -44,6 +45,12 @@ export function readUnfinishedHeader(tokens: readonly number[], context: HeaderC
     }
   })
   const hasChannel = channels.length > 0
+  const glued = gluedType(fields.recipient, context.tools)
+  if (fields.recipient !== undefined && glued !== undefined) {
+    const section = channels.at(-1) ?? lead
+    deviations.add('glued-content-type', section.tokenIndex, section.tokenEnd, fields.recipient)
+    fields = { recipient: fields.recipient.slice(0, -glued.length), contentType: fields.contentType ?? glued }
+  }
   const header = composeHeader(author, fields.recipient, channel, fields.contentType)
   return {
     header,
@@ -92,7 +99,7 @@ function cutFields(section: Section, text: string, before: Fields, deviations: D
     recipient = found[1]
     rest = rest.slice(found[0].length)
   }
-  const type = /^\s*<\|constrain\|>\s*[\w.+/-]*/.exec(rest) ?? (recipient === undefined ? null : /^\s+(json|code)(?=[\s{["]|$)/.exec(rest))
+  const type = /^\s*<\|constrain\|>\s*[\w.+/-]*/.exec(rest) ?? (recipient === undefined ? TYPE_BEFORE_JSON : TYPE).exec(rest)
   if (type !== null) {
     contentType = type[0].replace(/\s/g, '')
     rest = rest.slice(type[0].length)
@@ -100,6 +107,9 @@ function cutFields(section: Section, text: string, before: Fields, deviations: D
   return [{ ...(recipient !== undefined && { recipient }), ...(contentType !== undefined && { contentType }) }, rest.trimStart()]
 }
 
+// Without a recipient, text may well begin with such a word.
+const TYPE = /^\s+(json|code)(?=[\s{["]|$)/
+const TYPE_BEFORE_JSON = /^\s+json(?=\s*[{[])/
 const RECIPIENT = /^\s*to\s*=\s*([^\s<{[]+)/
 
 function isChannelsAndPunctuation(text: string): boolean {

@@ -103,6 +103,8 @@ class O200kHarmony implements Tokenizer {
   }
 
   tokenText(token: number): string | undefined {
+    // '1' would find what 1 does.
+    if (typeof token !== 'number') return undefined
     const text = this.#texts[token]
     if (text !== undefined) return text ?? undefined
     const bytes = this.tokenBytes(token)
