@@ -10,6 +10,17 @@ export class WrongUsage extends Error {
   override readonly name = 'WrongUsage'
 }
 
+/** A command that went otherwise than well, in good order: one line on standard error, and an exit code of its own. */
+export class Ended extends Error {
+  override readonly name = 'Ended'
+  readonly exitCode: number
+
+  constructor(message: string, exitCode: number) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
 /** Runs what may find fault with an input, and puts the input's name before what it says. @throws BadInput */
 export function blaming<T>(inputName: string, run: () => T): T {
   try {

@@ -9,7 +9,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(EXIT.BAD_INPUT)
 })
 process.stderr.on('error', () => {})
-process.on('SIGINT', () => process.exit(130))
+// Unless a command listens itself, for it has something to put in order.
+process.on('SIGINT', () => {
+  if (process.listenerCount('SIGINT') === 1) process.exit(EXIT.INTERRUPTED)
+})
 
 // Not process.exit(): what is still to be written to a pipe would be lost.
 process.exitCode = await run(process.argv.slice(2), process)
+// But a read of standard input that goes on would keep an interrupted command waiting.
+if (process.exitCode === EXIT.INTERRUPTED) process.exit()

@@ -1,20 +1,31 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
+import { completionsCommand } from './commands/completions.js'
 import { conformCommand } from './commands/conform.js'
 import { decodeCommand } from './commands/decode.js'
 import { encodeCommand } from './commands/encode.js'
 import { inspectCommand } from './commands/inspect.js'
 import { parseCommand } from './commands/parse.js'
+import { prefillCommand } from './commands/prefill.js'
 import { renderCommand } from './commands/render.js'
-import { BadInput, WrongUsage } from './failure.js'
+import { BadInput, Ended, WrongUsage } from './failure.js'
 import { visible, type Terminal } from './terminal.js'
 
 /** Makes one command of `harmony`: its name, its options, and what it does with the terminal. */
 export type CreateCommand = (terminal: Terminal) => Command
 
-const COMMANDS: readonly CreateCommand[] = [renderCommand, parseCommand, encodeCommand, decodeCommand, inspectCommand, conformCommand]
+const COMMANDS: readonly CreateCommand[] = [
+  renderCommand,
+  parseCommand,
+  encodeCommand,
+  decodeCommand,
+  inspectCommand,
+  conformCommand,
+  prefillCommand,
+  completionsCommand,
+]
 
-export const EXIT = { OK: 0, BAD_INPUT: 1, WRONG_USAGE: 2 } as const
+export const EXIT = { OK: 0, BAD_INPUT: 1, WRONG_USAGE: 2, SOME_FAILED: 3, INTERRUPTED: 130 } as const
 
 /**
  * The command `harmony`.
@@ -29,8 +40,9 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     // Commander has written its message by now, or the help or version that it was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.WRONG_USAGE
-    const isExpected = error instanceof BadInput || error instanceof WrongUsage
+    const isExpected = error instanceof BadInput || error instanceof WrongUsage || error instanceof Ended
     terminal.stderr.write(`harmony: ${visible(isExpected ? error.message : `unexpected error: ${String(error)}`)}\n`)
+    if (error instanceof Ended) return error.exitCode
     return error instanceof WrongUsage ? EXIT.WRONG_USAGE : EXIT.BAD_INPUT
   }
 }

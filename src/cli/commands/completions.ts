@@ -1,0 +1,38 @@
+import { Command, Option } from 'commander'
+import { loadHarmonyEncoding } from '../../encoding.js'
+import { completionReader, completionRecordToJson, type CompletionRecord } from '../../prefill/completions.js'
+import { addRunFlags, refuseInputs, runOf, type RunFlags } from '../prefill/flags.js'
+import type { CreateCommand } from '../run.js'
+
+interface Flags extends RunFlags {
+  readonly prefill?: string
+}
+
+const BATCH_BYTES = 1024 * 1024
+
+export const completionsCommand: CreateCommand = (terminal) => {
+  const command = new Command('completions')
+    .description("Turn an offline engine's outputs (JSON lines with sampled token ids) into messages, reasoning, answers and calls.")
+    .argument('[inputs...]', 'JSON lines, also as .gz: token_ids, output_ids, tokens or generated_tokens; - for standard input')
+    .addOption(
+      new Option('--prefill <file>', 'the prefill file (.jsonl) that the answers belong to, joined by custom_id').conflicts('stdio'),
+    )
+  return addRunFlags(command)
+    .addHelpText('after', '\nExample:\n  $ harmony completions outputs.jsonl -o answers.jsonl --prefill prompts.jsonl')
+    .action(async (inputs: readonly string[], flags: Flags) => {
+      if (flags.stdio) {
+        refuseInputs(inputs)
+        const { runFilter } = await import('../prefill/filter.js')
+        return runFilter(completionReader(loadHarmonyEncoding('HarmonyGptOss')), oneLineOf, terminal, flags.strict === true)
+      }
+      const { runJob } = await import('../prefill/job.js')
+      const task = { command: 'completions', isJoined: flags.prefill !== undefined } as const
+      return runJob({ ...runOf(inputs, flags, BATCH_BYTES), task, prefillFile: flags.prefill }, terminal)
+    })
+}
+
+/** A filter has one line for a line: several answers become a list. */
+function oneLineOf(record: CompletionRecord): unknown {
+  const lines = completionRecordToJson(record)
+  return lines.length === 1 ? lines[0] : lines
+}

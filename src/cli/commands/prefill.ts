@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { readTools } from '../../chat/request-tools.js'
+import { loadHarmonyEncoding } from '../../encoding.js'
+import type { DropAnalysis } from '../../render/conversation.js'
+import type { HeaderOrder } from '../../render/message.js'
+import { LINE_KINDS, type LineKind } from '../../prefill/line-kind.js'
+import { OVER_LONG, prefillReader, prefillRecordToJson, type OverLong, type PrefillOptions } from '../../prefill/prefill.js'
+import { BUILTIN_TOOL_NAMES, DROP_RULES, HEADER_ORDERS, type BuiltinToolName } from '../../prefill/settings.js'
+import { BadInput, blaming, WrongUsage } from '../failure.js'
+import { addRunFlags, refuseInputs, runOf, wholeNumber, type RunFlags } from '../prefill/flags.js'
+import { OUTPUT_FORMATS, type OutputFormat } from '../prefill/output-format.js'
+import type { CreateCommand } from '../run.js'
+
+interface Flags extends RunFlags {
+  readonly from?: LineKind
+  readonly to?: OutputFormat
+  readonly column?: string
+  readonly reasoningEffort?: string
+  readonly date?: string
+  readonly identity?: string
+  readonly knowledgeCutoff?: string
+  readonly tools?: string
+  readonly builtinTools?: readonly BuiltinToolName[]
+  readonly dropAnalysis?: DropAnalysis
+  readonly headerOrder?: HeaderOrder
+  readonly callContentType?: string
+  readonly maxPromptTokens?: number
+  readonly overLong?: OverLong
+}
+
+const BATCH_BYTES = 1024 * 1024
+/** A batch is a row group, and a footer with many of them is slow to read. */
+const PARQUET_BATCH_BYTES = 4 * 1024 * 1024
+
+export const prefillCommand: CreateCommand = (terminal) => {
+  const command = new Command('prefill')
+    .description('Turn files of conversations into token ids for offline engines: JSON lines, Parquet or NumPy arrays.')
+    .argument('[inputs...]', 'JSON lines, also as .gz: conversations, Chat Completions bodies, OpenAI batch lines; - for standard input')
+    .addOption(new Option('--from <kind>', 'what the lines are; by default each is looked at').choices(LINE_KINDS))
+    .addOption(new Option('--to <format>', "what to write; by default what the output's name ends in").choices(OUTPUT_FORMATS))
+    .option('--column <name>', 'the Parquet column of the token ids, as tokenized_prompt for Ray (default: prompt_token_ids)')
+    .option('--reasoning-effort <effort>', 'low, medium or high')
+    .option('--date <date>', 'the current date, as 2025-06-28')
+    .option('--identity <text>', 'who the model is')
+    .option('--knowledge-cutoff <date>', 'as 2024-06')
+    .option('--tools <file>', 'function tools, as JSON: the list of a Chat Completions body')
+    .option('--builtin-tools <names>', `built-in tools: ${BUILTIN_TOOL_NAMES.join(',')}`, builtinToolNames)
+    .addOption(
+      new Option('--drop-analysis <rule>', "old reasoning to leave out; by default each kind of line's own rule").choices(DROP_RULES),
+    )
+    .addOption(new Option('--header-order <order>', 'where the recipient stands').choices(HEADER_ORDERS))
+    .option('--call-content-type <type>', "the content type of Chat bodies' calls (default: <|constrain|>json)")
+    .option('--max-prompt-tokens <n>', 'the most tokens of a prompt (default: 131072)', wholeNumber(0))
+    .addOption(new Option('--over-long <what>', 'what to do with longer ones (default: error)').choices(OVER_LONG))
+  return addRunFlags(command)
+    .addHelpText('after', '\nExample:\n  $ harmony prefill requests.jsonl.gz -o prompts.parquet --stats stats.json')
+    .action(async (inputs: readonly string[], flags: Flags) => {
+      const options = await optionsOf(flags)
+      if (flags.stdio) {
+        refuseInputs(inputs)
+        const { runFilter } = await import('../prefill/filter.js')
+        const reader = prefillReader(loadHarmonyEncoding('HarmonyGptOss'), options)
+        return runFilter(reader, prefillRecordToJson, terminal, flags.strict === true)
+      }
+      const format = formatOf(flags)
+      const run = runOf(inputs, flags, format === 'parquet' ? PARQUET_BATCH_BYTES : BATCH_BYTES)
+      const task = { command: 'prefill', options, format, column: flags.column ?? 'prompt_token_ids' } as const
+      const { runJob } = await import('../prefill/job.js')
+      return runJob({ ...run, task, prefillFile: undefined }, terminal)
+    })
+}
+
+/** @throws BadInput for a file of tools that holds none */
+async function optionsOf(flags: Flags): Promise<PrefillOptions> {
+  return {
+    from: flags.from,
+    reasoningEffort: flags.reasoningEffort,
+    conversationStartDate: flags.date,
+    modelIdentity: flags.identity,
+    knowledgeCutoff: flags.knowledgeCutoff,
+    tools: flags.tools === undefined ? undefined : await readToolsFile(flags.tools),
+    builtinTools: flags.builtinTools,
+    dropAnalysis: flags.dropAnalysis,
+    headerOrder: flags.headerOrder,
+    contentType: flags.callContentType,
+    maxPromptTokens: flags.maxPromptTokens,
+    overLong: flags.overLong,
+  }
+}
+
+async function readToolsFile(path: string): Promise<readonly unknown[]> {
+  let tools: unknown
+  try {
+    tools = JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    throw new BadInput(`${path}: ${(error as Error).message}`)
+  }
+  blaming(path, () => readTools(tools))
+  return tools as readonly unknown[]
+}
+
+/** @throws WrongUsage where neither a flag nor the name says it */
+function formatOf({ output = '', to, column }: Flags): OutputFormat {
+  const format = to ?? FORMATS_BY_ENDING[/\.(\w+)$/.exec(output)?.[1] ?? '']
+  if (output !== '' && format === undefined)
+    throw new WrongUsage(`${output}: ends in none of .jsonl, .parquet and .npy; --to says what to write`)
+  if (column !== undefined && format !== 'parquet') throw new WrongUsage('--column is for Parquet')
+  return format ?? 'jsonl'
+}
+
+const FORMATS_BY_ENDING: Readonly<Record<string, OutputFormat>> = { jsonl: 'jsonl', ndjson: 'jsonl', parquet: 'parquet', npy: 'npy' }
+
+function builtinToolNames(text: string): readonly BuiltinToolName[] {
+  return text.split(',').map((name) => {
+    const known = BUILTIN_TOOL_NAMES.find((candidate) => candidate === name)
+    if (known === undefined) throw new InvalidArgumentError(`Wanted ${BUILTIN_TOOL_NAMES.join(' or ')}, or both with a comma between.`)
+    return known
+  })
+}

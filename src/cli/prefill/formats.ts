@@ -1,0 +1,61 @@
+import { prefillRecordToJson, type PrefillRecord } from '../../prefill/prefill.js'
+import type { OutputFormat } from './output-format.js'
+import { parquetEncoder, type EncodedRowGroup } from './parquet.js'
+
+/** A batch's records, ready to be appended: a chunk for each of the output's files. */
+export interface EncodedBatch {
+  readonly chunks: readonly Uint8Array<ArrayBuffer>[]
+  readonly rowGroup?: EncodedRowGroup
+}
+
+/** Gathers the records of one batch. */
+export interface PrefillEncoder {
+  add(record: PrefillRecord): void
+  finish(): EncodedBatch
+}
+
+/** @param column the name of the column with the prompt's tokens, for Parquet */
+export function createEncoder(format: OutputFormat, column: string): PrefillEncoder {
+  switch (format) {
+    case 'jsonl':
+      return jsonlEncoder()
+    case 'npy':
+      return npyEncoder()
+    case 'parquet':
+      return parquetEncoder(column)
+  }
+}
+
+function jsonlEncoder(): PrefillEncoder {
+  let text = ''
+  return {
+    add(record) {
+      text += `${JSON.stringify(prefillRecordToJson(record))}\n`
+    },
+    finish: () => ({ chunks: [new TextEncoder().encode(text)] }),
+  }
+}
+
+/** Ids, the records' lengths (offsets are the writer's to add up), and the rest of each record as a line. */
+function npyEncoder(): PrefillEncoder {
+  const records: PrefillRecord[] = []
+  return {
+    add(record) {
+      records.push(record)
+    },
+    finish() {
+      const ids = new Uint32Array(records.reduce((sum, { promptTokenIds }) => sum + promptTokenIds.length, 0))
+      const lengths = new Uint32Array(records.length)
+      let text = ''
+      let at = 0
+      records.forEach((record, index) => {
+        const { prompt_token_ids: tokens, ...rest } = prefillRecordToJson(record)
+        ids.set(tokens, at)
+        at += tokens.length
+        lengths[index] = tokens.length
+        text += `${JSON.stringify(rest)}\n`
+      })
+      return { chunks: [new Uint8Array(ids.buffer), new Uint8Array(lengths.buffer), new TextEncoder().encode(text)] }
+    },
+  }
+}
