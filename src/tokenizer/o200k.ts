@@ -40,7 +40,7 @@ class O200kHarmony implements Tokenizer {
   /** The tokens found so far: no more than the text has bytes. */
   #tokens = new Int32Array(0)
 
-  /** Pieces seen lately, each in the slot of its hash: those of up to eight bytes, nearly all, in a table of their own that stays near the core. */
+  /** Pieces seen lately, each in the slot of its hash or in the one beside it: those of up to eight bytes, nearly all, in a table of their own that stays near the core. */
   readonly #shortPieces = new Int32Array(SHORT_ENTRY << SHORT_SLOT_BITS)
   readonly #longPieces = new Int32Array(LONG_ENTRY << LONG_SLOT_BITS)
 
@@ -51,11 +51,21 @@ class O200kHarmony implements Tokenizer {
   encodeInto(text: string, into: number[]): void {
     if (typeof text !== 'string') throw new TypeError(`text: found ${typeof text}, wanted a string`)
     const length = this.#load(text)
+    const count = this.#encodeBytes(length)
+    appendAll(this.#tokens, count, into)
+    this.#release()
+  }
+
+  /**
+   * Puts the tokens of the buffer's first `length` bytes at the front of `#tokens`; gives their number. A method of its own for the engine's sake: within
+   * `encodeInto`, the loop was optimised and thrown away again over and over.
+   */
+  #encodeBytes(length: number): number {
     const bytes = this.#bytes
     const view = this.#view
-    const scanner = this.#scanner
-    const shortPieces = this.#shortPieces
     const tokens = this.#tokens
+    const scanner = this.#scanner
+    const pieces = this.#shortPieces
     const { byteTokens } = this.#vocabulary
     const { ends } = scanner
     let pieceCount = 0
@@ -68,32 +78,27 @@ class O200kHarmony implements Tokenizer {
       const end = ends[piece]!
       const size = end - start
       if (size === 1) tokens[count++] = byteTokens[bytes[start]!]!
-      else if (size > SHORT_PIECE) count = this.#encodeLongPiece(start, end, count)
+      else if (size > SHORT_PIECE) count += this.#encodeLongPiece(start, end, count)
       else {
         const low = view.getInt32(start, true) & LOW_MASKS[size]!
         const high = view.getInt32(start + 4, true) & HIGH_MASKS[size]!
         const hash = Math.imul(Math.imul(low, 0x9e37_79b1) ^ (low >>> 15) ^ high ^ size, 0x85eb_ca6b)
-        const entry = (hash >>> (32 - SHORT_SLOT_BITS)) * SHORT_ENTRY
-        const meta = shortPieces[entry + 2]!
-        if (shortPieces[entry] === low && shortPieces[entry + 1] === high && (meta & 0xff) === size) {
-          tokens[count++] = shortPieces[entry + 3]!
-          const last = entry + 2 + (meta >> 8)
-          for (let at = entry + 4; at <= last; at++) tokens[count++] = shortPieces[at]!
-        } else {
-          const merged = this.#merge(start, end, count)
-          if (merged <= SHORT_ENTRY - 3) {
-            shortPieces[entry] = low
-            shortPieces[entry + 1] = high
-            shortPieces[entry + 2] = size | (merged << 8)
-            for (let index = 0; index < merged; index++) shortPieces[entry + 3 + index] = tokens[count + index]!
+        let entry = (hash >>> (32 - SHORT_SLOT_BITS)) * SHORT_ENTRY
+        if (pieces[entry] !== low || pieces[entry + 1] !== high || (pieces[entry + 2]! & 0xff) !== size) {
+          entry ^= SHORT_ENTRY
+          if (pieces[entry] !== low || pieces[entry + 1] !== high || (pieces[entry + 2]! & 0xff) !== size) {
+            count += this.#mergeShortPiece(start, end, count, entry ^ SHORT_ENTRY, low, high)
+            start = end
+            continue
           }
-          count += merged
         }
+        tokens[count++] = pieces[entry + 3]!
+        const last = entry + 2 + (pieces[entry + 2]! >> 8)
+        for (let at = entry + 4; at <= last; at++) tokens[count++] = pieces[at]!
       }
       start = end
     }
-    appendAll(tokens, count, into)
-    this.#release()
+    return count
   }
 
   tokenBytes(token: number): Uint8Array | undefined {
@@ -122,10 +127,25 @@ class O200kHarmony implements Tokenizer {
     return decoded ?? undefined
   }
 
-  /** Puts a long piece's tokens at `count`; gives the count after them. */
+  /** Merges a short piece and keeps it at `entry`; what was there moves to the slot beside it. Gives the number of its tokens. */
+  #mergeShortPiece(start: number, end: number, count: number, entry: number, low: number, high: number): number {
+    const merged = this.#merge(start, end, count)
+    if (merged > SHORT_ENTRY - 3) return merged
+    const pieces = this.#shortPieces
+    const tokens = this.#tokens
+    const beside = entry ^ SHORT_ENTRY
+    for (let word = 0; word < SHORT_ENTRY; word++) pieces[beside + word] = pieces[entry + word]!
+    pieces[entry] = low
+    pieces[entry + 1] = high
+    pieces[entry + 2] = (end - start) | (merged << 8)
+    for (let index = 0; index < merged; index++) pieces[entry + 3 + index] = tokens[count + index]!
+    return merged
+  }
+
+  /** Puts a long piece's tokens at `count`; gives their number. */
   #encodeLongPiece(start: number, end: number, count: number): number {
     const size = end - start
-    if (size > LONG_PIECE) return count + this.#merge(start, end, count)
+    if (size > LONG_PIECE) return this.#merge(start, end, count)
     const view = this.#view
     const tokens = this.#tokens
     const pieces = this.#longPieces
@@ -135,24 +155,31 @@ class O200kHarmony implements Tokenizer {
     for (let word = 0; word < wholeWords; word++) {
       hash = Math.imul(hash ^ (hash >>> 15) ^ view.getInt32(start + 4 * word, true), 0x9e37_79b1)
     }
-    const entry = (hash >>> (32 - LONG_SLOT_BITS)) * LONG_ENTRY
-    const meta = pieces[entry]!
-    let isFound = (meta & 0xff) === size && pieces[entry + 1 + wholeWords] === lastWord
-    for (let word = 0; isFound && word < wholeWords; word++) isFound = pieces[entry + 1 + word] === view.getInt32(start + 4 * word, true)
-    const tokensAt = entry + 2 + LONG_PIECE / 4
-    if (isFound) {
-      const last = tokensAt + (meta >> 8)
-      for (let at = tokensAt; at < last; at++) tokens[count++] = pieces[at]!
-      return count
+    const first = (hash >>> (32 - LONG_SLOT_BITS)) * LONG_ENTRY
+    let entry = first
+    if (!this.#isLongPieceAt(entry, start, size, lastWord)) entry ^= LONG_ENTRY
+    if (entry === first || this.#isLongPieceAt(entry, start, size, lastWord)) {
+      const found = pieces[entry]! >> 8
+      for (let index = 0; index < found; index++) tokens[count + index] = pieces[entry + LONG_TOKENS + index]!
+      return found
     }
     const merged = this.#merge(start, end, count)
-    if (tokensAt + merged <= entry + LONG_ENTRY) {
-      pieces[entry] = size | (merged << 8)
-      for (let word = 0; word < wholeWords; word++) pieces[entry + 1 + word] = view.getInt32(start + 4 * word, true)
-      pieces[entry + 1 + wholeWords] = lastWord
-      for (let index = 0; index < merged; index++) pieces[tokensAt + index] = tokens[count + index]!
-    }
-    return count + merged
+    if (merged > LONG_ENTRY - LONG_TOKENS) return merged
+    pieces.copyWithin(entry, first, first + LONG_ENTRY)
+    pieces[first] = size | (merged << 8)
+    for (let word = 0; word < wholeWords; word++) pieces[first + 1 + word] = view.getInt32(start + 4 * word, true)
+    pieces[first + 1 + wholeWords] = lastWord
+    for (let index = 0; index < merged; index++) pieces[first + LONG_TOKENS + index] = tokens[count + index]!
+    return merged
+  }
+
+  #isLongPieceAt(entry: number, start: number, size: number, lastWord: number): boolean {
+    const view = this.#view
+    const pieces = this.#longPieces
+    const wholeWords = size >> 2
+    if ((pieces[entry]! & 0xff) !== size || pieces[entry + 1 + wholeWords] !== lastWord) return false
+    for (let word = 0; word < wholeWords; word++) if (pieces[entry + 1 + word] !== view.getInt32(start + 4 * word, true)) return false
+    return true
   }
 
   /** Merges a piece and puts its tokens at `count`; gives their number. */
@@ -231,6 +258,7 @@ const SHORT_SLOT_BITS = 15
 /** An entry of a longer piece: length and number of tokens, its bytes as words, its tokens. */
 const LONG_PIECE = 64
 const LONG_ENTRY = 32
+const LONG_TOKENS = 2 + LONG_PIECE / 4
 const LONG_SLOT_BITS = 13
 /** Pieces are read in words of four bytes, which may reach beyond the text's end. */
 const PADDING = 8
