@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest'
+import { fromChatRequest, renderChatRequest } from '../../src/chat/index.js'
+import { loadHarmonyEncoding } from '../../src/encoding.js'
+import { completionLines, completionRecordToJson, prefillInfoOf, type Completion, type CompletionOptions } from '../../src/prefill/index.js'
+import { collect } from './collect.js'
+
+const encoding = loadHarmonyEncoding('HarmonyGptOss')
+
+function tokensOf(text: string): number[] {
+  return encoding.encode(text, { allowedSpecial: 'all' })
+}
+
+async function outcomeOf(line: object, options?: CompletionOptions) {
+  const [outcome] = await collect(completionLines(encoding, [JSON.stringify(line)], options))
+  return outcome!
+}
+
+async function completionsOf(line: object, options?: CompletionOptions): Promise<readonly Completion[]> {
+  const outcome = await outcomeOf(line, options)
+  if ('error' in outcome) throw outcome.error
+  return outcome.record.completions
+}
+
+const ANSWER = '<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Hi!<|return|>'
+const CALL =
+  '<|channel|>analysis<|message|>I look.<|end|><|start|>assistant<|channel|>commentary to=functions.f <|constrain|>json<|message|>{"a":1}<|call|>'
+
+describe('answers', () => {
+  test('are messages, reasoning and final text', async () => {
+    expect(await completionsOf({ token_ids: tokensOf(ANSWER) })).toEqual([
+      {
+        messages: [
+          { role: 'assistant', channel: 'analysis', content: 'Hm.' },
+          { role: 'assistant', channel: 'final', content: 'Hi!' },
+        ],
+        reasoning: 'Hm.',
+        final: 'Hi!',
+        toolCalls: [],
+        finishReason: 'stop',
+        deviations: {},
+        completionTokenCount: tokensOf(ANSWER).length,
+      },
+    ])
+  })
+
+  test('are calls, in the form of Chat Completions', async () => {
+    expect(await completionsOf({ custom_id: 'x', token_ids: tokensOf(CALL) })).toMatchObject([
+      {
+        reasoning: 'I look.',
+        final: '',
+        toolCalls: [{ id: 'call_x_0', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }],
+        finishReason: 'tool_calls',
+      },
+    ])
+  })
+
+  test('that were cut off are kept as far as they go', async () => {
+    const cut = '<|channel|>final<|message|>Hi'
+    expect(await completionsOf({ token_ids: tokensOf(cut), finish_reason: 'length' })).toMatchObject([
+      { final: 'Hi', finishReason: 'length', deviations: { unterminated: 1 } },
+    ])
+  })
+
+  test('that break the grammar are repaired, and what was repaired is counted', async () => {
+    const broken = '<|channel|>final{"answer": 42}<|return|><|return|>'
+    expect(await completionsOf({ token_ids: tokensOf(broken) })).toMatchObject([
+      { final: '{"answer": 42}', deviations: { 'missing-message': 1, 'extra-stop': 1 } },
+    ])
+  })
+})
+
+describe("engines' outputs", () => {
+  const tokens = tokensOf(ANSWER)
+
+  test.each([
+    ['token_ids', { token_ids: tokens }],
+    ['output_ids', { output_ids: tokens }],
+    ['tokens', { tokens }],
+    ['generated_tokens', { generated_tokens: tokens }],
+    ['outputs', { outputs: [{ token_ids: tokens }] }],
+    ['choices', { choices: [{ token_ids: tokens }] }],
+    ['a list of one list', { output_ids: [tokens] }],
+  ])('%s', async (_, line) => {
+    expect(await completionsOf(line)).toMatchObject([{ final: 'Hi!' }])
+  })
+
+  test('several answers to one prompt', async () => {
+    for (const line of [{ outputs: [{ token_ids: tokens }, { token_ids: tokensOf(CALL) }] }, { token_ids: [tokens, tokensOf(CALL)] }]) {
+      const outcome = await outcomeOf(line)
+      if ('error' in outcome) throw outcome.error
+      expect(completionRecordToJson(outcome.record)).toMatchObject([
+        { custom_id: 'line-1', index: 0, final: 'Hi!' },
+        { custom_id: 'line-1', index: 1, tool_calls: [{ function: { name: 'f' } }] },
+      ])
+    }
+  })
+
+  test.each([
+    ['vLLM', { token_ids: tokensOf(CALL).slice(0, -1), finish_reason: 'stop', stop_reason: 200012 }],
+    ['SGLang', { output_ids: tokensOf(CALL).slice(0, -1), meta_info: { finish_reason: { type: 'stop', matched: 200012 } } }],
+  ])('%s keeps the stop token to itself and names it beside', async (_, line) => {
+    expect(await completionsOf(line)).toMatchObject([{ finishReason: 'tool_calls', deviations: {} }])
+  })
+
+  test('an engine that stopped and does not say on what', async () => {
+    expect(await completionsOf({ token_ids: tokens.slice(0, -1), finish_reason: 'stop' })).toMatchObject([
+      { finishReason: 'stop', deviations: {} },
+    ])
+    expect(await completionsOf({ token_ids: tokensOf(CALL).slice(0, -1), finish_reason: 'stop' })).toMatchObject([
+      { finishReason: 'tool_calls', deviations: {} },
+    ])
+  })
+
+  test.each([
+    ['no tokens', { custom_id: 'a', text: 'Hi' }, 'invalid-line'],
+    ['no list', { token_ids: 'Hi' }, 'invalid-line'],
+    ['what is no number', { token_ids: ['1'] }, 'invalid-line'],
+    ['what is no token', { token_ids: [1.5] }, 'invalid-token'],
+    ['an empty list of answers', { outputs: [] }, 'invalid-line'],
+  ])('%s', async (_, line, code) => {
+    expect(await outcomeOf(line)).toMatchObject({ error: { code } })
+  })
+})
+
+describe('with the prefill', () => {
+  const chat = fromChatRequest({
+    messages: [{ role: 'user', content: 'Weather?' }],
+    tools: [{ type: 'function', function: { name: 'get-weather' } }],
+    tool_choice: 'required',
+  })
+  const prefill = { prompt_token_ids: renderChatRequest(encoding, chat), tool_names: chat.toolNames }
+  const sampled = { custom_id: 'a', token_ids: tokensOf('{"city":"Tokyo"}<|call|>') }
+  const expected = {
+    messages: [{ role: 'assistant', channel: 'commentary', recipient: 'functions.get_weather', content: '{"city":"Tokyo"}' }],
+    toolCalls: [{ function: { name: 'get-weather', arguments: '{"city":"Tokyo"}' } }],
+    finishReason: 'tool_calls',
+    deviations: {},
+    completionTokenCount: sampled.token_ids.length,
+  }
+
+  test('in the line itself, the header that it opened and the names of the tools are known', async () => {
+    expect(await completionsOf({ ...sampled, ...prefill })).toMatchObject([expected])
+    expect(
+      await completionsOf({ ...sampled, tokenized_prompt: prefill.prompt_token_ids, tool_names: JSON.stringify(prefill.tool_names) }),
+    ).toMatchObject([expected])
+  })
+
+  test('looked up, too; and one that is not found fails', async () => {
+    const prefillOf = (customId: string) => (customId === 'a' ? prefillInfoOf(encoding, prefill) : undefined)
+    expect(await completionsOf(sampled, { prefillOf })).toMatchObject([expected])
+    expect(await outcomeOf(sampled, { prefillOf })).toMatchObject({ record: { promptTokenCount: prefill.prompt_token_ids.length } })
+    expect(await outcomeOf({ ...sampled, custom_id: 'b' }, { prefillOf })).toMatchObject({ error: { code: 'invalid-line' } })
+  })
+
+  test('a prefill that opens nothing changes nothing', async () => {
+    const plain = { prompt_token_ids: tokensOf('<|start|>user<|message|>Hi<|end|><|start|>assistant') }
+    expect(await completionsOf({ ...plain, token_ids: tokensOf(ANSWER) })).toEqual(await completionsOf({ token_ids: tokensOf(ANSWER) }))
+  })
+
+  test.each([{ tool_names: 5 }, { tool_names: '{' }, { tool_names: { a: 1 } }, { tool_names: 'null' }])(
+    'names that are none: %j',
+    async (names) => {
+      expect(await outcomeOf({ ...sampled, ...prefill, ...names })).toMatchObject({ error: { code: 'invalid-line' } })
+    },
+  )
+})
