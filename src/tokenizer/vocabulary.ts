@@ -25,6 +25,8 @@ export class Vocabulary {
    * tokens of merges are at least 256. At 38 % full a probe rarely leaves its cache line.
    */
   readonly #table = new Int32Array(2 << TABLE_BITS)
+  /** A bit for the hash of each merge, small enough to stay near the core: most pairs that are asked for do not merge, and most of those end here. */
+  readonly #filter = new Int32Array(1 << (FILTER_BITS - 5))
 
   constructor() {
     const packed = decodeBase64(PACKED_MERGES)
@@ -39,6 +41,7 @@ export class Vocabulary {
     const lefts = this.#left
     const rights = this.#right
     const table = this.#table
+    const filter = this.#filter
     const lowestBefore = this.#lowestBefore
     const lowestBehind = this.#lowestBehind
     const lengths = new Uint8Array(TOKEN_COUNT).fill(1, 0, BYTE_COUNT)
@@ -72,7 +75,9 @@ export class Vocabulary {
         if (areContinuations[left] === 1 && token < lowestBehind[pair]!) lowestBehind[pair] = token
       }
       if (left < BYTE_COUNT && right < BYTE_COUNT) bytePairTokens[(tokenBytes[left]! << 8) | tokenBytes[right]!] = token
-      let slot = slotOf(left, right)
+      const hash = hashOf(left, right)
+      filter[hash >>> (37 - FILTER_BITS)]! |= 1 << (hash >>> (32 - FILTER_BITS))
+      let slot = slotOf(hash)
       while (table[slot + 1] !== 0) slot = (slot + 2) & SLOT_MASK
       table[slot] = left | (right << 18)
       table[slot + 1] = (right >>> 14) | (token << 4)
@@ -81,10 +86,12 @@ export class Vocabulary {
 
   /** The token that two tokens merge into, or `NO_TOKEN`. */
   merge(left: number, right: number): number {
+    const hash = hashOf(left, right)
+    if (((this.#filter[hash >>> (37 - FILTER_BITS)]! >>> (hash >>> (32 - FILTER_BITS))) & 1) === 0) return NO_TOKEN
     const table = this.#table
     const low = left | (right << 18)
     const high = right >>> 14
-    let slot = slotOf(left, right)
+    let slot = slotOf(hash)
     for (;;) {
       const word = table[slot + 1]!
       if (word === 0) return NO_TOKEN
@@ -153,11 +160,17 @@ export const NO_TOKEN = 0x7fff_ffff
 
 const BYTE_COUNT = 256
 const TABLE_BITS = 19
+const FILTER_BITS = 20
 const SLOT_MASK = (2 << TABLE_BITS) - 2
 
-function slotOf(left: number, right: number): number {
-  const hash = Math.imul(left, 0x9e37_79b1) ^ Math.imul(right, 0x85eb_ca6b)
-  return ((hash ^ (hash >>> 15)) << 1) & SLOT_MASK
+/** A hash whose high bits depend on all of both. */
+function hashOf(left: number, right: number): number {
+  const mixed = Math.imul(left, 0x9e37_79b1) ^ Math.imul(right, 0x85eb_ca6b)
+  return Math.imul(mixed ^ (mixed >>> 15), 0xc2b2_ae35)
+}
+
+function slotOf(hash: number): number {
+  return (hash >>> (31 - TABLE_BITS)) & SLOT_MASK
 }
 
 /** Whether a byte goes on with a character that another began. */
