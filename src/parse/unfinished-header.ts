@@ -101,6 +101,7 @@ function cutFields(section: Section, text: string, before: Fields, deviations: D
   }
   const type = /^\s*<\|constrain\|>\s*[\w.+/-]*/.exec(rest) ?? (recipient === undefined ? TYPE_BEFORE_JSON : TYPE).exec(rest)
   if (type !== null) {
+    if (contentType !== undefined) deviations.add('header-noise', section.tokenIndex, section.tokenEnd, contentType)
     contentType = type[0].replace(/\s/g, '')
     rest = rest.slice(type[0].length)
   }

@@ -20,7 +20,9 @@ describe('createParser', () => {
 
   test('covers every token, joins its deltas to the content, and loses no text', () => {
     fc.assert(
-      fc.property(tokenStreams, roles, (tokens, role) => expect(breachOf(tokens, role)).toBeUndefined()),
+      fc.property(tokenStreams, roles, (tokens, role) => {
+        expect(breachOf(tokens, role)).toBeUndefined()
+      }),
       { numRuns: 5_000 },
     )
   })
