@@ -1,5 +1,8 @@
 import { HarmonyError } from '../errors.js'
 
+/** The command's exit codes. */
+export const EXIT = { OK: 0, BAD_INPUT: 1, WRONG_USAGE: 2, SOME_FAILED: 3, INTERRUPTED: 130 } as const
+
 /** Bad input: one line on standard error, and exit code 1. */
 export class BadInput extends Error {
   override readonly name = 'BadInput'

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import process from 'node:process'
-import { EXIT, run } from './run.js'
+import { EXIT } from './failure.js'
+import { run } from './run.js'
 
 // A reader that closes the pipe early (`| head`) has what it wanted; a full disk is another matter.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

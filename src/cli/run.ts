@@ -8,11 +8,9 @@ import { inspectCommand } from './commands/inspect.js'
 import { parseCommand } from './commands/parse.js'
 import { prefillCommand } from './commands/prefill.js'
 import { renderCommand } from './commands/render.js'
-import { BadInput, Ended, WrongUsage } from './failure.js'
+import type { CreateCommand } from './command.js'
+import { BadInput, Ended, EXIT, WrongUsage } from './failure.js'
 import { visible, type Terminal } from './terminal.js'
-
-/** Makes one command of `harmony`: its name, its options, and what it does with the terminal. */
-export type CreateCommand = (terminal: Terminal) => Command
 
 const COMMANDS: readonly CreateCommand[] = [
   renderCommand,
@@ -24,8 +22,6 @@ const COMMANDS: readonly CreateCommand[] = [
   prefillCommand,
   completionsCommand,
 ]
-
-export const EXIT = { OK: 0, BAD_INPUT: 1, WRONG_USAGE: 2, SOME_FAILED: 3, INTERRUPTED: 130 } as const
 
 /**
  * The command `harmony`.

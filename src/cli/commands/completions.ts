@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { completionReader, completionRecordToJson, type CompletionRecord } from '../../prefill/completions.js'
 import { addRunFlags, refuseInputs, runOf, type RunFlags } from '../prefill/flags.js'
-import type { CreateCommand } from '../run.js'
+import type { CreateCommand } from '../command.js'
 
 interface Flags extends RunFlags {
   readonly prefill?: string

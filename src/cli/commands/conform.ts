@@ -4,7 +4,7 @@ import { CONFORMANCE_GROUPS, type ConformanceGroup } from '../../conformance/vec
 import { askProgram } from '../conform-program.js'
 import { createReport, faultOf, formatMarkdown, formatReport, type ConformReport } from '../conform-report.js'
 import { BadInput, WrongUsage } from '../failure.js'
-import type { CreateCommand } from '../run.js'
+import type { CreateCommand } from '../command.js'
 import { colorsFor } from '../terminal.js'
 
 interface Flags {

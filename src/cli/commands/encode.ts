@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { blaming } from '../failure.js'
 import { readInput } from '../input.js'
-import type { CreateCommand } from '../run.js'
+import type { CreateCommand } from '../command.js'
 
 interface Flags {
   readonly special: keyof typeof SPECIAL

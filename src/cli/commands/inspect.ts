@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { blaming } from '../failure.js'
-import type { CreateCommand } from '../run.js'
+import type { CreateCommand } from '../command.js'
 import { colorsFor } from '../terminal.js'
 import { readTokenIds, TOKEN_IDS_ARGUMENT } from '../token-ids.js'
 import { cutIntoParts, formatParts } from '../token-parts.js'

@@ -3,7 +3,7 @@ import { loadHarmonyEncoding } from '../../encoding.js'
 import { ROLES, type Role } from '../../message/types.js'
 import { SPECIAL_TOKENS } from '../../tokenizer/special-tokens.js'
 import { blaming } from '../failure.js'
-import type { CreateCommand } from '../run.js'
+import type { CreateCommand } from '../command.js'
 import { readTokenIds, TOKEN_IDS_ARGUMENT } from '../token-ids.js'
 
 interface Flags {

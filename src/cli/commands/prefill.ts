@@ -10,7 +10,7 @@ import { BUILTIN_TOOL_NAMES, DROP_RULES, HEADER_ORDERS, type BuiltinToolName } f
 import { BadInput, blaming, WrongUsage } from '../failure.js'
 import { addRunFlags, refuseInputs, runOf, wholeNumber, type RunFlags } from '../prefill/flags.js'
 import { OUTPUT_FORMATS, type OutputFormat } from '../prefill/output-format.js'
-import type { CreateCommand } from '../run.js'
+import type { CreateCommand } from '../command.js'
 
 interface Flags extends RunFlags {
   readonly from?: LineKind

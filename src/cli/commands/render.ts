@@ -5,7 +5,7 @@ import { ROLES, type Role } from '../../message/types.js'
 import type { HeaderOrder } from '../../render/message.js'
 import { blaming } from '../failure.js'
 import { readDocument, readJson } from '../input.js'
-import type { CreateCommand } from '../run.js'
+import type { CreateCommand } from '../command.js'
 
 interface Flags {
   readonly nextRole: Role | 'none'
