@@ -76,7 +76,7 @@ export async function* readBatches(
 ): AsyncGenerator<Batch, void, undefined> {
   let { runLines } = start
   for (let inputIndex = start.inputIndex; inputIndex < inputs.length; inputIndex++) {
-    const input = inputs[inputIndex]!
+    const input = inputs[inputIndex]
     const isResumed = inputIndex === start.inputIndex
     let byteOffset = isResumed ? start.byteOffset : 0
     let lines = isResumed ? start.lines : 0
@@ -173,52 +173,58 @@ interface Cut {
 
 /** Cuts a text behind the line in which a batch reaches `batchBytes`, and around lines that are too long to be kept. */
 async function* cut(chunks: AsyncIterable<Uint8Array>, batchBytes: number, maxLineBytes: number): AsyncGenerator<Cut> {
+  /** The batch in hand: what earlier chunks have of it, whole lines of it, and the length of the line that is not whole yet. */
   let held: Uint8Array[] = []
   let heldBytes = 0
-  /** Held bytes that are whole lines. */
   let wholeBytes = 0
-  let isSkipping = false
-  let skippedBytes = 0
+  let lineCount = 0
+  let lineBytes = 0
+  /** Of a line that is passed over. */
+  let skippedBytes: number | undefined
 
-  for await (let chunk of chunks) {
-    while (chunk.length > 0) {
-      if (isSkipping) {
-        const end = chunk.indexOf(NEWLINE) + 1
-        const length = end === 0 ? chunk.length : end
-        skippedBytes += length
-        chunk = chunk.subarray(length)
-        if (end > 0) {
-          yield oversized(skippedBytes)
-          isSkipping = false
+  for await (const chunk of chunks) {
+    /** Where the batch begins or goes on in the chunk. */
+    let from = 0
+    const beginAt = (position: number): void => {
+      held = []
+      heldBytes = wholeBytes = lineCount = lineBytes = 0
+      from = position
+    }
+    for (let at = 0; at < chunk.length;) {
+      const lineBreak = chunk.indexOf(NEWLINE, at)
+      const end = lineBreak === -1 ? chunk.length : lineBreak + 1
+      lineBytes += (lineBreak === -1 ? end : lineBreak) - at
+      const takenBytes = heldBytes + end - from
+      if (skippedBytes !== undefined) {
+        skippedBytes += end - at
+        from = end
+      } else if (lineBytes > maxLineBytes) {
+        if (wholeBytes > 0) yield whole(join([...held, chunk.subarray(from, end)], takenBytes).slice(0, wholeBytes), lineCount)
+        skippedBytes = takenBytes - wholeBytes
+        beginAt(end)
+      } else if (lineBreak !== -1) {
+        wholeBytes = takenBytes
+        lineCount++
+        lineBytes = 0
+        if (takenBytes >= batchBytes) {
+          yield whole(join([...held, chunk.subarray(from, end)], takenBytes), lineCount)
+          beginAt(end)
         }
-        continue
       }
-
-      const end = chunk.indexOf(NEWLINE, Math.max(0, batchBytes - 1 - heldBytes)) + 1
-      const taken = end === 0 ? chunk : chunk.subarray(0, end)
-      const lastBreak = taken.lastIndexOf(NEWLINE) + 1
-      const lineBytes = heldBytes - wholeBytes + (lastBreak === 0 ? taken.length : taken.indexOf(NEWLINE))
-      if (lineBytes > maxLineBytes) {
-        if (wholeBytes > 0) yield whole(join(held, heldBytes).slice(0, wholeBytes))
-        isSkipping = true
-        skippedBytes = heldBytes - wholeBytes
-        held = []
-        heldBytes = wholeBytes = 0
-        continue
+      if (skippedBytes !== undefined && lineBreak !== -1) {
+        yield oversized(skippedBytes)
+        skippedBytes = undefined
+        lineBytes = 0
       }
-      held.push(taken)
-      if (lastBreak > 0) wholeBytes = heldBytes + lastBreak
-      heldBytes += taken.length
-      chunk = chunk.subarray(taken.length)
-      if (end > 0) {
-        yield whole(join(held, heldBytes))
-        held = []
-        heldBytes = wholeBytes = 0
-      }
+      at = end
+    }
+    if (from < chunk.length) {
+      held.push(chunk.subarray(from))
+      heldBytes += chunk.length - from
     }
   }
-  if (isSkipping) yield oversized(skippedBytes)
-  if (heldBytes > 0) yield whole(join(held, heldBytes))
+  if (skippedBytes !== undefined) yield oversized(skippedBytes)
+  if (heldBytes > 0) yield whole(join(held, heldBytes), heldBytes > wholeBytes ? lineCount + 1 : lineCount)
 }
 
 const NEWLINE = 0x0a
@@ -227,9 +233,7 @@ function oversized(byteLength: number): Cut {
   return { bytes: new Uint8Array(), lineCount: 1, byteLength, isOversized: true }
 }
 
-function whole(bytes: Uint8Array<ArrayBuffer>): Cut {
-  let lineCount = bytes.at(-1) === NEWLINE ? 0 : 1
-  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) lineCount++
+function whole(bytes: Uint8Array<ArrayBuffer>, lineCount: number): Cut {
   return { bytes, lineCount, byteLength: bytes.length, isOversized: false }
 }
 

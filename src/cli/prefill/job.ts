@@ -2,8 +2,7 @@ import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { Statistics } from '../../prefill/statistics.js'
-import { BadInput, Ended, WrongUsage } from '../failure.js'
-import { EXIT } from '../failure.js'
+import { BadInput, Ended, EXIT, WrongUsage } from '../failure.js'
 import type { Terminal } from '../terminal.js'
 import { INPUT_START, openInputs, readBatches, type Batch, type BatchInput, type InputPosition } from './batches.js'
 import type { OutputFormat } from './output-format.js'
@@ -128,7 +127,7 @@ async function processBatches(run: Run): Promise<{ readonly position: InputPosit
       const failures = result.failures.map((failure) => placed(failure, batch, inputs))
       if (statistics.failed + failures.length > job.maxErrors) {
         await checkpoint()
-        throw tooManyErrors(failures[job.maxErrors - statistics.failed]!, job)
+        throw tooManyErrors(failures[job.maxErrors - statistics.failed], job)
       }
       await output.append(result.encoded)
       await files.at(-1)!.append(new TextEncoder().encode(failures.map((failure) => `${JSON.stringify(failure)}\n`).join('')))
@@ -191,7 +190,7 @@ interface PlacedFailure {
 
 function placed({ lineNumber, customId, code, path, reason }: Failure, batch: Batch, inputs: readonly BatchInput[]): PlacedFailure {
   return {
-    file: inputs[batch.inputIndex]!.name,
+    file: inputs[batch.inputIndex].name,
     line: lineNumber - batch.runLinesBefore + batch.linesBefore,
     custom_id: customId ?? null,
     code,

@@ -36,7 +36,7 @@ export function createOutput(format: OutputFormat, column: string, files: readon
 function jsonlOutput([file]: readonly PartialFile[]): Output {
   return {
     async begin() {},
-    append: ({ chunks }) => file!.append(chunks[0]!),
+    append: ({ chunks }) => file.append(chunks[0]),
     async finish() {},
     state: null,
   }
@@ -52,25 +52,25 @@ function npyOutput([offsetsFile, rowsFile, idsFile]: readonly PartialFile[], res
   return {
     async begin() {
       // Room for the headers, whose length does not depend on the shape that they are to name.
-      await idsFile!.append(new Uint8Array(NPY_HEADER_BYTES))
-      await offsetsFile!.append(new Uint8Array(NPY_HEADER_BYTES))
-      await offsetsFile!.append(new Uint8Array(new BigInt64Array(1).buffer))
+      await idsFile.append(new Uint8Array(NPY_HEADER_BYTES))
+      await offsetsFile.append(new Uint8Array(NPY_HEADER_BYTES))
+      await offsetsFile.append(new Uint8Array(new BigInt64Array(1).buffer))
     },
     async append({ chunks: [ids, lengthBytes, rows] }) {
-      const lengths = new Uint32Array(lengthBytes!.buffer)
+      const lengths = new Uint32Array(lengthBytes.buffer)
       const offsets = new BigInt64Array(lengths.length)
       lengths.forEach((length, index) => {
         tokens += length
         offsets[index] = BigInt(tokens)
       })
       records += lengths.length
-      await idsFile!.append(ids!)
-      await offsetsFile!.append(new Uint8Array(offsets.buffer))
-      await rowsFile!.append(rows!)
+      await idsFile.append(ids)
+      await offsetsFile.append(new Uint8Array(offsets.buffer))
+      await rowsFile.append(rows)
     },
     async finish() {
-      await idsFile!.patch(0, npyHeader('<u4', tokens))
-      await offsetsFile!.patch(0, npyHeader('<i8', records + 1))
+      await idsFile.patch(0, npyHeader('<u4', tokens))
+      await offsetsFile.patch(0, npyHeader('<i8', records + 1))
     },
     get state() {
       return { tokens, records } satisfies NpyState
@@ -81,12 +81,12 @@ function npyOutput([offsetsFile, rowsFile, idsFile]: readonly PartialFile[], res
 function parquetOutput(column: string, [file]: readonly PartialFile[], restored: readonly RowGroup[] | undefined): Output {
   const rowGroups: RowGroup[] = [...(restored ?? [])]
   return {
-    begin: () => file!.append(PARQUET_MAGIC),
+    begin: () => file.append(PARQUET_MAGIC),
     async append({ chunks, rowGroup }) {
-      if (rowGroup !== undefined) rowGroups.push(moved(rowGroup, file!.length))
-      await file!.append(chunks[0]!)
+      if (rowGroup !== undefined) rowGroups.push(moved(rowGroup, file.length))
+      await file.append(chunks[0])
     },
-    finish: () => file!.append(parquetFooter(column, rowGroups)),
+    finish: () => file.append(parquetFooter(column, rowGroups)),
     state: rowGroups,
   }
 }

@@ -27,8 +27,8 @@ export function parquetEncoder(column: string): PrefillEncoder {
       void writer.write({ columnData: columnsOf(records, column), rowGroupSize: records.length })
       const [rowGroup] = writer.row_groups
       return {
-        chunks: [bytes.getBytes().slice(PARQUET_MAGIC.length) as Uint8Array<ArrayBuffer>],
-        rowGroup: moved(rowGroup!, -PARQUET_MAGIC.length),
+        chunks: [bytes.getBytes().slice(PARQUET_MAGIC.length)],
+        rowGroup: moved(rowGroup, -PARQUET_MAGIC.length),
       }
     },
   }

@@ -38,7 +38,7 @@ function createThreadPool(task: Task, jobs: number): Pool {
     depth: 2 * jobs,
     run(work) {
       const [freest] = threads.toSorted((a, b) => a.waiting.length - b.waiting.length)
-      return freest!.run(work)
+      return freest.run(work)
     },
     async close() {
       await Promise.all(threads.map(({ worker }) => worker.terminate()))

@@ -51,7 +51,7 @@ ${figures.map(([name, value]) => `<tr><td>${escaped(name)}</td><td>${escaped(val
 function histogramSvg(bars: readonly HistogramBar[]): string {
   if (bars.length === 0) return '<p>No records.</p>'
   const highest = Math.max(...bars.map(({ count }) => count))
-  const first = Math.log2(Math.max(1, bars[0]!.from))
+  const first = Math.log2(Math.max(1, bars[0].from))
   const last = Math.log2(bars.at(-1)!.to)
   const plotHeight = HEIGHT - MARGIN.top - MARGIN.bottom
   const x = (tokens: number): number =>

@@ -1,0 +1,161 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+// Runs as processes of their own, from the build: threads, signals and kills.
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const LINES = 6000
+
+let folder: string
+let input: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'harmony-runs-'))
+  input = at('in.jsonl')
+  const lines = Array.from({ length: LINES }, (_, index) => {
+    if (index % 1000 === 500) return `{"custom_id":"bad-${index}"}`
+    const content = `${index} is what we count, and then some words. `.repeat((index * 7919) % 61)
+    return JSON.stringify({ custom_id: `c${index}`, messages: [{ role: 'user', content }], temperature: index % 3 })
+  })
+  writeFileSync(input, lines.join('\n'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function at(name: string): string {
+  return join(folder, name)
+}
+
+function start(...argv: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [MAIN, 'prefill', ...argv], { stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
+function runWhole(...argv: readonly string[]): { readonly status: number | null; readonly stderr: string } {
+  return spawnSync(process.execPath, [MAIN, 'prefill', ...argv], { encoding: 'utf8' })
+}
+
+/** Everything that a run leaves behind, by the part of its name that is not the output's. */
+function leftBy(out: string): Record<string, string> {
+  const stem = out.replace(/\.\w+$/, '')
+  const names = readdirSync(folder).filter((name) => name.startsWith(`${stem}.`))
+  return Object.fromEntries(names.map((name) => [name.slice(stem.length), readFileSync(at(name)).toString('latin1')]))
+}
+
+function journalOf(out: string): string | undefined {
+  const path = at(`${out}.journal`)
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+}
+
+const FLAGS = ['--batch-bytes', '60000', '--checkpoint-seconds', '0']
+
+test.each(['jsonl', 'parquet', 'npy'])('%s: two threads write what one writes', (format) => {
+  expect(runWhole(input, '-o', at(`one-${format}.${format}`), '-j', '1', ...FLAGS).status).toBe(3)
+  expect(runWhole(input, '-o', at(`two-${format}.${format}`), '-j', '2', ...FLAGS).status).toBe(3)
+  const left = leftBy(`two-${format}.${format}`)
+  expect(left).toEqual(leftBy(`one-${format}.${format}`))
+  expect(left[`.${format}.errors.jsonl`]?.split('\n')).toHaveLength(LINES / 1000 + 1)
+})
+
+test.each(['jsonl', 'parquet', 'npy'])(
+  '%s: killed at random moments, seven times over, it ends as if nothing had happened',
+  async (format) => {
+    const out = `killed-${format}.${format}`
+    const argv = [input, '-o', at(out), '-j', '2', '--stats', at(`killed-${format}.stats`), '--resume', ...FLAGS]
+    const seed = Date.now() % 1_000_000
+    const random = randomOf(seed)
+    const moments: number[] = []
+
+    for (let kills = 0; kills < 7;) {
+      // Somewhere behind the first batch that it gets through, so that it gets on from kill to kill.
+      const moment = Math.round(random() * 150)
+      moments.push(moment)
+      const before = journalOf(out)
+      const run = start(...argv)
+      const ended = once(run, 'exit') as Promise<[number | null, string | null]>
+      while (run.exitCode === null && journalOf(out) === before) await sleep(5)
+      await Promise.race([sleep(moment), ended])
+      run.kill('SIGKILL')
+      const [, signal] = await ended
+      if (signal === 'SIGKILL') kills++
+      // It was done before the moment came: from the beginning then.
+      else for (const name of readdirSync(folder)) if (name.startsWith(`killed-${format}.`)) rmSync(at(name))
+    }
+    expect(runWhole(...argv).status).toBe(3)
+
+    const whole = `whole-${format}.${format}`
+    runWhole(input, '-o', at(whole), '-j', '1', '--stats', at(`whole-${format}.stats`), ...FLAGS)
+    const because = `seed ${seed}: killed ${moments.join(', ')} ms behind a batch`
+    const [left, expected] = [leftBy(out), leftBy(whole)]
+    expect(Object.keys(left), because).toEqual(Object.keys(expected))
+    for (const [ending, text] of Object.entries(expected)) expect(left[ending] === text, `${because}: ${ending} differs`).toBe(true)
+  },
+  120_000,
+)
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s stops it in good order, and --resume goes on', async (signal) => {
+  const out = `${signal}.jsonl`
+  const lines = readFileSync(input, 'utf8')
+  const argv = ['-', '-o', at(out), '-j', '2', ...FLAGS]
+  const run = start(...argv)
+  let stderr = ''
+  run.stderr!.on('data', (chunk) => (stderr += String(chunk)))
+  // Standard input stays open: the command waits for more when the signal comes.
+  run.stdin!.on('error', () => undefined)
+  run.stdin!.write(lines.slice(0, lines.length / 2))
+  while (!existsSync(at(`${out}.partial`)) || statSync(at(`${out}.partial`)).size === 0) await sleep(20)
+  run.kill(signal)
+  const [code] = (await once(run, 'exit')) as [number]
+  expect(code, stderr).toBe(130)
+  expect(stderr).toMatch(/harmony: stopped after [\d,]+ lines: the same command with --resume goes on\n$/)
+  expect(existsSync(at(out))).toBe(false)
+
+  const resumed = start(...argv, '--resume')
+  resumed.stdin!.end(lines)
+  expect((await once(resumed, 'exit'))[0]).toBe(3)
+  runWhole(input, '-o', at(`whole-${out}`), ...FLAGS)
+  expect(readFileSync(at(out)).equals(readFileSync(at(`whole-${out}`)))).toBe(true)
+})
+
+test('a full disk ends it with the reason, and --resume goes on where there is room', () => {
+  const out = 'full.jsonl'
+  const argv = [input, '-o', at(out), '-j', '1', ...FLAGS]
+  // A limit on the size of files stands in for the disk: 512 KiB of them.
+  const limited = spawnSync('sh', ['-c', `ulimit -f 1024; exec "$0" "$@"`, process.execPath, MAIN, 'prefill', ...argv], {
+    encoding: 'utf8',
+  })
+  expect(limited.status, limited.stderr).toBe(1)
+  expect(limited.stderr).toContain('cannot be written: the file grew beyond what is allowed; what was done is kept')
+  expect(existsSync(at(out))).toBe(false)
+  expect(runWhole(...argv, '--resume').status).toBe(3)
+  runWhole(input, '-o', at('roomy.jsonl'), ...FLAGS)
+  expect(readFileSync(at(out)).equals(readFileSync(at('roomy.jsonl')))).toBe(true)
+})
+
+test('a filter answers a line before it is given the next', async () => {
+  const filter = start('--stdio')
+  const answers = createInterface({ input: filter.stdout! })[Symbol.asyncIterator]()
+  for (const id of ['a', 'b']) {
+    filter.stdin!.write(`{"custom_id":"${id}","messages":[{"role":"user","content":"Hi"}]}\n`)
+    const answer = (await answers.next()) as IteratorResult<string>
+    expect(JSON.parse(String(answer.value))).toMatchObject({ custom_id: id, num_prompt_tokens: expect.any(Number) as number })
+  }
+  filter.stdin!.end()
+  expect((await once(filter, 'exit'))[0]).toBe(0)
+})
+
+/** The same numbers for the same seed: mulberry32. */
+function randomOf(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
