@@ -30,7 +30,7 @@ export function createReport(
     return { id: vector.id, ...compareResult(vector, answers.get(vector.id)) }
   })
   const groups = CONFORMANCE_GROUPS.flatMap((group) => {
-    const outcomes = results.filter((_, index) => vectors[index]!.group === group).map(({ outcome }) => outcome)
+    const outcomes = results.filter((_, index) => vectors[index].group === group).map(({ outcome }) => outcome)
     if (outcomes.length === 0) return []
     const count = (wanted: Comparison['outcome']) => outcomes.filter((outcome) => outcome === wanted).length
     return [{ group, passed: count('passed'), failed: count('failed'), unsupported: count('unsupported') }]
@@ -51,11 +51,11 @@ export function formatReport(report: ConformReport, colors: Colors): string {
   const failures = failuresOf(report).map(({ id, lines }) => [colors.bold(id), ...lines.map((line) => `  ${visible(line)}`), ''])
   const strays = strayLinesOf(report).map(visible)
   const rows = rowsOf(report)
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
   const table = rows.map((row, index) => {
-    const cells = row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+    const cells = row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
     const hasFailed = index > 0 && row[2] !== '0'
-    if (hasFailed) cells[2] = colors.red(cells[2]!)
+    if (hasFailed) cells[2] = colors.red(cells[2])
     return cells.join('  ')
   })
   return [...failures.flat(), ...(strays.length === 0 ? [] : [...strays, '']), ...table].map((line) => `${line}\n`).join('')
@@ -63,7 +63,7 @@ export function formatReport(report: ConformReport, colors: Colors): string {
 
 export function formatMarkdown(report: ConformReport): string {
   const [heads, ...rows] = rowsOf(report)
-  const table = [heads!, heads!.map((_, column) => (column === 0 ? '---' : '--:')), ...rows].map((row) => `| ${row.join(' | ')} |`)
+  const table = [heads, heads.map((_, column) => (column === 0 ? '---' : '--:')), ...rows].map((row) => `| ${row.join(' | ')} |`)
   const failures = failuresOf(report).flatMap(({ id, lines }) => [`- \`${id}\``, ...lines.map((line) => `  - ${code(line)}`)])
   const strays = strayLinesOf(report).map(code)
   return [

@@ -137,8 +137,8 @@ function takeBareChannel(words: Word[], noise: Word[]): string | undefined {
   const index = words.findIndex((word) => CHANNELS.includes(word.text))
   if (index < 0) return undefined
   const [word] = words.splice(index, 1)
-  noise.push(word!)
-  return word!.text
+  noise.push(word)
+  return word.text
 }
 
 /** Takes the recipients out of the words; the last one counts. */
@@ -168,7 +168,7 @@ function isRecipient(word: Word): boolean {
 
 function addNoise(noise: readonly Word[], deviations: DeviationList): void {
   const inOrder = noise.toSorted((one, other) => one.tokenIndex - other.tokenIndex)
-  const { tokenIndex } = inOrder[0]!
+  const { tokenIndex } = inOrder[0]
   const { tokenEnd } = inOrder.at(-1)!
   deviations.add('header-noise', tokenIndex, tokenEnd, inOrder.map((word) => word.text).join(' '))
 }

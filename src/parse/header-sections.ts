@@ -75,7 +75,7 @@ export function cutIntoSections(tokens: readonly number[], context: HeaderContex
     start = next < 0 ? Infinity : next
   }
   const [lead, ...channels] = sections
-  return { lead: lead!, channels }
+  return { lead: lead, channels }
 }
 
 /** Index of the first number above `limit` in an ascending list; by halving, as a header may be as long as a model's whole output. */
@@ -84,7 +84,7 @@ function firstAbove(ascending: readonly number[], limit: number): number {
   let high = ascending.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (ascending[middle]! > limit) high = middle
+    if (ascending[middle] > limit) high = middle
     else low = middle + 1
   }
   return low

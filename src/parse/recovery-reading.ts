@@ -204,14 +204,12 @@ export class RecoveryReading extends Reading {
         this.close(null, this.index, false)
         this.openHeader()
         return
-      case 'channel': {
-        const role = this.header!.role
+      case 'channel':
         this.report('implicit-end', this.index, this.index, '')
         this.close(null, this.index, false)
-        this.startHeader(this.index, role)
+        this.startHeader(this.index, 'assistant')
         this.headerTokens.push(token)
         return
-      }
       case 'end-of-text':
         this.reportToken('end-of-text', token)
         this.endMessage(token)

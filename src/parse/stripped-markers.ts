@@ -48,7 +48,7 @@ export class StrippedMarkers {
       this.#to.text('assistant')
     }
     this.#to.marker(SPECIAL_TOKENS.CHANNEL)
-    this.#to.text(`${found[1]!}${recipient.replace(/(?<=\S) ?(?=(json|code)$)/, ' ')}`)
+    this.#to.text(`${found[1]}${recipient.replace(/(?<=\S) ?(?=(json|code)$)/, ' ')}`)
     this.#to.marker(SPECIAL_TOKENS.MESSAGE)
     this.#held = behind.slice(recipient.length)
     this.#isAtStart = false

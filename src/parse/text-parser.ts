@@ -46,7 +46,7 @@ export function createTextParser(options: TextParserOptions): TextParser {
     text(text) {
       const [, whole, last] = /^(.*?)([\uD800-\uDBFF]?)$/s.exec(half + text)!
       half = last!
-      readCharacters(whole!)
+      readCharacters(whole)
     },
     marker(token) {
       readHalf()

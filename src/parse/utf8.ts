@@ -13,7 +13,7 @@ export class Utf8Buffer {
   }
 
   push(bytes: ArrayLike<number>): void {
-    for (let index = 0; index < bytes.length; index++) this.#bytes.push(bytes[index]!)
+    for (let index = 0; index < bytes.length; index++) this.#bytes.push(bytes[index])
   }
 
   /** The whole characters at the front and, where an invalid sequence follows them, one U+FFFD for it. '' when nothing is definite yet. */
@@ -59,13 +59,13 @@ const UNFINISHED = 0
 
 /** Length of the character at `start`; minus the length of the invalid sequence there; or `UNFINISHED`. */
 function sequenceLength(bytes: readonly number[], start: number): number {
-  const lead = bytes[start]!
+  const lead = bytes[start]
   if (lead < 0x80) return 1
   if (lead < 0xc2 || lead > 0xf4) return -1
   const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
   for (let offset = 1; offset < length; offset++) {
     if (start + offset === bytes.length) return UNFINISHED
-    const byte = bytes[start + offset]!
+    const byte = bytes[start + offset]
     // The second byte's range keeps out overlong forms, surrogates and what lies beyond U+10FFFF (Unicode standard, table 3-7).
     const low = offset > 1 ? 0x80 : lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80
     const high = offset > 1 ? 0xbf : lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf
@@ -75,9 +75,9 @@ function sequenceLength(bytes: readonly number[], start: number): number {
 }
 
 function codePointAt(bytes: readonly number[], start: number, length: number): number {
-  const lead = bytes[start]!
+  const lead = bytes[start]
   if (length === 1) return lead
   let codePoint = lead & (0x7f >> length)
-  for (let offset = 1; offset < length; offset++) codePoint = (codePoint << 6) | (bytes[start + offset]! & 0x3f)
+  for (let offset = 1; offset < length; offset++) codePoint = (codePoint << 6) | (bytes[start + offset] & 0x3f)
   return codePoint
 }

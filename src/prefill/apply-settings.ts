@@ -80,7 +80,7 @@ function withPart<Type extends 'system_content' | 'developer_content'>(
   type: Type,
   change: (part: Content & { readonly type: Type }) => Content,
 ): readonly Message[] {
-  const message = messages[index]!
+  const message = messages[index]
   const parts = typeof message.content === 'string' ? [] : message.content
   const partIndex = parts.findIndex((part) => part.type === type)
   if (partIndex === -1)

@@ -180,7 +180,7 @@ function actionWithoutToken(messages: readonly ParsedMessage[]): TurnAction {
 }
 
 function nameInRequest(name: string, toolNames: Readonly<Record<string, string>> = {}): string {
-  return Object.hasOwn(toolNames, name) ? toolNames[name]! : name
+  return Object.hasOwn(toolNames, name) ? toolNames[name] : name
 }
 
 /** A record in the form of output lines, keys in snake_case: one for each answer. */

@@ -57,7 +57,7 @@ export class Statistics {
     const bar = barOf(tokens)
     // Without holes: JSON would make nulls of them.
     while (this.#counts.length <= bar) this.#counts.push(0)
-    this.#counts[bar]!++
+    this.#counts[bar]++
   }
 
   /** The first of several of the same length stays. */
@@ -108,7 +108,7 @@ export class Statistics {
     const { records } = this
     let below = 0
     for (let bar = 0; bar < this.#counts.length; bar++) {
-      below += this.#counts[bar]!
+      below += this.#counts[bar]
       if (below > 0 && below >= share * records) return Math.min(barStart(bar + 1) - 1, this.#longest?.tokens ?? Infinity)
     }
     return 0

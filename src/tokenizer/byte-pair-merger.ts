@@ -35,20 +35,20 @@ export class BytePairMerger {
     let isByteBefore = true
     let byteBefore = 0
     for (let at = start; at < end;) {
-      const byte = bytes[at]!
+      const byte = bytes[at]
       if (byte >= 0xc2 && byte < 0xf0) {
         const character = vocabulary.characterToken(bytes, at, start, end)
         if (character !== NO_TOKEN) {
-          if (count > 0) merged[count - 1] = vocabulary.merge(tokens[count - 1]!, character)
+          if (count > 0) merged[count - 1] = vocabulary.merge(tokens[count - 1], character)
           tokens[count++] = character
           at += byte < 0xe0 ? 2 : 3
           isByteBefore = false
           continue
         }
       }
-      const token = byteTokens[byte]!
+      const token = byteTokens[byte]
       if (count > 0)
-        merged[count - 1] = isByteBefore ? bytePairTokens[(byteBefore << 8) | byte]! : vocabulary.merge(tokens[count - 1]!, token)
+        merged[count - 1] = isByteBefore ? bytePairTokens[(byteBefore << 8) | byte] : vocabulary.merge(tokens[count - 1], token)
       tokens[count++] = token
       isByteBefore = true
       byteBefore = byte
@@ -66,7 +66,7 @@ export class BytePairMerger {
       let lowest = NO_TOKEN
       let at = 0
       for (let index = 0; index < count; index++) {
-        const token = merged[index]!
+        const token = merged[index]
         if (token < lowest) {
           lowest = token
           at = index
@@ -79,8 +79,8 @@ export class BytePairMerger {
         tokens[index] = tokens[index + 1]!
         merged[index] = merged[index + 1]!
       }
-      merged[at] = at + 1 < count ? vocabulary.merge(lowest, tokens[at + 1]!) : NO_TOKEN
-      if (at > 0) merged[at - 1] = vocabulary.merge(tokens[at - 1]!, lowest)
+      merged[at] = at + 1 < count ? vocabulary.merge(lowest, tokens[at + 1]) : NO_TOKEN
+      if (at > 0) merged[at - 1] = vocabulary.merge(tokens[at - 1], lowest)
     }
   }
 
@@ -99,28 +99,28 @@ export class BytePairMerger {
     for (let index = 0; index < count; index++) {
       next[index] = index + 1
       previous[index] = index - 1
-      if (merged[index] !== NO_TOKEN) heap.push(merged[index]! * POSITIONS + index)
+      if (merged[index] !== NO_TOKEN) heap.push(merged[index] * POSITIONS + index)
     }
     while (heap.length > 0) {
       const least = heap.pop()
       const at = least % POSITIONS
       const token = (least - at) / POSITIONS
       if (merged[at] !== token) continue
-      const gone = next[at]!
-      const behind = next[gone]!
+      const gone = next[at]
+      const behind = next[gone]
       tokens[at] = token
       merged[gone] = NO_TOKEN
       next[at] = behind
       merged[at] = NO_TOKEN
       if (behind < count) {
         previous[behind] = at
-        const more = vocabulary.merge(token, tokens[behind]!)
+        const more = vocabulary.merge(token, tokens[behind])
         merged[at] = more
         if (more !== NO_TOKEN) heap.push(more * POSITIONS + at)
       }
-      const before = previous[at]!
+      const before = previous[at]
       if (before >= 0) {
-        const more = vocabulary.merge(tokens[before]!, token)
+        const more = vocabulary.merge(tokens[before], token)
         merged[before] = more
         if (more !== NO_TOKEN) heap.push(more * POSITIONS + before)
       }
@@ -155,7 +155,7 @@ class MinHeap {
     let at = this.length++
     while (at > 0) {
       const parent = (at - 1) >> 1
-      if (keys[parent]! <= key) break
+      if (keys[parent] <= key) break
       keys[at] = keys[parent]!
       at = parent
     }
@@ -164,13 +164,13 @@ class MinHeap {
 
   pop(): number {
     const keys = this.#keys
-    const least = keys[0]!
+    const least = keys[0]
     const length = --this.length
-    const key = keys[length]!
+    const key = keys[length]
     let at = 0
     for (let child = 1; child < length; child = 2 * at + 1) {
-      if (child + 1 < length && keys[child + 1]! < keys[child]!) child++
-      if (keys[child]! >= key) break
+      if (child + 1 < length && keys[child + 1] < keys[child]) child++
+      if (keys[child] >= key) break
       keys[at] = keys[child]!
       at = child
     }

@@ -35,7 +35,7 @@ export function loadCharacterClasses(): Uint8Array {
     const start = at++
     while (at < CLASS_RUNS.length && !isUpperCase(CLASS_RUNS.charCodeAt(at))) at++
     const end = codePoint + parseInt(CLASS_RUNS.slice(start + 1, at), 36)
-    classes.fill(CLASSES[CLASS_RUNS[start]!]!, codePoint, end)
+    classes.fill(CLASSES[CLASS_RUNS[start]], codePoint, end)
     codePoint = end
   }
   return classes

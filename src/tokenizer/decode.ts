@@ -33,7 +33,7 @@ function joinTexts(tokenizer: Tokenizer, tokens: Iterable<number>, readBroken: (
   const list = Array.isArray(tokens) ? (tokens as readonly number[]) : Array.from(tokens)
   let text = ''
   for (let index = 0; index < list.length;) {
-    const token = list[index]!
+    const token = list[index]
     const whole = tokenizer.tokenText(token)
     if (whole !== undefined) {
       text += whole
@@ -43,7 +43,7 @@ function joinTexts(tokenizer: Tokenizer, tokens: Iterable<number>, readBroken: (
       index++
     } else {
       const start = index
-      while (index < list.length && tokenizer.tokenText(list[index]!) === undefined && !isSpecialToken(list[index]!)) index++
+      while (index < list.length && tokenizer.tokenText(list[index]) === undefined && !isSpecialToken(list[index])) index++
       text += readBroken(bytesOf(tokenizer, list.slice(start, index), start), start)
     }
   }

@@ -75,25 +75,25 @@ class O200kHarmony implements Tokenizer {
         pieceCount = scanner.scan(start, length)
         piece = 0
       }
-      const end = ends[piece]!
+      const end = ends[piece]
       const size = end - start
-      if (size === 1) tokens[count++] = byteTokens[bytes[start]!]!
+      if (size === 1) tokens[count++] = byteTokens[bytes[start]]!
       else if (size > SHORT_PIECE) count += this.#encodeLongPiece(start, end, count)
       else {
-        const low = view.getInt32(start, true) & LOW_MASKS[size]!
-        const high = view.getInt32(start + 4, true) & HIGH_MASKS[size]!
+        const low = view.getInt32(start, true) & LOW_MASKS[size]
+        const high = view.getInt32(start + 4, true) & HIGH_MASKS[size]
         const hash = Math.imul(Math.imul(low, 0x9e37_79b1) ^ (low >>> 15) ^ high ^ size, 0x85eb_ca6b)
         let entry = (hash >>> (32 - SHORT_SLOT_BITS)) * SHORT_ENTRY
-        if (pieces[entry] !== low || pieces[entry + 1] !== high || (pieces[entry + 2]! & 0xff) !== size) {
+        if (pieces[entry] !== low || pieces[entry + 1] !== high || (pieces[entry + 2] & 0xff) !== size) {
           entry ^= SHORT_ENTRY
-          if (pieces[entry] !== low || pieces[entry + 1] !== high || (pieces[entry + 2]! & 0xff) !== size) {
+          if (pieces[entry] !== low || pieces[entry + 1] !== high || (pieces[entry + 2] & 0xff) !== size) {
             count += this.#mergeShortPiece(start, end, count, entry ^ SHORT_ENTRY, low, high)
             start = end
             continue
           }
         }
         tokens[count++] = pieces[entry + 3]!
-        const last = entry + 2 + (pieces[entry + 2]! >> 8)
+        const last = entry + 2 + (pieces[entry + 2] >> 8)
         for (let at = entry + 4; at <= last; at++) tokens[count++] = pieces[at]!
       }
       start = end
@@ -150,7 +150,7 @@ class O200kHarmony implements Tokenizer {
     const tokens = this.#tokens
     const pieces = this.#longPieces
     const wholeWords = size >> 2
-    const lastWord = view.getInt32(start + 4 * wholeWords, true) & LOW_MASKS[size & 3]!
+    const lastWord = view.getInt32(start + 4 * wholeWords, true) & LOW_MASKS[size & 3]
     let hash = lastWord ^ size
     for (let word = 0; word < wholeWords; word++) {
       hash = Math.imul(hash ^ (hash >>> 15) ^ view.getInt32(start + 4 * word, true), 0x9e37_79b1)
@@ -159,7 +159,7 @@ class O200kHarmony implements Tokenizer {
     let entry = first
     if (!this.#isLongPieceAt(entry, start, size, lastWord)) entry ^= LONG_ENTRY
     if (entry === first || this.#isLongPieceAt(entry, start, size, lastWord)) {
-      const found = pieces[entry]! >> 8
+      const found = pieces[entry] >> 8
       for (let index = 0; index < found; index++) tokens[count + index] = pieces[entry + LONG_TOKENS + index]!
       return found
     }
@@ -177,7 +177,7 @@ class O200kHarmony implements Tokenizer {
     const view = this.#view
     const pieces = this.#longPieces
     const wholeWords = size >> 2
-    if ((pieces[entry]! & 0xff) !== size || pieces[entry + 1 + wholeWords] !== lastWord) return false
+    if ((pieces[entry] & 0xff) !== size || pieces[entry + 1 + wholeWords] !== lastWord) return false
     for (let word = 0; word < wholeWords; word++) if (pieces[entry + 1 + word] !== view.getInt32(start + 4 * word, true)) return false
     return true
   }
@@ -238,7 +238,7 @@ class O200kHarmony implements Tokenizer {
 /** Sets the length at once where that pays: an array that grows by pushing is copied over and over, at twice the cost a token. */
 function appendAll(tokens: Int32Array, count: number, into: number[]): void {
   if (count < FEW) {
-    for (let index = 0; index < count; index++) into.push(tokens[index]!)
+    for (let index = 0; index < count; index++) into.push(tokens[index])
     return
   }
   const start = into.length

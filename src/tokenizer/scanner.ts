@@ -34,7 +34,7 @@ export class Scanner {
   readonly #byteClasses = new Uint8Array(256)
 
   constructor() {
-    for (let byte = 0; byte < SENTINEL; byte++) this.#byteClasses[byte] = byte < 0x80 ? this.#classes[byte]! : WIDE
+    for (let byte = 0; byte < SENTINEL; byte++) this.#byteClasses[byte] = byte < 0x80 ? this.#classes[byte] : WIDE
   }
 
   /**
@@ -49,26 +49,26 @@ export class Scanner {
     for (let from = start; from < length && count < ends.length;) {
       // Nearly all there is: an ASCII word, capitalised or not, a space or a sign before it or not; ASCII symbols or digits. They end at the first byte
       // of another class, unless it begins a character of several bytes.
-      const first = byteClasses[bytes[from]!]!
+      const first = byteClasses[bytes[from]]
       let at = from
       let isEnd = false
       if (first === NUMBER) {
         at++
-        if (byteClasses[bytes[at]!]! === NUMBER && byteClasses[bytes[++at]!]! === NUMBER) isEnd = (at++, true)
-        else isEnd = byteClasses[bytes[at]!]! !== WIDE
+        if (byteClasses[bytes[at]] === NUMBER && byteClasses[bytes[++at]] === NUMBER) isEnd = (at++, true)
+        else isEnd = byteClasses[bytes[at]] !== WIDE
       } else if (first !== WIDE && (first & NEWLINE) === 0) {
         if (first > LETTER_OR_MARK) at++
-        let kind = byteClasses[bytes[at]!]!
+        let kind = byteClasses[bytes[at]]
         if (kind === UPPER) {
-          do kind = byteClasses[bytes[++at]!]!
+          do kind = byteClasses[bytes[++at]]!
           while (kind === UPPER)
         }
         if (kind === LOWER) {
-          do kind = byteClasses[bytes[++at]!]!
+          do kind = byteClasses[bytes[++at]]!
           while (kind === LOWER)
           isEnd = kind !== WIDE && bytes[at] !== 0x27
         } else if (kind === OTHER && at <= from + 1 && (first === OTHER || bytes[from] === 0x20)) {
-          do kind = byteClasses[bytes[++at]!]!
+          do kind = byteClasses[bytes[++at]]!
           while (kind === OTHER)
           isEnd = kind !== WIDE && (kind & NEWLINE) === 0
         }
@@ -138,7 +138,7 @@ export class Scanner {
   #contractionEnd(at: number): number {
     const bytes = this.bytes
     if (bytes[at] !== 0x27) return at
-    const letter = bytes[at + 1]! | 0x20
+    const letter = bytes[at + 1] | 0x20
     switch (letter) {
       case 0x73: // s
       case 0x74: // t
@@ -147,9 +147,9 @@ export class Scanner {
         return at + 2
       case 0x72: // re
       case 0x76: // ve
-        return (bytes[at + 2]! | 0x20) === 0x65 ? at + 3 : at
+        return (bytes[at + 2] | 0x20) === 0x65 ? at + 3 : at
       case 0x6c: // ll
-        return (bytes[at + 2]! | 0x20) === 0x6c ? at + 3 : at
+        return (bytes[at + 2] | 0x20) === 0x6c ? at + 3 : at
       default:
         return bytes[at + 1] === 0xc5 && bytes[at + 2] === 0xbf ? at + 3 : at
     }
@@ -164,7 +164,7 @@ export class Scanner {
   #symbolsEnd(start: number): number {
     const byteClasses = this.#byteClasses
     let at = start
-    while (byteClasses[this.bytes[at]!]! === OTHER) at++
+    while (byteClasses[this.bytes[at]] === OTHER) at++
     while ((this.#classAt(at) & (OTHER | MARK)) !== 0) at = this.#next(at)
     for (;;) {
       const byte = this.bytes[at]
@@ -190,23 +190,23 @@ export class Scanner {
   }
 
   #classAt(at: number): number {
-    const kind = this.#byteClasses[this.bytes[at]!]!
+    const kind = this.#byteClasses[this.bytes[at]]
     return kind === WIDE ? this.#wideClassAt(at) : kind
   }
 
   #wideClassAt(at: number): number {
     const bytes = this.bytes
-    const lead = bytes[at]!
-    const second = bytes[at + 1]! & 0x3f
-    if (lead < 0xe0) return this.#classes[((lead & 0x1f) << 6) | second]!
-    const third = bytes[at + 2]! & 0x3f
-    if (lead < 0xf0) return this.#classes[((lead & 0xf) << 12) | (second << 6) | third]!
-    return this.#classes[((lead & 0x7) << 18) | (second << 12) | (third << 6) | (bytes[at + 3]! & 0x3f)]!
+    const lead = bytes[at]
+    const second = bytes[at + 1] & 0x3f
+    if (lead < 0xe0) return this.#classes[((lead & 0x1f) << 6) | second]
+    const third = bytes[at + 2] & 0x3f
+    if (lead < 0xf0) return this.#classes[((lead & 0xf) << 12) | (second << 6) | third]
+    return this.#classes[((lead & 0x7) << 18) | (second << 12) | (third << 6) | (bytes[at + 3] & 0x3f)]
   }
 
   /** Where the character behind the one at `at` stands. */
   #next(at: number): number {
-    const lead = this.bytes[at]!
+    const lead = this.bytes[at]
     return lead < 0x80 ? at + 1 : lead < 0xe0 ? at + 2 : lead < 0xf0 ? at + 3 : at + 4
   }
 }

@@ -50,7 +50,7 @@ export class Vocabulary {
     const firstBytes = new Uint8Array(TOKEN_COUNT)
     const lastBytes = new Uint8Array(TOKEN_COUNT)
     for (let token = 0; token < BYTE_COUNT; token++) {
-      const byte = packed[token]!
+      const byte = packed[token]
       tokenBytes[token] = byte
       firstBytes[token] = byte
       lastBytes[token] = byte
@@ -58,25 +58,25 @@ export class Vocabulary {
       byteTokens[byte] = token
     }
     for (let index = 0; index < mergeCount; index++) {
-      const highs = packed[high + index]!
-      const left = packed[leftLow + index]! | (packed[leftMiddle + index]! << 8) | ((highs & 0xf) << 16)
-      const right = packed[rightLow + index]! | (packed[rightMiddle + index]! << 8) | ((highs >> 4) << 16)
+      const highs = packed[high + index]
+      const left = packed[leftLow + index] | (packed[leftMiddle + index] << 8) | ((highs & 0xf) << 16)
+      const right = packed[rightLow + index] | (packed[rightMiddle + index] << 8) | ((highs >> 4) << 16)
       const token = BYTE_COUNT + index
       lefts[token] = left
       rights[token] = right
-      const first = firstBytes[right]!
+      const first = firstBytes[right]
       firstBytes[token] = firstBytes[left]!
       lastBytes[token] = lastBytes[right]!
-      lengths[token] = lengths[left]! + lengths[right]!
-      areContinuations[token] = areContinuations[left]! & areContinuations[right]!
+      lengths[token] = lengths[left] + lengths[right]
+      areContinuations[token] = areContinuations[left] & areContinuations[right]
       if (!isContinuation(first)) {
-        const pair = (lastBytes[left]! << 8) | first
-        if (lengths[right]! < characterLength(first) && token < lowestBefore[pair]!) lowestBefore[pair] = token
-        if (areContinuations[left] === 1 && token < lowestBehind[pair]!) lowestBehind[pair] = token
+        const pair = (lastBytes[left] << 8) | first
+        if (lengths[right] < characterLength(first) && token < lowestBefore[pair]) lowestBefore[pair] = token
+        if (areContinuations[left] === 1 && token < lowestBehind[pair]) lowestBehind[pair] = token
       }
-      if (left < BYTE_COUNT && right < BYTE_COUNT) bytePairTokens[(tokenBytes[left]! << 8) | tokenBytes[right]!] = token
+      if (left < BYTE_COUNT && right < BYTE_COUNT) bytePairTokens[(tokenBytes[left] << 8) | tokenBytes[right]] = token
       const hash = hashOf(left, right)
-      filter[hash >>> (37 - FILTER_BITS)]! |= 1 << (hash >>> (32 - FILTER_BITS))
+      filter[hash >>> (37 - FILTER_BITS)] |= 1 << (hash >>> (32 - FILTER_BITS))
       let slot = slotOf(hash)
       while (table[slot + 1] !== 0) slot = (slot + 2) & SLOT_MASK
       table[slot] = left | (right << 18)
@@ -87,13 +87,13 @@ export class Vocabulary {
   /** The token that two tokens merge into, or `NO_TOKEN`. */
   merge(left: number, right: number): number {
     const hash = hashOf(left, right)
-    if (((this.#filter[hash >>> (37 - FILTER_BITS)]! >>> (hash >>> (32 - FILTER_BITS))) & 1) === 0) return NO_TOKEN
+    if (((this.#filter[hash >>> (37 - FILTER_BITS)] >>> (hash >>> (32 - FILTER_BITS))) & 1) === 0) return NO_TOKEN
     const table = this.#table
     const low = left | (right << 18)
     const high = right >>> 14
     let slot = slotOf(hash)
     for (;;) {
-      const word = table[slot + 1]!
+      const word = table[slot + 1]
       if (word === 0) return NO_TOKEN
       if (table[slot] === low && (word & 0xf) === high) return word >>> 4
       slot = (slot + 2) & SLOT_MASK
@@ -108,26 +108,26 @@ export class Vocabulary {
    * @param start, end the piece: beyond it there is nothing to join
    */
   characterToken(bytes: Uint8Array, at: number, start: number, end: number): number {
-    const first = bytes[at]!
+    const first = bytes[at]
     const behind = at + characterLength(first)
-    const last = bytes[behind - 1]!
+    const last = bytes[behind - 1]
     const codePoint =
-      behind - at === 2 ? ((first & 0x1f) << 6) | (last & 0x3f) : ((first & 0xf) << 12) | ((bytes[at + 1]! & 0x3f) << 6) | (last & 0x3f)
-    const token = this.#characterTokens[codePoint]! || this.#makeCharacterToken(bytes, at, codePoint)
-    if (at > start && this.#lowestBefore[(bytes[at - 1]! << 8) | first]! < token) return NO_TOKEN
-    if (behind < end && this.#lowestBehind[(last << 8) | bytes[behind]!]! < token) return NO_TOKEN
+      behind - at === 2 ? ((first & 0x1f) << 6) | (last & 0x3f) : ((first & 0xf) << 12) | ((bytes[at + 1] & 0x3f) << 6) | (last & 0x3f)
+    const token = this.#characterTokens[codePoint] || this.#makeCharacterToken(bytes, at, codePoint)
+    if (at > start && this.#lowestBefore[(bytes[at - 1] << 8) | first] < token) return NO_TOKEN
+    if (behind < end && this.#lowestBehind[(last << 8) | bytes[behind]] < token) return NO_TOKEN
     return token
   }
 
   #makeCharacterToken(bytes: Uint8Array, at: number, codePoint: number): number {
     const { byteTokens, bytePairTokens } = this
-    const [first, second, third] = [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!]
-    const head = bytePairTokens[(first << 8) | second]!
+    const [first, second, third] = [bytes[at], bytes[at + 1], bytes[at + 2]]
+    const head = bytePairTokens[(first << 8) | second]
     let token = head
     if (characterLength(first) === 3) {
-      const tail = bytePairTokens[(second << 8) | third]!
+      const tail = bytePairTokens[(second << 8) | third]
       if (head === NO_TOKEN && tail === NO_TOKEN) token = NO_TOKEN
-      else token = head < tail ? this.merge(head, byteTokens[third]!) : this.merge(byteTokens[first]!, tail)
+      else token = head < tail ? this.merge(head, byteTokens[third]) : this.merge(byteTokens[first], tail)
     }
     this.#characterTokens[codePoint] = token
     return token
@@ -139,16 +139,16 @@ export class Vocabulary {
     const rights = this.#right
     const offsets = new Int32Array(TOKEN_COUNT + 1)
     for (let token = 0; token < TOKEN_COUNT; token++) {
-      const length = token < BYTE_COUNT ? 1 : lengthOf(offsets, lefts[token]!) + lengthOf(offsets, rights[token]!)
-      offsets[token + 1] = offsets[token]! + length
+      const length = token < BYTE_COUNT ? 1 : lengthOf(offsets, lefts[token]) + lengthOf(offsets, rights[token])
+      offsets[token + 1] = offsets[token] + length
     }
-    const bytes = new Uint8Array(offsets[TOKEN_COUNT]!)
+    const bytes = new Uint8Array(offsets[TOKEN_COUNT])
     bytes.set(this.#tokenBytes)
     for (let token = BYTE_COUNT; token < TOKEN_COUNT; token++) {
-      let to = offsets[token]!
-      for (const part of [lefts[token]!, rights[token]!]) {
-        const end = offsets[part + 1]!
-        for (let from = offsets[part]!; from < end; from++) bytes[to++] = bytes[from]!
+      let to = offsets[token]
+      for (const part of [lefts[token], rights[token]]) {
+        const end = offsets[part + 1]
+        for (let from = offsets[part]; from < end; from++) bytes[to++] = bytes[from]!
       }
     }
     return { bytes, offsets }
@@ -184,7 +184,7 @@ function characterLength(byte: number): number {
 }
 
 function lengthOf(offsets: Int32Array, token: number): number {
-  return offsets[token + 1]! - offsets[token]!
+  return offsets[token + 1] - offsets[token]
 }
 
 /** Node's own decoder where there is one: `atob` and its string of a megabyte cost 10 ms more. */
