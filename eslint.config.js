@@ -36,7 +36,7 @@ const floorRules = FLOORS.flatMap((floor, index) =>
 )
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'coverage/**', '**/*.generated.ts', 'fixtures/**'] },
+  { ignores: ['.harmony-cache/**', 'dist/**', 'coverage/**', '**/*.generated.ts', 'fixtures/**'] },
   ...tseslint.configs.strict,
   {
     rules: {
