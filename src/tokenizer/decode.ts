@@ -4,7 +4,7 @@ import type { Tokenizer } from './tokenizer.js'
 
 /** The text of `tokens`, markers spelled out; bytes that are no UTF-8 become U+FFFD. @throws HarmonyError `invalid-token` */
 export function decode(tokenizer: Tokenizer, tokens: Iterable<number>): string {
-  return joinTexts(tokenizer, tokens, (broken) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(broken))
+  return joinTexts(tokenizer, tokens, (broken) => lossyDecoder.decode(broken))
 }
 
 /**
@@ -15,7 +15,7 @@ export function decode(tokenizer: Tokenizer, tokens: Iterable<number>): string {
 export function decodeUtf8(tokenizer: Tokenizer, tokens: Iterable<number>): string {
   return joinTexts(tokenizer, tokens, (broken, tokenIndex) => {
     try {
-      return new TextDecoder('utf-8', { ignoreBOM: true, fatal: true }).decode(broken)
+      return strictDecoder.decode(broken)
     } catch (cause) {
       throw new HarmonyError('invalid-utf8', `tokens: no UTF-8 from token ${tokenIndex} on; decode() puts U+FFFD instead`, {
         tokenIndex,
@@ -56,24 +56,26 @@ export function decodeBytes(tokenizer: Tokenizer, tokens: Iterable<number>): Uin
 }
 
 function bytesOf(tokenizer: Tokenizer, tokens: Iterable<number>, firstIndex: number): Uint8Array {
-  let bytes = new Uint8Array(1024)
+  const parts: Uint8Array[] = []
   let length = 0
-  let tokenIndex = firstIndex
   for (const token of tokens) {
-    const more = tokenizer.tokenBytes(token) ?? specialBytes(token, tokenIndex)
-    if (length + more.length > bytes.length) {
-      const larger = new Uint8Array(2 * (length + more.length))
-      larger.set(bytes)
-      bytes = larger
-    }
-    bytes.set(more, length)
-    length += more.length
-    tokenIndex++
+    const part = tokenizer.tokenBytes(token) ?? specialBytes(token, firstIndex + parts.length)
+    parts.push(part)
+    length += part.length
   }
-  return bytes.slice(0, length)
+  const bytes = new Uint8Array(length)
+  let start = 0
+  for (const part of parts) {
+    // Most tokens are shorter than the call of set() is worth.
+    for (let index = 0; index < part.length; index++) bytes[start + index] = part[index]
+    start += part.length
+  }
+  return bytes
 }
 
 const encoder = new TextEncoder()
+const lossyDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const strictDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
 
 function specialBytes(token: number, tokenIndex: number): Uint8Array {
   if (isSpecialToken(token)) return encoder.encode(specialTokenText(token))
