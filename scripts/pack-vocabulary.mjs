@@ -5,6 +5,7 @@
 //
 // A token longer than a byte is made by exactly one last merge of two earlier tokens: those two ids are all that is kept of it. They are
 // laid out in planes (all low bytes, all middle bytes, …), which compress better than pairs would; src/tokenizer/vocabulary.ts reads them.
+// Beside them goes what takes the bytes of all tokens to know: which tokens cut characters, and where.
 
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
@@ -29,13 +30,14 @@ const planes = Buffer.concat([
   Buffer.from(merges.map(([left]) => (left >> 8) & 0xff)),
   Buffer.from(merges.map(([, right]) => right & 0xff)),
   Buffer.from(merges.map(([, right]) => (right >> 8) & 0xff)),
-  Buffer.from(merges.map(([left, right]) => (left >> 16) | ((right >> 16) << 4))),
+  Buffer.from(merges.filter((_, index) => index % 2 === 0).map((merge, index) => highBits(merge) | (highBits(merges[2 * index + 1]) << 4))),
+  Buffer.from([...lowestPartials()].flatMap(([boundary, id]) => [boundary & 0xff, boundary >> 8, id & 0xff, (id >> 8) & 0xff, id >> 16])),
 ])
 writeFileSync(
   output,
   `// Written by scripts/pack-vocabulary.mjs from OpenAI's o200k_base (MIT) as js-tiktoken (MIT) carries it. Not kept in version control.
 export const TOKEN_COUNT: number = ${tokens.length}
-export const PACKED_MERGES: string =
+export const PACKED_VOCABULARY: string =
   '${planes.toString('base64')}'
 `,
 )
@@ -67,4 +69,40 @@ function lastMerge(bytes, id) {
     parts.splice(at, 2, parts[at] + parts[at + 1])
   }
   return parts.map((part) => idOf.get(part))
+}
+
+/** The two highest of the 18 bits of both ids. */
+function highBits([left, right]) {
+  return (left >> 16) | ((right >> 16) << 2)
+}
+
+/**
+ * The bytes on either side of a boundary of characters (`before | behind << 8`) → the lowest token across such a boundary that holds only a part of the
+ * character before it or behind it.
+ */
+function lowestPartials() {
+  const lowest = new Map()
+  bytesOf.forEach((bytes, id) => {
+    const boundaries = [...bytes.keys()].filter((at) => at > 0 && !isContinuation(bytes[at]))
+    if (boundaries.length === 0) return
+    const cutting = []
+    if (isContinuation(bytes[0])) cutting.push(boundaries[0])
+    const last = boundaries.at(-1)
+    if (bytes.length - last < characterLength(bytes[last])) cutting.push(last)
+    for (const at of cutting) {
+      const boundary = bytes[at - 1] | (bytes[at] << 8)
+      if (!lowest.has(boundary)) lowest.set(boundary, id)
+    }
+  })
+  return lowest
+}
+
+/** Whether a byte goes on with a character that another began. */
+function isContinuation(byte) {
+  return (byte & 0xc0) === 0x80
+}
+
+/** How many bytes the character that begins with a byte has. */
+function characterLength(lead) {
+  return lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
 }

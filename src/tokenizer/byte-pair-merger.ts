@@ -2,27 +2,30 @@ import { NO_TOKEN, type Vocabulary } from './vocabulary.js'
 
 /**
  * Byte-pair merging of one piece: of all neighbours that merge, those with the lowest token do first, the leftmost of equals; until none do.
- * Short pieces search the lowest in a row, long ones keep a heap: O(n log n), so that 400,000 times one letter is no attack.
+ * A few tokens are looked through for the lowest each time, many are kept in a heap: O(n log n), so that 400,000 times one letter is no attack.
+ *
+ * Merging works on pairs of ids where tiktoken looks up the bytes of both together. That comes to the same: bytes that are a token at all are made
+ * by one last merge, and two neighbours that hold these bytes have come about by the same merges as if nothing stood around them.
  */
 export class BytePairMerger {
   /** The tokens of the piece merged last: as many as `merge` said. */
-  tokens = new Int32Array(MOST_IN_A_ROW)
+  tokens = new Int32Array(SMALLEST_CAPACITY)
   /** For each token, what it merges into with the next one. */
-  #merged = new Int32Array(MOST_IN_A_ROW)
+  #merged = new Int32Array(SMALLEST_CAPACITY)
+  #next = new Int32Array(SMALLEST_CAPACITY)
+  #previous = new Int32Array(SMALLEST_CAPACITY)
+  #heap = new MinHeap(3 * SMALLEST_CAPACITY)
   readonly #vocabulary: Vocabulary
 
   constructor(vocabulary: Vocabulary) {
     this.#vocabulary = vocabulary
   }
 
-  /** Merges the piece of at least two bytes from `start` up to `end`; gives the number of its tokens. */
+  /** Merges the piece from `start` up to `end`, which is not empty; gives the number of its tokens. */
   merge(bytes: Uint8Array, start: number, end: number): number {
-    if (end - start > this.tokens.length) {
-      this.tokens = new Int32Array(end - start)
-      this.#merged = new Int32Array(end - start)
-    }
+    if (end - start > this.tokens.length) this.#setCapacity(2 * (end - start))
     const count = this.#startTokens(bytes, start, end)
-    return count <= MOST_IN_A_ROW ? this.#mergeInARow(count) : this.#mergeByHeap(count)
+    return count <= FEW ? this.#mergeFew(count) : this.#mergeMany(count)
   }
 
   /** Puts down the tokens to begin with, bytes and, where that comes to the same, whole characters, with what each pair merges into. */
@@ -32,25 +35,23 @@ export class BytePairMerger {
     const { tokens } = this
     const merged = this.#merged
     let count = 0
-    let isByteBefore = true
-    let byteBefore = 0
+    let byteBefore = -1
     for (let at = start; at < end;) {
       const byte = bytes[at]
       if (byte >= 0xc2 && byte < 0xf0) {
-        const character = vocabulary.characterToken(bytes, at, start, end)
+        const character = vocabulary.wholeCharacter(bytes, start, at, end)
         if (character !== NO_TOKEN) {
           if (count > 0) merged[count - 1] = vocabulary.merge(tokens[count - 1], character)
           tokens[count++] = character
           at += byte < 0xe0 ? 2 : 3
-          isByteBefore = false
+          byteBefore = -1
           continue
         }
       }
       const token = byteTokens[byte]
-      if (count > 0)
-        merged[count - 1] = isByteBefore ? bytePairTokens[(byteBefore << 8) | byte] : vocabulary.merge(tokens[count - 1], token)
+      if (byteBefore >= 0) merged[count - 1] = bytePairTokens[(byteBefore << 8) | byte]
+      else if (count > 0) merged[count - 1] = vocabulary.merge(tokens[count - 1], token)
       tokens[count++] = token
-      isByteBefore = true
       byteBefore = byte
       at++
     }
@@ -58,48 +59,69 @@ export class BytePairMerger {
     return count
   }
 
-  #mergeInARow(count: number): number {
+  /**
+   * The tokens stay where they are; a word has a bit for each that has not gone into the one before it. What a pair merges into is kept as
+   * `token << 5 | position`, so that the least of all is the leftmost of the lowest. It is found without branches, which no processor could predict.
+   */
+  #mergeFew(count: number): number {
     const vocabulary = this.#vocabulary
     const { tokens } = this
     const merged = this.#merged
-    for (;;) {
-      let lowest = NO_TOKEN
-      let at = 0
-      for (let index = 0; index < count; index++) {
-        const token = merged[index]
-        if (token < lowest) {
-          lowest = token
-          at = index
-        }
-      }
-      if (lowest === NO_TOKEN) return count
-      tokens[at] = lowest
-      count--
-      for (let index = at + 1; index < count; index++) {
-        tokens[index] = tokens[index + 1]!
-        merged[index] = merged[index + 1]!
-      }
-      merged[at] = at + 1 < count ? vocabulary.merge(lowest, tokens[at + 1]) : NO_TOKEN
-      if (at > 0) merged[at - 1] = vocabulary.merge(tokens[at - 1], lowest)
+    for (let at = 0; at < count; at++) {
+      const token = merged[at]
+      merged[at] = token === NO_TOKEN ? NOTHING : (token << 5) | at
     }
+    for (let at = count; (at & 7) !== 0; at++) merged[at] = NOTHING
+    let alive = (-1 >>> (32 - count)) | 0
+    for (;;) {
+      let least = NOTHING
+      for (let at = 0; at < count; at += 8) {
+        const a = lesser(merged[at], merged[at + 1])
+        const b = lesser(merged[at + 2], merged[at + 3])
+        const c = lesser(merged[at + 4], merged[at + 5])
+        const d = lesser(merged[at + 6], merged[at + 7])
+        least = lesser(least, lesser(lesser(a, b), lesser(c, d)))
+      }
+      if (least === NOTHING) break
+      const at = least & 31
+      const token = least >> 5
+      tokens[at] = token
+      const allBehind = alive & (-2 << at)
+      const gone = allBehind & -allBehind
+      alive ^= gone
+      merged[31 - Math.clz32(gone)] = NOTHING
+      const behind = allBehind ^ gone
+      const before = alive & ((1 << at) - 1)
+      let more = NO_TOKEN
+      if (behind !== 0) more = vocabulary.merge(token, tokens[31 - Math.clz32(behind & -behind)])
+      merged[at] = more === NO_TOKEN ? NOTHING : (more << 5) | at
+      if (before !== 0) {
+        const left = 31 - Math.clz32(before)
+        more = vocabulary.merge(tokens[left], token)
+        merged[left] = more === NO_TOKEN ? NOTHING : (more << 5) | left
+      }
+    }
+    let length = 0
+    for (; alive !== 0; alive &= alive - 1) tokens[length++] = tokens[31 - Math.clz32(alive & -alive)]
+    return length
   }
 
   /**
    * The tokens form a list linked by position; the heap holds `merged token × 2³² + position`, so that its least is the leftmost of the lowest.
    * An entry is out of date when the position's merge has changed since.
    */
-  #mergeByHeap(count: number): number {
+  #mergeMany(count: number): number {
     const vocabulary = this.#vocabulary
     const { tokens } = this
     const merged = this.#merged
-    const next = new Int32Array(count)
-    const previous = new Int32Array(count)
+    const next = this.#next
+    const previous = this.#previous
     // Every merge adds at most two entries and takes one token away.
-    const heap = new MinHeap(3 * count)
-    for (let index = 0; index < count; index++) {
-      next[index] = index + 1
-      previous[index] = index - 1
-      if (merged[index] !== NO_TOKEN) heap.push(merged[index] * POSITIONS + index)
+    const heap = this.#heap
+    for (let at = 0; at < count; at++) {
+      next[at] = at + 1
+      previous[at] = at - 1
+      if (merged[at] !== NO_TOKEN) heap.push(merged[at] * POSITIONS + at)
     }
     while (heap.length > 0) {
       const least = heap.pop()
@@ -126,21 +148,36 @@ export class BytePairMerger {
       }
     }
     let length = 0
-    for (let at = 0; at < count; at = next[at]!) tokens[length++] = tokens[at]!
+    for (let at = 0; at < count; at = next[at]) tokens[length++] = tokens[at]
     return length
   }
 
   /** Lets go of the memory that a long piece needed. */
   release(): void {
-    if (this.tokens.length <= MOST_KEPT) return
-    this.tokens = new Int32Array(MOST_IN_A_ROW)
-    this.#merged = new Int32Array(MOST_IN_A_ROW)
+    if (this.tokens.length > LARGEST_KEPT_CAPACITY) this.#setCapacity(SMALLEST_CAPACITY)
+  }
+
+  #setCapacity(capacity: number): void {
+    this.tokens = new Int32Array(capacity)
+    this.#merged = new Int32Array(capacity)
+    this.#next = new Int32Array(capacity)
+    this.#previous = new Int32Array(capacity)
+    this.#heap = new MinHeap(3 * capacity)
   }
 }
 
-const MOST_IN_A_ROW = 96
-const MOST_KEPT = 1 << 16
+/** As many as a word has bits. */
+const FEW = 32
+/** No merge. Twice as much, and the differences that `#mergeFew` takes, are still whole numbers of 32 bits. */
+const NOTHING = 0x3fff_ffff
+const SMALLEST_CAPACITY = 256
+const LARGEST_KEPT_CAPACITY = 1 << 14
 const POSITIONS = 2 ** 32
+
+function lesser(one: number, other: number): number {
+  const difference = one - other
+  return other + (difference & (difference >> 31))
+}
 
 class MinHeap {
   length = 0
@@ -156,7 +193,7 @@ class MinHeap {
     while (at > 0) {
       const parent = (at - 1) >> 1
       if (keys[parent] <= key) break
-      keys[at] = keys[parent]!
+      keys[at] = keys[parent]
       at = parent
     }
     keys[at] = key
@@ -171,7 +208,7 @@ class MinHeap {
     for (let child = 1; child < length; child = 2 * at + 1) {
       if (child + 1 < length && keys[child + 1] < keys[child]) child++
       if (keys[child] >= key) break
-      keys[at] = keys[child]!
+      keys[at] = keys[child]
       at = child
     }
     keys[at] = key

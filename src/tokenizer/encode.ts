@@ -15,6 +15,7 @@ export function encode(tokenizer: Tokenizer, text: string, options: EncodeOption
   const { allowedSpecial = [], disallowedSpecial = 'all' } = options
   const allowed = allowedSpecial === 'all' ? 'all' : new Set(allowedSpecial)
   checkDisallowed(text, disallowedSpecial, allowed)
+  if (allowed !== 'all' && allowed.size === 0 && tokenizer.encode !== undefined) return tokenizer.encode(text)
   const tokens: number[] = []
   let start = 0
   for (const marker of markersIn(text)) {
@@ -23,7 +24,7 @@ export function encode(tokenizer: Tokenizer, text: string, options: EncodeOption
     tokens.push(marker.token)
     start = marker.index + marker.text.length
   }
-  tokenizer.encodeInto(start === 0 ? text : text.slice(start), tokens)
+  tokenizer.encodeInto(text.slice(start), tokens)
   return tokens
 }
 
@@ -36,17 +37,17 @@ interface Marker {
 /** The texts of special tokens in `text`, in order. No marker's text holds another's beginning, so none overlap. */
 function* markersIn(text: string): Generator<Marker> {
   for (let index = text.indexOf('<|'); index >= 0; index = text.indexOf('<|', index + 1)) {
-    const end = text.indexOf('|>', index + 2)
-    if (end < 0) return
-    if (end - index > LONGEST_NAME) continue
-    const marker = text.slice(index, end + 2)
+    // No further than a marker reaches: for each of many beginnings, looking for an end through all of the text would be quadratic.
+    const reach = text.slice(index, index + LONGEST_MARKER)
+    const end = reach.indexOf('|>', 2)
+    if (end < 0) continue
+    const marker = reach.slice(0, end + 2)
     const token = specialTokenId(marker)
     if (token !== undefined) yield { text: marker, token, index }
   }
 }
 
-/** Length of `<|reserved_200000`: what is longer is no marker, and not worth cutting out. */
-const LONGEST_NAME = '<|reserved_200000'.length
+const LONGEST_MARKER = '<|reserved_200000|>'.length
 
 function checkDisallowed(text: string, disallowed: 'all' | Iterable<string>, allowed: 'all' | ReadonlySet<string>): void {
   if (disallowed === 'all') {

@@ -1,5 +1,7 @@
 import { BytePairMerger } from './byte-pair-merger.js'
-import { Scanner, SENTINEL } from './scanner.js'
+import { CACHE_OVERRUN, PieceCache } from './piece-cache.js'
+import { Scanner, SCANNER_OVERRUN, SENTINEL } from './scanner.js'
+import { TokenSpelling } from './token-spelling.js'
 import type { Tokenizer } from './tokenizer.js'
 import { Vocabulary } from './vocabulary.js'
 
@@ -22,179 +24,110 @@ export function o200kHarmony(): Tokenizer {
 
 let shared: Tokenizer | undefined
 
-/** A tokenizer of one's own, with empty caches: for measuring. `o200kHarmony` gives the one to use. */
-export function createO200kHarmony(): Tokenizer {
+/** A tokenizer of one's own, whose cache of pieces can be emptied: for measuring. `o200kHarmony` gives the one to use. */
+export function createO200kHarmony(): O200kHarmony {
   return new O200kHarmony()
 }
 
 class O200kHarmony implements Tokenizer {
   readonly name = 'o200k_harmony'
 
-  readonly #vocabulary = new Vocabulary()
-  readonly #scanner = new Scanner()
+  readonly #vocabulary = (vocabulary ??= new Vocabulary())
+  readonly #scanner = (scanner ??= new Scanner())
   readonly #merger = new BytePairMerger(this.#vocabulary)
+  readonly #cache = new PieceCache()
 
-  /** The text at hand as UTF-8, `SENTINEL` and `PADDING` behind it. */
-  #bytes = new Uint8Array(0)
+  /** The part of the text at hand as UTF-8, the sentinel behind it. */
+  #bytes = new Uint8Array(SMALLEST_BUFFER)
   #view = new DataView(this.#bytes.buffer)
-  /** The tokens found so far: no more than the text has bytes. */
-  #tokens = new Int32Array(0)
+  /** The tokens of the text at hand, and whatever was there before. An array of JavaScript's own, as `slice` copies it fastest. */
+  #tokens: number[] = []
 
-  /** Pieces seen lately, each in the slot of its hash or in the one beside it: those of up to eight bytes, nearly all, in a table of their own that stays near the core. */
-  readonly #shortPieces = new Int32Array(SHORT_ENTRY << SHORT_SLOT_BITS)
-  readonly #longPieces = new Int32Array(LONG_ENTRY << LONG_SLOT_BITS)
-
-  #spelling: { bytes: Uint8Array; offsets: Int32Array } | undefined
+  readonly #spelling = new TokenSpelling(this.#vocabulary)
   /** Text of each token asked for so far; `null` where the bytes are no whole characters. */
-  readonly #texts: (string | null | undefined)[] = []
+  #texts: (string | null | undefined)[] = []
+
+  encode(text: string): number[] {
+    const count = this.#encode(text)
+    const tokens = this.#tokens.slice(0, count)
+    this.#release()
+    return tokens
+  }
 
   encodeInto(text: string, into: number[]): void {
-    if (typeof text !== 'string') throw new TypeError(`text: found ${typeof text}, wanted a string`)
-    const length = this.#load(text)
-    const count = this.#encodeBytes(length)
-    appendAll(this.#tokens, count, into)
+    append(this.#tokens, this.#encode(text), into)
     this.#release()
   }
 
-  /**
-   * Puts the tokens of the buffer's first `length` bytes at the front of `#tokens`; gives their number. A method of its own for the engine's sake: within
-   * `encodeInto`, the loop was optimised and thrown away again over and over.
-   */
-  #encodeBytes(length: number): number {
-    const bytes = this.#bytes
-    const view = this.#view
-    const tokens = this.#tokens
-    const scanner = this.#scanner
-    const pieces = this.#shortPieces
-    const { byteTokens } = this.#vocabulary
-    const { ends } = scanner
-    let pieceCount = 0
-    let count = 0
-    for (let start = 0, piece = 0; start < length; piece++) {
-      if (piece === pieceCount) {
-        pieceCount = scanner.scan(start, length)
-        piece = 0
-      }
-      const end = ends[piece]
-      const size = end - start
-      if (size === 1) tokens[count++] = byteTokens[bytes[start]]!
-      else if (size > SHORT_PIECE) count += this.#encodeLongPiece(start, end, count)
-      else {
-        const low = view.getInt32(start, true) & LOW_MASKS[size]
-        const high = view.getInt32(start + 4, true) & HIGH_MASKS[size]
-        const hash = Math.imul(Math.imul(low, 0x9e37_79b1) ^ (low >>> 15) ^ high ^ size, 0x85eb_ca6b)
-        let entry = (hash >>> (32 - SHORT_SLOT_BITS)) * SHORT_ENTRY
-        if (pieces[entry] !== low || pieces[entry + 1] !== high || (pieces[entry + 2] & 0xff) !== size) {
-          entry ^= SHORT_ENTRY
-          if (pieces[entry] !== low || pieces[entry + 1] !== high || (pieces[entry + 2] & 0xff) !== size) {
-            count += this.#mergeShortPiece(start, end, count, entry ^ SHORT_ENTRY, low, high)
-            start = end
-            continue
-          }
-        }
-        tokens[count++] = pieces[entry + 3]!
-        const last = entry + 2 + (pieces[entry + 2] >> 8)
-        for (let at = entry + 4; at <= last; at++) tokens[count++] = pieces[at]!
-      }
-      start = end
-    }
-    return count
-  }
-
   tokenBytes(token: number): Uint8Array | undefined {
-    if (!this.#isToken(token)) return undefined
-    const { bytes, offsets } = this.#spell()
-    return bytes.subarray(offsets[token], offsets[token + 1])
+    return this.#isToken(token) ? this.#spelling.bytesOf(token) : undefined
   }
 
   tokenText(token: number): string | undefined {
     // '1' would find what 1 does.
     if (typeof token !== 'number') return undefined
     const text = this.#texts[token]
-    if (text !== undefined) return text ?? undefined
-    const bytes = this.tokenBytes(token)
-    if (bytes === undefined) return undefined
-    let decoded: string | null
-    try {
-      decoded = strictDecoder.decode(bytes)
-    } catch {
-      decoded = null
+    return text === undefined ? this.#loadText(token) : (text ?? undefined)
+  }
+
+  /** Forgets the pieces seen so far, as if no text had been encoded yet. */
+  clearCache(): void {
+    this.#cache.clear()
+  }
+
+  /** Puts the tokens of a text at the front of `#tokens`; gives their number. */
+  #encode(text: string): number {
+    if (typeof text !== 'string') throw new TypeError(`text: found ${typeof text}, wanted a string`)
+    if (text.length <= SEGMENT) return this.#encodeSegment(text, 0)
+    let count = 0
+    for (let start = 0, end; start < text.length; start = end) {
+      end = start
+      // A piece longer than a segment makes it grow: twofold, as each time it is read again.
+      for (let size = SEGMENT; end === start; size *= 2) {
+        end = start + size < text.length ? this.#scanner.lastCut(text, start, start + size) : text.length
+      }
+      count = this.#encodeSegment(text.slice(start, end), count)
     }
-    // Filled as a whole at first need: an array with holes would be a dictionary for high ids.
-    const texts = this.#texts
-    while (texts.length < this.#vocabulary.tokenCount) texts.push(undefined)
-    texts[token] = decoded
-    return decoded ?? undefined
+    return count
   }
 
-  /** Merges a short piece and keeps it at `entry`; what was there moves to the slot beside it. Gives the number of its tokens. */
-  #mergeShortPiece(start: number, end: number, count: number, entry: number, low: number, high: number): number {
-    const merged = this.#merge(start, end, count)
-    if (merged > SHORT_ENTRY - 3) return merged
-    const pieces = this.#shortPieces
-    const tokens = this.#tokens
-    const beside = entry ^ SHORT_ENTRY
-    for (let word = 0; word < SHORT_ENTRY; word++) pieces[beside + word] = pieces[entry + word]!
-    pieces[entry] = low
-    pieces[entry + 1] = high
-    pieces[entry + 2] = (end - start) | (merged << 8)
-    for (let index = 0; index < merged; index++) pieces[entry + 3 + index] = tokens[count + index]!
-    return merged
-  }
-
-  /** Puts a long piece's tokens at `count`; gives their number. */
-  #encodeLongPiece(start: number, end: number, count: number): number {
-    const size = end - start
-    if (size > LONG_PIECE) return this.#merge(start, end, count)
+  /** Puts the tokens of a part of the text, which no piece crosses, at `count`; gives the count behind them. */
+  #encodeSegment(text: string, count: number): number {
+    const length = this.#load(text)
+    const bytes = this.#bytes
     const view = this.#view
     const tokens = this.#tokens
-    const pieces = this.#longPieces
-    const wholeWords = size >> 2
-    const lastWord = view.getInt32(start + 4 * wholeWords, true) & LOW_MASKS[size & 3]
-    let hash = lastWord ^ size
-    for (let word = 0; word < wholeWords; word++) {
-      hash = Math.imul(hash ^ (hash >>> 15) ^ view.getInt32(start + 4 * word, true), 0x9e37_79b1)
+    // Room for as many tokens as there are bytes, and for what the cache may put behind them.
+    while (tokens.length < count + length + 3) tokens.push(0)
+    const scanner = this.#scanner
+    const { ends } = scanner
+    const cache = this.#cache
+    for (let start = 0; start < length;) {
+      const pieces = scanner.scan(bytes, view, start, length)
+      for (let piece = 0; piece < pieces; piece++) {
+        const end = ends[piece]
+        const known = cache.take(view, start, end, tokens, count)
+        count = known > count ? known : this.#merge(start, end, count)
+        start = end
+      }
     }
-    const first = (hash >>> (32 - LONG_SLOT_BITS)) * LONG_ENTRY
-    let entry = first
-    if (!this.#isLongPieceAt(entry, start, size, lastWord)) entry ^= LONG_ENTRY
-    if (entry === first || this.#isLongPieceAt(entry, start, size, lastWord)) {
-      const found = pieces[entry] >> 8
-      for (let index = 0; index < found; index++) tokens[count + index] = pieces[entry + LONG_TOKENS + index]!
-      return found
-    }
-    const merged = this.#merge(start, end, count)
-    if (merged > LONG_ENTRY - LONG_TOKENS) return merged
-    pieces.copyWithin(entry, first, first + LONG_ENTRY)
-    pieces[first] = size | (merged << 8)
-    for (let word = 0; word < wholeWords; word++) pieces[first + 1 + word] = view.getInt32(start + 4 * word, true)
-    pieces[first + 1 + wholeWords] = lastWord
-    for (let index = 0; index < merged; index++) pieces[first + LONG_TOKENS + index] = tokens[count + index]!
-    return merged
+    return count
   }
 
-  #isLongPieceAt(entry: number, start: number, size: number, lastWord: number): boolean {
-    const view = this.#view
-    const pieces = this.#longPieces
-    const wholeWords = size >> 2
-    if ((pieces[entry] & 0xff) !== size || pieces[entry + 1 + wholeWords] !== lastWord) return false
-    for (let word = 0; word < wholeWords; word++) if (pieces[entry + 1 + word] !== view.getInt32(start + 4 * word, true)) return false
-    return true
-  }
-
-  /** Merges a piece and puts its tokens at `count`; gives their number. */
+  /** Merges a piece, puts its tokens at `count` and keeps them; gives the count behind them. */
   #merge(start: number, end: number, count: number): number {
     const merger = this.#merger
-    const merged = merger.merge(this.#bytes, start, end)
+    const found = merger.merge(this.#bytes, start, end)
     const tokens = this.#tokens
-    for (let index = 0; index < merged; index++) tokens[count + index] = merger.tokens[index]!
-    return merged
+    for (let index = 0; index < found; index++) tokens[count + index] = merger.tokens[index]
+    this.#cache.keep(this.#view, start, end, tokens, count, count + found)
+    return count + found
   }
 
-  /** Puts the text into the buffer as UTF-8, lone surrogates as U+FFFD; gives its length in bytes. */
+  /** Puts a text into the buffer as UTF-8, lone surrogates as U+FFFD; gives its length in bytes. */
   #load(text: string): number {
-    const needed = 3 * text.length + 1 + PADDING
-    if (this.#bytes.length < needed) this.#setBuffer(Math.max(needed, SMALLEST_BUFFER))
+    const needed = 3 * text.length + OVERRUN
+    if (this.#bytes.length < needed) this.#setBuffer(needed)
     const bytes = this.#bytes
     let length = 0
     // Below this length, the call into the engine's encoder costs more than a loop.
@@ -207,66 +140,64 @@ class O200kHarmony implements Tokenizer {
     }
     if (length < text.length) length = encoder.encodeInto(text, bytes).written
     bytes[length] = SENTINEL
-    if (this.#tokens.length < length) this.#tokens = new Int32Array(bytes.length)
     return length
   }
 
   #setBuffer(size: number): void {
     this.#bytes = new Uint8Array(size)
     this.#view = new DataView(this.#bytes.buffer)
-    this.#scanner.bytes = this.#bytes
   }
 
   /** Lets go of the memory that a long text needed. */
   #release(): void {
-    if (this.#bytes.length > LARGEST_KEPT_BUFFER) {
-      this.#setBuffer(SMALLEST_BUFFER)
-      this.#tokens = new Int32Array(SMALLEST_BUFFER)
-    }
+    if (this.#bytes.length > LARGEST_KEPT) this.#setBuffer(SMALLEST_BUFFER)
+    if (this.#tokens.length > LARGEST_KEPT) this.#tokens = []
     this.#merger.release()
+  }
+
+  #loadText(token: number): string | undefined {
+    const bytes = this.tokenBytes(token)
+    if (bytes === undefined) return undefined
+    let text: string | null
+    try {
+      text = strictDecoder.decode(bytes)
+    } catch {
+      text = null
+    }
+    // Filled as a whole at first need: an array with holes would be a dictionary for high ids.
+    if (this.#texts.length === 0) this.#texts = new Array<undefined>(this.#vocabulary.tokenCount).fill(undefined)
+    this.#texts[token] = text
+    return text ?? undefined
   }
 
   #isToken(token: number): boolean {
     return Number.isInteger(token) && token >= 0 && token < this.#vocabulary.tokenCount
   }
-
-  #spell(): { bytes: Uint8Array; offsets: Int32Array } {
-    return (this.#spelling ??= this.#vocabulary.spellAll())
-  }
 }
 
+/** What never changes and is the same for all. */
+let vocabulary: Vocabulary | undefined
+let scanner: Scanner | undefined
+
 /** Sets the length at once where that pays: an array that grows by pushing is copied over and over, at twice the cost a token. */
-function appendAll(tokens: Int32Array, count: number, into: number[]): void {
+function append(tokens: readonly number[], count: number, into: number[]): void {
   if (count < FEW) {
     for (let index = 0; index < count; index++) into.push(tokens[index])
     return
   }
   const start = into.length
   into.length = start + count
-  for (let index = 0; index < count; index++) into[start + index] = tokens[index]!
+  for (let index = 0; index < count; index++) into[start + index] = tokens[index]
 }
 
 const FEW = 32
-const SHORT_TEXT = 160
 
-/**
- * An entry of a short piece: its bytes as two words padded with zeros, its length with the number of its tokens in the bits above, its tokens.
- */
-const SHORT_PIECE = 8
-const SHORT_ENTRY = 8
-const SHORT_SLOT_BITS = 15
-/** An entry of a longer piece: length and number of tokens, its bytes as words, its tokens. */
-const LONG_PIECE = 64
-const LONG_ENTRY = 32
-const LONG_TOKENS = 2 + LONG_PIECE / 4
-const LONG_SLOT_BITS = 13
-/** Pieces are read in words of four bytes, which may reach beyond the text's end. */
-const PADDING = 8
-const SMALLEST_BUFFER = 1 << 16
-const LARGEST_KEPT_BUFFER = 1 << 20
-/** What keeps those bytes of a piece's first, and of its second word that a piece of that size has. */
-const LOW_MASKS = Int32Array.of(0, 0xff, 0xffff, 0xff_ffff, -1, -1, -1, -1, -1)
-const HIGH_MASKS = Int32Array.of(0, 0, 0, 0, 0, 0xff, 0xffff, 0xff_ffff, -1)
+/** How many characters are encoded at once: their bytes stay in the processor's near caches, and a long text needs no more memory than a short one. */
+const SEGMENT = 1 << 14
+const SHORT_TEXT = 16
+const OVERRUN = 1 + Math.max(SCANNER_OVERRUN, CACHE_OVERRUN)
+const SMALLEST_BUFFER = 3 * SEGMENT + OVERRUN
+const LARGEST_KEPT = 1 << 18
 
 const encoder = new TextEncoder()
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -1,4 +1,4 @@
-import { PACKED_MERGES, TOKEN_COUNT } from './vocabulary.generated.js'
+import { PACKED_VOCABULARY, TOKEN_COUNT } from './vocabulary.generated.js'
 
 /**
  * The vocabulary as merges: ids 0 to 255 are the single bytes, and every later token is made by one last merge of two earlier ones. A token's
@@ -11,180 +11,154 @@ export class Vocabulary {
   /** Two bytes (`first << 8 | second`) → id of their token, or `NO_TOKEN`. */
   readonly bytePairTokens = new Int32Array(BYTE_COUNT * BYTE_COUNT).fill(NO_TOKEN)
 
-  /** Characters (below U+10000) → the token that merging makes of one alone, `NO_TOKEN` or, not asked for yet, 0. */
-  readonly #characterTokens = new Int32Array(0x10000)
-  /** Last byte of what is before (in the high bits) and first byte of a character → the lowest merge of the two where only a part of the character takes part. */
-  readonly #lowestBefore = new Int32Array(BYTE_COUNT * BYTE_COUNT).fill(NO_TOKEN)
-  /** Last byte of a character (in the high bits) and first byte of what is behind → the lowest merge of the two where only a part of the character takes part. */
-  readonly #lowestBehind = new Int32Array(BYTE_COUNT * BYTE_COUNT).fill(NO_TOKEN)
-  readonly #tokenBytes = new Uint8Array(BYTE_COUNT)
-  readonly #left = new Int32Array(TOKEN_COUNT)
-  readonly #right = new Int32Array(TOKEN_COUNT)
+  /** What `scripts/pack-vocabulary.mjs` wrote. */
+  readonly #packed = decodeBase64(PACKED_VOCABULARY)
   /**
-   * Open addressing with linear probing, two words an entry: the merge's 36 bits and its token's 18. An entry's second word is never 0, as
-   * tokens of merges are at least 256. At 38 % full a probe rarely leaves its cache line.
+   * The merges: open addressing with linear probing, two words an entry, the merge's 36 bits and its token's 18. An entry's second word is never 0, as
+   * tokens of merges are at least 256. Three quarters full: probes stay within a cache line or two, and a table of twice the size would miss the caches more.
    */
-  readonly #table = new Int32Array(2 << TABLE_BITS)
-  /** A bit for the hash of each merge, small enough to stay near the core: most pairs that are asked for do not merge, and most of those end here. */
+  readonly #merges = new Int32Array(2 << MERGES_BITS)
+  /** A bit for the hash of each merge, a tenth of them set: pairs that do not merge need not go to the table, which is too large for the near caches. */
   readonly #filter = new Int32Array(1 << (FILTER_BITS - 5))
 
+  /** Character (below U+10000) → the token that its bytes alone merge into, `NO_TOKEN` or, not asked for yet, 0. */
+  readonly #characterTokens = new Int32Array(0x10000)
+  /**
+   * The bytes on either side of a boundary of characters (`before | behind << 8`) → the lowest token across such a boundary that holds only a part of the
+   * character before it or behind it, as ` \xe5` does; `NO_TOKEN` for none.
+   */
+  readonly #lowestPartials = new Int32Array(BYTE_COUNT * BYTE_COUNT).fill(NO_TOKEN)
+
   constructor() {
-    const packed = decodeBase64(PACKED_MERGES)
-    const mergeCount = TOKEN_COUNT - BYTE_COUNT
-    const leftLow = BYTE_COUNT
-    const leftMiddle = leftLow + mergeCount
-    const rightLow = leftMiddle + mergeCount
-    const rightMiddle = rightLow + mergeCount
-    const high = rightMiddle + mergeCount
-    const { byteTokens, bytePairTokens } = this
-    const tokenBytes = this.#tokenBytes
-    const lefts = this.#left
-    const rights = this.#right
-    const table = this.#table
-    const filter = this.#filter
-    const lowestBefore = this.#lowestBefore
-    const lowestBehind = this.#lowestBehind
-    const lengths = new Uint8Array(TOKEN_COUNT).fill(1, 0, BYTE_COUNT)
-    // Tokens of nothing but bytes that go on with a character.
-    const areContinuations = new Uint8Array(TOKEN_COUNT)
-    const firstBytes = new Uint8Array(TOKEN_COUNT)
-    const lastBytes = new Uint8Array(TOKEN_COUNT)
-    for (let token = 0; token < BYTE_COUNT; token++) {
-      const byte = packed[token]
-      tokenBytes[token] = byte
-      firstBytes[token] = byte
-      lastBytes[token] = byte
-      areContinuations[token] = isContinuation(byte) ? 1 : 0
-      byteTokens[byte] = token
+    const packed = this.#packed
+    for (let token = 0; token < BYTE_COUNT; token++) this.byteTokens[packed[token]] = token
+    for (let at = BOUNDARIES; at < packed.length; at += 5) {
+      this.#lowestPartials[packed[at] | (packed[at + 1] << 8)] = packed[at + 2] | (packed[at + 3] << 8) | (packed[at + 4] << 16)
     }
-    for (let index = 0; index < mergeCount; index++) {
-      const highs = packed[high + index]
-      const left = packed[leftLow + index] | (packed[leftMiddle + index] << 8) | ((highs & 0xf) << 16)
-      const right = packed[rightLow + index] | (packed[rightMiddle + index] << 8) | ((highs >> 4) << 16)
-      const token = BYTE_COUNT + index
-      lefts[token] = left
-      rights[token] = right
-      const first = firstBytes[right]
-      firstBytes[token] = firstBytes[left]!
-      lastBytes[token] = lastBytes[right]!
-      lengths[token] = lengths[left] + lengths[right]
-      areContinuations[token] = areContinuations[left] & areContinuations[right]
-      if (!isContinuation(first)) {
-        const pair = (lastBytes[left] << 8) | first
-        if (lengths[right] < characterLength(first) && token < lowestBefore[pair]) lowestBefore[pair] = token
-        if (areContinuations[left] === 1 && token < lowestBehind[pair]) lowestBehind[pair] = token
-      }
-      if (left < BYTE_COUNT && right < BYTE_COUNT) bytePairTokens[(tokenBytes[left] << 8) | tokenBytes[right]] = token
-      const hash = hashOf(left, right)
-      filter[hash >>> (37 - FILTER_BITS)] |= 1 << (hash >>> (32 - FILTER_BITS))
-      let slot = slotOf(hash)
-      while (table[slot + 1] !== 0) slot = (slot + 2) & SLOT_MASK
-      table[slot] = left | (right << 18)
-      table[slot + 1] = (right >>> 14) | (token << 4)
+    fillMerges(packed, this.#merges, this.#filter)
+    for (let token = BYTE_COUNT; token < TOKEN_COUNT; token++) {
+      const left = leftOf(packed, token)
+      if (left >= BYTE_COUNT) continue
+      const right = rightOf(packed, token)
+      if (right < BYTE_COUNT) this.bytePairTokens[(packed[left] << 8) | packed[right]] = token
     }
   }
 
   /** The token that two tokens merge into, or `NO_TOKEN`. */
   merge(left: number, right: number): number {
     const hash = hashOf(left, right)
-    if (((this.#filter[hash >>> (37 - FILTER_BITS)] >>> (hash >>> (32 - FILTER_BITS))) & 1) === 0) return NO_TOKEN
-    const table = this.#table
+    if ((this.#filter[hash >>> (37 - FILTER_BITS)] & (1 << (hash >>> (32 - FILTER_BITS)))) === 0) return NO_TOKEN
+    const merges = this.#merges
     const low = left | (right << 18)
     const high = right >>> 14
     let slot = slotOf(hash)
     for (;;) {
-      const word = table[slot + 1]
+      const word = merges[slot + 1]
       if (word === 0) return NO_TOKEN
-      if (table[slot] === low && (word & 0xf) === high) return word >>> 4
+      if (merges[slot] === low && (word & 0xf) === high) return word >>> 4
       slot = (slot + 2) & SLOT_MASK
     }
   }
 
+  /** The two tokens that a token above the single bytes is merged of. */
+  leftOf(token: number): number {
+    return leftOf(this.#packed, token)
+  }
+
+  rightOf(token: number): number {
+    return rightOf(this.#packed, token)
+  }
+
+  /** The byte of a token below `BYTE_COUNT`. */
+  byteOf(token: number): number {
+    return this.#packed[token]
+  }
+
   /**
-   * The token of the character of two or three bytes at `at`, where merging makes it before anything else can happen to its bytes; otherwise `NO_TOKEN`.
-   * That is so if the last merge that makes it is lower than all that join a part of it to what stands before or behind it: whatever the
-   * neighbours have become by then, the character is whole first.
+   * The token of the character of two or three bytes at `at` in the piece from `start` up to `end`, where merging surely makes it before anything else
+   * happens to its bytes; otherwise `NO_TOKEN`.
    *
-   * @param start, end the piece: beyond it there is nothing to join
+   * That is so if no lower token reaches into a part of the character from before or from behind: until the character is whole, one of its own merges,
+   * none of them higher than its token, is always there to go first.
    */
-  characterToken(bytes: Uint8Array, at: number, start: number, end: number): number {
+  wholeCharacter(bytes: Uint8Array, start: number, at: number, end: number): number {
     const first = bytes[at]
-    const behind = at + characterLength(first)
-    const last = bytes[behind - 1]
-    const codePoint =
-      behind - at === 2 ? ((first & 0x1f) << 6) | (last & 0x3f) : ((first & 0xf) << 12) | ((bytes[at + 1] & 0x3f) << 6) | (last & 0x3f)
-    const token = this.#characterTokens[codePoint] || this.#makeCharacterToken(bytes, at, codePoint)
-    if (at > start && this.#lowestBefore[(bytes[at - 1] << 8) | first] < token) return NO_TOKEN
-    if (behind < end && this.#lowestBehind[(last << 8) | bytes[behind]] < token) return NO_TOKEN
+    const second = bytes[at + 1] & 0x3f
+    const behind = first < 0xe0 ? at + 2 : at + 3
+    const codePoint = first < 0xe0 ? ((first & 0x1f) << 6) | second : ((first & 0xf) << 12) | (second << 6) | (bytes[at + 2] & 0x3f)
+    const token = this.#characterTokens[codePoint] || this.#mergeCharacter(bytes, at, behind, codePoint)
+    const lowestPartials = this.#lowestPartials
+    if (at > start && lowestPartials[bytes[at - 1] | (first << 8)] < token) return NO_TOKEN
+    if (behind < end && lowestPartials[bytes[behind - 1] | (bytes[behind] << 8)] < token) return NO_TOKEN
     return token
   }
 
-  #makeCharacterToken(bytes: Uint8Array, at: number, codePoint: number): number {
+  #mergeCharacter(bytes: Uint8Array, at: number, behind: number, codePoint: number): number {
     const { byteTokens, bytePairTokens } = this
-    const [first, second, third] = [bytes[at], bytes[at + 1], bytes[at + 2]]
-    const head = bytePairTokens[(first << 8) | second]
+    const head = bytePairTokens[(bytes[at] << 8) | bytes[at + 1]]
     let token = head
-    if (characterLength(first) === 3) {
-      const tail = bytePairTokens[(second << 8) | third]
-      if (head === NO_TOKEN && tail === NO_TOKEN) token = NO_TOKEN
-      else token = head < tail ? this.merge(head, byteTokens[third]) : this.merge(byteTokens[first], tail)
+    if (behind - at === 3) {
+      const tail = bytePairTokens[(bytes[at + 1] << 8) | bytes[at + 2]]
+      if (head < tail) token = this.merge(head, byteTokens[bytes[at + 2]])
+      else token = tail === NO_TOKEN ? NO_TOKEN : this.merge(byteTokens[bytes[at]], tail)
     }
     this.#characterTokens[codePoint] = token
     return token
-  }
-
-  /** All tokens' bytes, one after the other: token `t` has those from `offsets[t]` up to `offsets[t + 1]`. */
-  spellAll(): { bytes: Uint8Array; offsets: Int32Array } {
-    const lefts = this.#left
-    const rights = this.#right
-    const offsets = new Int32Array(TOKEN_COUNT + 1)
-    for (let token = 0; token < TOKEN_COUNT; token++) {
-      const length = token < BYTE_COUNT ? 1 : lengthOf(offsets, lefts[token]) + lengthOf(offsets, rights[token])
-      offsets[token + 1] = offsets[token] + length
-    }
-    const bytes = new Uint8Array(offsets[TOKEN_COUNT])
-    bytes.set(this.#tokenBytes)
-    for (let token = BYTE_COUNT; token < TOKEN_COUNT; token++) {
-      let to = offsets[token]
-      for (const part of [lefts[token], rights[token]]) {
-        const end = offsets[part + 1]
-        for (let from = offsets[part]; from < end; from++) bytes[to++] = bytes[from]!
-      }
-    }
-    return { bytes, offsets }
   }
 }
 
 /** Greater than every token: no merge. */
 export const NO_TOKEN = 0x7fff_ffff
 
-const BYTE_COUNT = 256
-const TABLE_BITS = 19
-const FILTER_BITS = 20
-const SLOT_MASK = (2 << TABLE_BITS) - 2
+/** How many tokens are single bytes. */
+export const BYTE_COUNT = 256
 
-/** A hash whose high bits depend on all of both. */
+// Where things are in the packed vocabulary: the byte of each single-byte token; the bits of the others' two tokens, in planes; boundaries of characters.
+const MERGE_COUNT = TOKEN_COUNT - BYTE_COUNT
+const LEFT_LOW = BYTE_COUNT
+const LEFT_MIDDLE = LEFT_LOW + MERGE_COUNT
+const RIGHT_LOW = LEFT_MIDDLE + MERGE_COUNT
+const RIGHT_MIDDLE = RIGHT_LOW + MERGE_COUNT
+const HIGH = RIGHT_MIDDLE + MERGE_COUNT
+const BOUNDARIES = HIGH + MERGE_COUNT / 2
+
+function leftOf(packed: Uint8Array, token: number): number {
+  const index = token - BYTE_COUNT
+  return packed[LEFT_LOW + index] | (packed[LEFT_MIDDLE + index] << 8) | (((packed[HIGH + (index >> 1)] >> ((index & 1) << 2)) & 3) << 16)
+}
+
+function rightOf(packed: Uint8Array, token: number): number {
+  const index = token - BYTE_COUNT
+  return (
+    packed[RIGHT_LOW + index] | (packed[RIGHT_MIDDLE + index] << 8) | (((packed[HIGH + (index >> 1)] >> ((index & 1) << 2)) & 12) << 14)
+  )
+}
+
+const MERGES_BITS = 18
+const SLOT_MASK = (2 << MERGES_BITS) - 2
+const FILTER_BITS = 21
+
+/** A loop by itself and small, as most of what loading costs is running it before the engine has compiled it. */
+function fillMerges(packed: Uint8Array, merges: Int32Array, filter: Int32Array): void {
+  for (let token = BYTE_COUNT; token < TOKEN_COUNT; token++) {
+    const left = leftOf(packed, token)
+    const right = rightOf(packed, token)
+    const hash = hashOf(left, right)
+    filter[hash >>> (37 - FILTER_BITS)] |= 1 << (hash >>> (32 - FILTER_BITS))
+    let slot = slotOf(hash)
+    while (merges[slot + 1] !== 0) slot = (slot + 2) & SLOT_MASK
+    merges[slot] = left | (right << 18)
+    merges[slot + 1] = (right >>> 14) | (token << 4)
+  }
+}
+
+/** A hash whose high bits depend on all bits of both. */
 function hashOf(left: number, right: number): number {
-  const mixed = Math.imul(left, 0x9e37_79b1) ^ Math.imul(right, 0x85eb_ca6b)
-  return Math.imul(mixed ^ (mixed >>> 15), 0xc2b2_ae35)
+  return Math.imul(Math.imul(left, 0x9e37_79b1) ^ right, 0x85eb_ca6b)
 }
 
 function slotOf(hash: number): number {
-  return (hash >>> (31 - TABLE_BITS)) & SLOT_MASK
-}
-
-/** Whether a byte goes on with a character that another began. */
-function isContinuation(byte: number): boolean {
-  return (byte & 0xc0) === 0x80
-}
-
-/** Length in bytes of the character that a byte begins. */
-function characterLength(byte: number): number {
-  return byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
-}
-
-function lengthOf(offsets: Int32Array, token: number): number {
-  return offsets[token + 1] - offsets[token]
+  return (hash >>> (32 - MERGES_BITS)) << 1
 }
 
 /** Node's own decoder where there is one: `atob` and its string of a megabyte cost 10 ms more. */

@@ -29,6 +29,12 @@ describe('encode', () => {
     },
   )
 
+  test('looks at beginnings of markers once each', () => {
+    const start = performance.now()
+    encoding.encode(`${'<|'.repeat(100_000)}|>`)
+    expect(performance.now() - start).toBeLessThan(2_000)
+  })
+
   test('finds a marker behind the beginning of another', () => {
     expect(encoding.encode('<|<|end|>', { allowedSpecial: 'all' }).at(-1)).toBe(SPECIAL_TOKENS.END)
   })

@@ -87,6 +87,68 @@ describe('agrees with tiktoken', () => {
     },
   )
 
+  // Text is encoded in segments of 16,384 characters, cut where pieces are sure to meet.
+  test('on texts longer than a segment', () => {
+    const units = [
+      ...Object.values(SCRIPTS).flatMap((text) => text.split(' ')),
+      ' ',
+      '\n',
+      '  ',
+      "'s",
+      'x',
+      '1',
+      '12345',
+      '\u0301',
+      '--',
+      '😀',
+      '\uD800',
+    ]
+    fc.assert(
+      fc.property(fc.integer({ min: 16_200, max: 34_000 }), fc.infiniteStream(fc.constantFrom(...units)), (length, stream) => {
+        let text = ''
+        for (const unit of stream) {
+          text += unit
+          if (text.length >= length) break
+        }
+        expectSame(text)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('on a segment that ends within a piece', () => {
+    for (const filler of ['x', ' ', '1', '中', '\n', '!', "'"]) {
+      // 5,461 times three characters are one less than a segment. Longer runs of one class than 40 are too much for the oracle.
+      for (const count of [5_446, 5_448, 5_454, 5_460, 5_461, 5_462]) {
+        const text = `${'ab '.repeat(count)}${filler.repeat(40)}`
+        for (const behind of ['', "'s", ' x', '\n\n a', '\u0301', 'ſ']) expectSame(text + behind)
+      }
+    }
+  })
+
+  test('on pieces of zero bytes, which look like what pads short pieces', () => {
+    for (const text of [
+      '\0',
+      '\0\0',
+      ' ',
+      ' \0',
+      ' \0\0',
+      '!',
+      '!\0',
+      '\0!',
+      'a',
+      'a\0',
+      '\0a',
+      ' \0a',
+      '!!!!!!!\0',
+      '!!!!!!!',
+      '\0'.repeat(9),
+    ]) {
+      expectSame(text)
+      expectSame(`${text} ${text}`)
+    }
+  })
+
   test('on pieces longer than what is cached or merged in a row', () => {
     fc.assert(
       fc.property(
