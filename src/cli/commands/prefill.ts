@@ -31,7 +31,7 @@ interface Flags extends RunFlags {
 
 const BATCH_BYTES = 1024 * 1024
 /** A batch is a row group, and a footer with many of them is slow to read. */
-const PARQUET_BATCH_BYTES = 4 * 1024 * 1024
+const PARQUET_BATCH_BYTES = 2 * 1024 * 1024
 
 export const prefillCommand: CreateCommand = (terminal) => {
   const command = new Command('prefill')

@@ -1,11 +1,13 @@
 import { prefillRecordToJson, type PrefillRecord } from '../../prefill/prefill.js'
 import type { OutputFormat } from './output-format.js'
-import { parquetEncoder, type EncodedRowGroup } from './parquet.js'
+import type { RowGroup } from 'hyparquet'
+import { jsonlEncoder } from './jsonl.js'
+import { parquetEncoder } from './parquet.js'
 
 /** A batch's records, ready to be appended: a chunk for each of the output's files. */
 export interface EncodedBatch {
   readonly chunks: readonly Uint8Array<ArrayBuffer>[]
-  readonly rowGroup?: EncodedRowGroup
+  readonly rowGroup?: RowGroup
 }
 
 /** Gathers the records of one batch. */
@@ -23,16 +25,6 @@ export function createEncoder(format: OutputFormat, column: string): PrefillEnco
       return npyEncoder()
     case 'parquet':
       return parquetEncoder(column)
-  }
-}
-
-function jsonlEncoder(): PrefillEncoder {
-  let text = ''
-  return {
-    add(record) {
-      text += `${JSON.stringify(prefillRecordToJson(record))}\n`
-    },
-    finish: () => ({ chunks: [new TextEncoder().encode(text)] }),
   }
 }
 

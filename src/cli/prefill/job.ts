@@ -116,7 +116,7 @@ async function processBatches(run: Run): Promise<{ readonly position: InputPosit
     const runBatch = async ({ batch, work }: WorkItem): Promise<WorkDone> => ({ batch, result: await pool.run(work) })
     const results = mapInOrder(withWork(batches, job.prefillFile), runBatch, pool.depth)
     for (;;) {
-      const next = await Promise.race([results.next(), interrupt.requested])
+      const next = await interrupt.orElse(results.next())
       if (next === INTERRUPTED) {
         await checkpoint()
         throw new Ended(`stopped after ${formatCount(position.runLines)} lines: the same command with --resume goes on`, EXIT.INTERRUPTED)
