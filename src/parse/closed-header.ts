@@ -28,7 +28,7 @@ export function readClosedHeader(tokens: readonly number[], context: HeaderConte
   const isRepeated = channels.length > 1
   const noise: Word[] = []
 
-  const leadWords = wordsOf(lead)
+  const leadWords = wordsOf(lead).flatMap(cutRoleFromChannel)
   const author = takeAuthor(leadWords, lead, context, deviations)
   const words = [...leadWords]
   let channel = channels.length === 0 ? takeBareChannel(words, noise) : undefined
@@ -79,7 +79,7 @@ interface Word {
 // A word: a role or channel that runs into a recipient; a content type with its marker; a recipient; anything else. White space within `to = x` and
 // behind `<|constrain|>` belongs to the word.
 const WORD =
-  /(?:assistant|analysis|commentary|final)(?=to=)|assistant(?=(?:analysis|commentary|final)(?![a-z]))|<\|constrain\|>(?:\s*(?:(?!<\|constrain\|>)\S)+)?|(?:to\s*=\s*)?(?:(?!<\|constrain\|>)\S)+/gu
+  /(?:assistant|analysis|commentary|final)(?=to=)|<\|constrain\|>(?:\s*(?:(?!<\|constrain\|>)\S)+)?|(?:to\s*=\s*)?(?:(?!<\|constrain\|>)\S)+/gu
 
 function wordsOf(section: Section): Word[] {
   return [...section.text.matchAll(WORD)].map(({ 0: text, index }) => ({
@@ -87,6 +87,17 @@ function wordsOf(section: Section): Word[] {
     tokenIndex: section.tokenAt(index),
     tokenEnd: section.tokenAt(index + text.length - 1) + 1,
   }))
+}
+
+/** In the lead, a role that runs into a channel's name, `assistantfinal`, is two words. */
+function cutRoleFromChannel(word: Word): Word[] {
+  const [, roles, channel] = /^((?:assistant)+)(analysis|commentary|final)$/.exec(word.text) ?? []
+  return roles === undefined
+    ? [word]
+    : [
+        { ...word, text: roles },
+        { ...word, text: channel },
+      ]
 }
 
 /** Takes the author off the front of the lead's words. */
