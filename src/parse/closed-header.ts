@@ -162,12 +162,15 @@ function takeRecipient(words: Word[], deviations: DeviationList): Word | undefin
   return last && { ...last, text: last.text.slice('to='.length) }
 }
 
+/** Words that are something else, wherever they stand. */
+const NO_TYPES: readonly string[] = [...CHANNELS, ...ROLES]
+
 /** The last word behind the first recipient, or the last that `<|constrain|>` marks. All others are noise. */
 function takeContentType(words: readonly Word[], noise: Word[]): string | undefined {
   const afterRecipient = words.findIndex(isRecipient) + 1
   const constrained = words.findLastIndex((word) => word.text.startsWith(CONSTRAIN))
   const last = words.findLastIndex((word) => !isRecipient(word))
-  const isPlain = last >= afterRecipient && !CHANNELS.includes(words[last]?.text ?? '')
+  const isPlain = last >= afterRecipient && !NO_TYPES.includes(words[last]?.text ?? '')
   const index = constrained >= 0 ? constrained : isPlain ? last : -1
   for (const [at, word] of words.entries()) if (at !== index && !isRecipient(word)) noise.push(word)
   return words[index]?.text
