@@ -255,7 +255,7 @@ describe('response_format', () => {
   test('follows the instructions, with the tokens that the text has as a whole', () => {
     const { conversation } = fromChatRequest({ messages: [{ role: 'system', content: 'Be brief.' }], response_format: format })
     const text = `# Instructions\n\nBe brief.\n\n${section}`
-    expect(encoding.render(conversation.messages[1]!)).toEqual(encoding.render({ role: 'developer', content: text }))
+    expect(encoding.render(conversation.messages[1])).toEqual(encoding.render({ role: 'developer', content: text }))
   })
 
   test('follows the tools, with the tokens that the text has as a whole', () => {
@@ -266,7 +266,7 @@ describe('response_format', () => {
     })
     const tools = `# Tools\n\n## functions\n\nnamespace functions {\n\n${WEATHER_TEXT}\n\n} // namespace functions`
     const text = `# Instructions\n\nBe brief.\n\n${tools}\n\n${section}`
-    expect(encoding.render(conversation.messages[1]!)).toEqual(encoding.render({ role: 'developer', content: text }))
+    expect(encoding.render(conversation.messages[1])).toEqual(encoding.render({ role: 'developer', content: text }))
   })
 
   test('stands alone where there is nothing else', () => {

@@ -142,7 +142,7 @@ test('a filter answers a line before it is given the next', async () => {
   const answers = createInterface({ input: filter.stdout! })[Symbol.asyncIterator]()
   for (const id of ['a', 'b']) {
     filter.stdin!.write(`{"custom_id":"${id}","messages":[{"role":"user","content":"Hi"}]}\n`)
-    const answer = (await answers.next()) as IteratorResult<string>
+    const answer = await answers.next()
     expect(JSON.parse(String(answer.value))).toMatchObject({ custom_id: id, num_prompt_tokens: expect.any(Number) as number })
   }
   filter.stdin!.end()

@@ -139,9 +139,9 @@ describe('output', () => {
       tool_names: names,
     })
     expect(await readParquet('out.parquet')).toEqual([
-      row('a', a!, { temperature: 0.5 }, null),
-      row('é', b!, {}, '{"get_it":"get-it"}'),
-      row('c', c!, {}, null),
+      row('a', a, { temperature: 0.5 }, null),
+      row('é', b, {}, '{"get_it":"get-it"}'),
+      row('c', c, {}, null),
     ])
   })
 
@@ -226,8 +226,8 @@ describe('bad lines', () => {
   const bad = ['{"custom_id":"x","messages":[{"role":"bot"}]}', 'no JSON']
 
   test('go to a file of their own, with place and reason; the exit code says so', async () => {
-    write('1.jsonl', [hi('a'), bad[0]!, hi('b')])
-    write('2.jsonl', ['', bad[1]!, hi('c')])
+    write('1.jsonl', [hi('a'), bad[0], hi('b')])
+    write('2.jsonl', ['', bad[1], hi('c')])
     const { code, stderr } = await prefill(at('1.jsonl'), at('2.jsonl'), '-o', at('out.jsonl'))
     expect(code).toBe(3)
     expect(stderr).toContain(`harmony: bad lines: 2, listed in ${at('out.jsonl.errors.jsonl')}`)
@@ -262,7 +262,7 @@ describe('bad lines', () => {
   })
 
   test('--strict stops at the first, without an output; --resume goes on without --strict', async () => {
-    write('in.jsonl', [hi('a'), bad[0]!, hi('b')])
+    write('in.jsonl', [hi('a'), bad[0], hi('b')])
     const { code, stderr } = await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--strict', '--batch-bytes', '1')
     expect(code).toBe(1)
     expect(stderr).toContain(`${at('in.jsonl')}: line 2: request: messages[0].role`)

@@ -12,7 +12,7 @@ function tokensOf(text: string): number[] {
 
 async function outcomeOf(line: object, options?: CompletionOptions) {
   const [outcome] = await collect(completionLines(encoding, [JSON.stringify(line)], options))
-  return outcome!
+  return outcome
 }
 
 async function completionsOf(line: object, options?: CompletionOptions): Promise<readonly Completion[]> {
