@@ -71,12 +71,12 @@ export function fromChatRequest(request: ChatRequest, options: FromChatRequestOp
   const { contentType = '<|constrain|>json', dropAnalysis = 'completed-turns', builtinTools = [] } = options
   const tools = readTools(body['tools'])
   const choice = readToolChoice(body['tool_choice'], tools)
-  const messages = readMessages(body['messages'])
+  const { messages, calledNames } = readMessages(body['messages'])
 
   const offered = new Set(tools.map((tool) => tool.name))
   const isBuiltin = (name: string): boolean =>
     !offered.has(name) && builtinTools.some((namespace) => namespace.name === name.split('.', 1)[0])
-  const names = new ToolNames([...offered, ...calledNames(messages).filter((name) => !isBuiltin(name))])
+  const names = new ToolNames([...offered, ...[...calledNames].filter((name) => !isBuiltin(name))])
   const recipientOf = (name: string): string => (isBuiltin(name) ? name : `functions.${names.toHarmony(name)}`)
 
   const first = messages[0]
@@ -109,10 +109,6 @@ export function fromChatRequest(request: ChatRequest, options: FromChatRequestOp
     toolNames: names.changed,
     samplingParams: samplingParamsOf(body),
   }
-}
-
-function calledNames(messages: readonly RequestMessage[]): string[] {
-  return messages.flatMap((message) => (message.role === 'assistant' ? message.calls.map((call) => call.name) : []))
 }
 
 function developerContent(

@@ -17,14 +17,21 @@ export type RequestMessage =
   | { readonly role: 'assistant'; readonly content?: string; readonly reasoning?: string; readonly calls: readonly RequestCall[] }
   | { readonly role: 'tool'; readonly content: string; readonly toolName: string }
 
+/** The request's messages, and the functions that they call. */
+export interface RequestMessages {
+  readonly messages: readonly RequestMessage[]
+  readonly calledNames: ReadonlySet<string>
+}
+
 /**
  * The request's messages, each tool's answer with the name of the function that was called.
  *
  * @throws HarmonyError `invalid-request`, `unsupported-content`; `unknown-tool-call` for an answer to a call that no message before it makes
  */
-export function readMessages(messages: unknown): readonly RequestMessage[] {
-  const calledNames = new Map<string, string>()
-  return checkedList(messages, 'messages').map((value, index) => {
+export function readMessages(list: unknown): RequestMessages {
+  const namesById = new Map<string, string>()
+  const calledNames = new Set<string>()
+  const messages = checkedList(list, 'messages').map((value, index): RequestMessage => {
     const path = `messages[${index}]`
     const message = checkedObject(value, path)
     switch (message['role']) {
@@ -39,12 +46,15 @@ export function readMessages(messages: unknown): readonly RequestMessage[] {
         }
       case 'assistant': {
         const assistant = readAssistant(message, path)
-        for (const call of assistant.calls) calledNames.set(call.id, call.name)
+        for (const { id, name } of assistant.calls) {
+          namesById.set(id, name)
+          calledNames.add(name)
+        }
         return assistant
       }
       case 'tool': {
         const id = checkedName(message['tool_call_id'], `${path}.tool_call_id`)
-        const toolName = calledNames.get(id)
+        const toolName = namesById.get(id)
         if (toolName === undefined) throw unknownToolCall(id, `${path}.tool_call_id`)
         return { role: 'tool', content: textOf(message['content'], `${path}.content`), toolName }
       }
@@ -52,6 +62,7 @@ export function readMessages(messages: unknown): readonly RequestMessage[] {
         throw invalidRequest(`${path}.role`, message['role'], '"system", "developer", "user", "assistant" or "tool"')
     }
   })
+  return { messages, calledNames }
 }
 
 function readAssistant(message: UncheckedObject, path: string): RequestMessage & { readonly role: 'assistant' } {

@@ -3,15 +3,19 @@
  * character that it does not take becomes `_` (`get-weather` → `get_weather`), and a number keeps two that meet apart.
  */
 export class ToolNames {
+  /** The names that were changed, both ways. */
   readonly #harmonyNames = new Map<string, string>()
-  readonly #changed = new Map<string, string>()
-  readonly #taken = new Set<string>()
+  readonly #requestNames = new Map<string, string>()
 
   /** @param names those that the request uses: they have a claim to stay as they are, wherever they stand */
   constructor(names: Iterable<string>) {
     const given = new Set(names)
-    for (const name of given) if (IDENTIFIER.test(name)) this.#taken.add(name)
-    for (const name of given) this.#harmonyNames.set(name, IDENTIFIER.test(name) ? name : this.#identifierFor(name))
+    for (const name of given) {
+      if (IDENTIFIER.test(name)) continue
+      const identifier = this.#identifierFor(name, given)
+      this.#harmonyNames.set(name, identifier)
+      this.#requestNames.set(identifier, name)
+    }
   }
 
   toHarmony(name: string): string {
@@ -21,15 +25,13 @@ export class ToolNames {
   /** The names that were changed: Harmony's → the request's. */
   get changed(): Readonly<Record<string, string>> {
     // fromEntries, as a tool may be called `__proto__`.
-    return Object.fromEntries(this.#changed)
+    return Object.fromEntries(this.#requestNames)
   }
 
-  #identifierFor(name: string): string {
+  #identifierFor(name: string, given: ReadonlySet<string>): string {
     const base = name.replace(/[^\p{ID_Continue}$]/gu, '_').replace(/^(?![\p{ID_Start}_$])/u, '_')
     let identifier = base
-    for (let number = 2; this.#taken.has(identifier); number++) identifier = `${base}_${number}`
-    this.#taken.add(identifier)
-    this.#changed.set(identifier, name)
+    for (let number = 2; given.has(identifier) || this.#requestNames.has(identifier); number++) identifier = `${base}_${number}`
     return identifier
   }
 }

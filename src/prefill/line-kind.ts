@@ -11,8 +11,8 @@ export interface ReadLine {
   readonly kind: LineKind
   /** The conversation, or the body. */
   readonly body: UncheckedObject
-  /** Where settings stand: the line's keys, and the body's in front of them. */
-  readonly fields: UncheckedObject
+  /** Where settings may stand, first choice first: the body, and the line around it. */
+  readonly places: readonly UncheckedObject[]
 }
 
 /** @throws HarmonyError `invalid-line` for what is none of the kinds, or not the one wanted */
@@ -20,11 +20,11 @@ export function sortLine(line: UncheckedObject, wanted?: LineKind): ReadLine {
   const kind = wanted ?? kindOf(line)
   if (kind !== 'batch') {
     if (!Array.isArray(line['messages'])) throw invalidLine(line, 'messages')
-    return { kind, body: line, fields: line }
+    return { kind, body: line, places: [line] }
   }
   if (line['body'] === undefined) throw invalidLine(line, 'a batch line with a body')
   const body = checkedObject(line['body'], 'body')
-  return { kind, body, fields: { ...line, ...body } }
+  return { kind, body, places: [body, line] }
 }
 
 function kindOf(line: UncheckedObject): LineKind {

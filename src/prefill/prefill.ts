@@ -6,12 +6,13 @@ import type { UncheckedObject } from '../chat/invalid-request.js'
 import { renderChatRequest } from '../chat/render-request.js'
 import type { ChatRequest } from '../chat/request-types.js'
 import { samplingParamsOf, type SamplingParams } from '../chat/sampling-params.js'
-import type { HarmonyEncoding } from '../encoding.js'
+import { loadHarmonyEncoding, type HarmonyEncoding } from '../encoding.js'
 import type { Conversation } from '../message/types.js'
 import type { RenderConversationOptions } from '../render/conversation.js'
 import { applySettings, builtinTools } from './apply-settings.js'
 import { sortLine, type LineKind, type ReadLine } from './line-kind.js'
 import { customIdOf, invalidLine, outcomeOf, outcomes, type LineOutcome, type LineReader } from './lines.js'
+import { rememberingTokenizer } from './repeated-texts.js'
 import { withFieldsOf, type PrefillSettings } from './settings.js'
 
 /** What a line becomes: all that an engine needs to go on with its conversation. */
@@ -42,25 +43,26 @@ export const OVER_LONG = ['error', 'keep', 'drop-oldest-turns'] as const
 export type OverLong = (typeof OVER_LONG)[number]
 
 /**
- * Makes what turns one line into its record. It keeps nothing from line to line.
+ * Makes what turns one line into its record. Nothing passes from line to line but the tokens of texts that they have in common.
  *
  * @throws TypeError, RangeError for options of the wrong kind
  */
-export function prefillReader(encoding: HarmonyEncoding, options: PrefillOptions = {}): LineReader<PrefillRecord> {
+export function prefillReader({ name, tokenizer }: HarmonyEncoding, options: PrefillOptions = {}): LineReader<PrefillRecord> {
   const { from, maxPromptTokens = CONTEXT_LIMIT, overLong = 'error', ...settings } = options
   if (!Number.isInteger(maxPromptTokens) || maxPromptTokens < 0) {
     throw new RangeError(`maxPromptTokens: found ${maxPromptTokens}, wanted a whole number, 0 or more`)
   }
+  const encoding = loadHarmonyEncoding(name, { tokenizer: rememberingTokenizer(tokenizer) })
   const stopTokenIds = encoding.stopTokensForAssistantActions()
 
   return (text, lineNumber) =>
     outcomeOf(text, lineNumber, (line) => {
       const read = sortLine(line, from)
-      const merged = withFieldsOf(read.fields, settings)
+      const merged = withFieldsOf(read.places, settings)
       const { chat, options: renderOptions } =
         read.kind === 'conversation' ? settledConversation(read.body, merged) : settledRequest(read, merged)
       const promptTokenIds = renderWithin(encoding, chat, renderOptions, maxPromptTokens, overLong)
-      const samplingParams = { ...chat.samplingParams, ...ownSamplingParams(line) }
+      const samplingParams = withOwnSamplingParams(line, chat.samplingParams)
       return {
         customId: customIdOf(line) ?? `line-${lineNumber}`,
         promptTokenIds,
@@ -135,10 +137,10 @@ function settledConversation(body: UncheckedObject, settings: PrefillSettings): 
 
 function settledRequest({ body }: ReadLine, settings: PrefillSettings): Settled {
   const { dropAnalysis = 'completed-turns', headerOrder, reasoningEffort, tools, builtinTools: builtinNames, ...options } = settings
-  // Not before the body's own keys: they are the ones that the settings hold by now, or the settings are for want of them.
-  const request = { ...body, reasoning_effort: reasoningEffort, tools } as unknown as ChatRequest
+  const isComplete = body['reasoning_effort'] === reasoningEffort && body['tools'] === tools
+  const request = isComplete ? body : { ...body, reasoning_effort: reasoningEffort, tools }
   const isDroppedHere = dropAnalysis === 'completed-turns'
-  const chat = fromChatRequest(request, {
+  const chat = fromChatRequest(request as unknown as ChatRequest, {
     ...options,
     builtinTools: builtinTools(builtinNames),
     dropAnalysis: isDroppedHere ? dropAnalysis : 'none',
@@ -166,12 +168,12 @@ function renderWithin(
   return renderChatRequest(encoding, { ...chat, conversation }, options)
 }
 
-/** Parameters that a line gives outright, under the engine's names. */
-function ownSamplingParams(line: UncheckedObject): SamplingParams {
-  const params = line['sampling_params']
-  if (params == null) return {}
-  if (typeof params !== 'object' || Array.isArray(params)) throw invalidLine(params, 'sampling_params to be an object')
-  return params as SamplingParams
+/** With the parameters that a line gives outright, under the engine's names. */
+function withOwnSamplingParams(line: UncheckedObject, params: SamplingParams): SamplingParams {
+  const own = line['sampling_params']
+  if (own == null) return params
+  if (typeof own !== 'object' || Array.isArray(own)) throw invalidLine(own, 'sampling_params to be an object')
+  return { ...params, ...own }
 }
 
 function hasKeys(object: object): boolean {

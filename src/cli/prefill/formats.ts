@@ -10,9 +10,10 @@ export interface EncodedBatch {
   readonly rowGroup?: RowGroup
 }
 
-/** Gathers the records of one batch. */
+/** Gathers the records of one batch after the other. */
 export interface PrefillEncoder {
   add(record: PrefillRecord): void
+  /** The batch so far; the next one begins. */
   finish(): EncodedBatch
 }
 
@@ -30,7 +31,7 @@ export function createEncoder(format: OutputFormat, column: string): PrefillEnco
 
 /** Ids, the records' lengths (offsets are the writer's to add up), and the rest of each record as a line. */
 function npyEncoder(): PrefillEncoder {
-  const records: PrefillRecord[] = []
+  let records: PrefillRecord[] = []
   return {
     add(record) {
       records.push(record)
@@ -47,6 +48,7 @@ function npyEncoder(): PrefillEncoder {
         lengths[index] = tokens.length
         text += `${JSON.stringify(rest)}\n`
       })
+      records = []
       return { chunks: [new Uint8Array(ids.buffer), new Uint8Array(lengths.buffer), new TextEncoder().encode(text)] }
     },
   }

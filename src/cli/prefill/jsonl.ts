@@ -7,6 +7,7 @@ import type { PrefillEncoder } from './formats.js'
  */
 export function jsonlEncoder(): PrefillEncoder {
   const encoder = new TextEncoder()
+  // Kept from batch to batch: what grows in steps leaves much behind for the garbage collector.
   let bytes = new Uint8Array(INITIAL_BYTES)
   let length = 0
 
@@ -28,7 +29,11 @@ export function jsonlEncoder(): PrefillEncoder {
       length = writeIds(tokens, bytes, length)
       writeText(`],${JSON.stringify(rest).slice(1)}\n`)
     },
-    finish: () => ({ chunks: [bytes.slice(0, length)] }),
+    finish() {
+      const chunk = bytes.slice(0, length)
+      length = 0
+      return { chunks: [chunk] }
+    },
   }
 }
 
@@ -38,17 +43,25 @@ const MAX_ID_BYTES = 7
 const ZERO = 0x30
 const COMMA = 0x2c
 
+/** `000` to `999`, one behind the other. */
+const TRIPLES = Uint8Array.from({ length: 3000 }, (_, index) => ZERO + (Math.trunc(Math.trunc(index / 3) / [100, 10, 1][index % 3]) % 10))
+
 /** Writes ids of at most six digits, with commas between. @returns where they end */
 function writeIds(ids: readonly number[], bytes: Uint8Array, start: number): number {
   let at = start
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]
     if (i > 0) bytes[at++] = COMMA
-    let power = id < 10 ? 1 : id < 100 ? 10 : id < 1000 ? 100 : id < 10_000 ? 1000 : id < 100_000 ? 10_000 : 100_000
-    for (let rest = id; power >= 1; power = (power / 10) | 0) {
-      const digit = (rest / power) | 0
-      bytes[at++] = ZERO + digit
-      rest -= digit * power
+    const thousands = (id / 1000) | 0
+    const ones = id - thousands * 1000
+    const first = id < 1000 ? ones : thousands
+    if (first >= 100) bytes[at++] = TRIPLES[first * 3]!
+    if (first >= 10) bytes[at++] = TRIPLES[first * 3 + 1]!
+    bytes[at++] = TRIPLES[first * 3 + 2]!
+    if (id >= 1000) {
+      bytes[at++] = TRIPLES[ones * 3]!
+      bytes[at++] = TRIPLES[ones * 3 + 1]!
+      bytes[at++] = TRIPLES[ones * 3 + 2]!
     }
   }
   return at

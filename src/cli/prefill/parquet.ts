@@ -14,7 +14,7 @@ export const PARQUET_MAGIC = new TextEncoder().encode('PAR1')
  * @param column the name of the column with the prompts' tokens
  */
 export function parquetEncoder(column: string): PrefillEncoder {
-  const records: PrefillRecord[] = []
+  let records: PrefillRecord[] = []
   return {
     add(record) {
       records.push(record)
@@ -38,6 +38,7 @@ export function parquetEncoder(column: string): PrefillEncoder {
         total_byte_size: BigInt(bytes.length),
         total_compressed_size: BigInt(bytes.length),
       }
+      records = []
       return { chunks: [bytes.slice()], rowGroup }
     },
   }

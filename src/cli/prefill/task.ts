@@ -56,8 +56,8 @@ export function createRunBatch(task: Task): RunBatch {
 
 function runPrefill(encoding: HarmonyEncoding, { options, format, column }: Task & { readonly command: 'prefill' }): RunBatch {
   const read = prefillReader(encoding, options)
+  const encoder = createEncoder(format, column)
   return (work) => {
-    const encoder = createEncoder(format, column)
     const result = new ResultBuilder()
     for (const { record, lineNumber } of result.recordsOf(work, read)) {
       encoder.add(record)
@@ -126,35 +126,27 @@ class ResultBuilder {
 }
 
 /** A batch's lines; in place of one that cannot be read, the reason. */
-export function linesOfBatch({ bytes, isOversized }: Pick<BatchWork, 'bytes' | 'isOversized'>): readonly (string | HarmonyError)[] {
-  if (isOversized) return [lineTooLong()]
-  try {
-    return withoutLast(new TextDecoder('utf-8', { fatal: true }).decode(bytes).split('\n'))
-  } catch {
-    return withoutLast(splitBytes(bytes).map(decodedLine))
+export function* linesOfBatch({
+  bytes,
+  isOversized,
+}: Pick<BatchWork, 'bytes' | 'isOversized'>): Generator<string | HarmonyError, void, undefined> {
+  if (isOversized) {
+    yield lineTooLong()
+    return
   }
-}
-
-/** Without what follows the last line break, which is no line where it is empty. */
-function withoutLast<T>(lines: T[]): T[] {
-  if (lines.at(-1) === '') lines.pop()
-  return lines
-}
-
-function splitBytes(bytes: Uint8Array): Uint8Array[] {
-  const lines: Uint8Array[] = []
-  let start = 0
-  for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, start)) {
-    lines.push(bytes.subarray(start, end))
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  for (let start = 0; start < bytes.length;) {
+    const lineBreak = bytes.indexOf(0x0a, start)
+    const end = lineBreak === -1 ? bytes.length : lineBreak
+    // One by one: a line without a character beyond U+00FF takes half the memory, and half the time in all that follows.
+    yield decodedLine(decoder, bytes.subarray(start, end))
     start = end + 1
   }
-  lines.push(bytes.subarray(start))
-  return lines
 }
 
-function decodedLine(bytes: Uint8Array): string | HarmonyError {
+function decodedLine(decoder: TextDecoder, bytes: Uint8Array): string | HarmonyError {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch (cause) {
     return new HarmonyError('invalid-utf8', 'line: not UTF-8 text', { cause })
   }
