@@ -13,7 +13,8 @@ import { createOutput, outputPaths } from './outputs.js'
 import { discard, PartialFile, publish } from './partial-file.js'
 import { createPool, mapInOrder } from './pool.js'
 import { createProgress, formatCount, formatRates, type ProgressValues } from './progress.js'
-import { formatSummary, writeReports } from './reports.js'
+import { writeReports } from './reports.js'
+import { formatSummary } from './run-summary.js'
 import type { BatchResult, BatchWork, Failure, Task } from './task.js'
 
 /** A run over files: what to do, and how. */
@@ -64,7 +65,7 @@ export async function runJob(job: Job, terminal: Terminal): Promise<void> {
   const summary = { lines: position.runLines, ...statistics.summary() }
   await writeReports(summary, job)
   await journal.remove()
-  terminal.stderr.write(formatSummary(summary, job, rates))
+  terminal.stderr.write(formatSummary(summary, job.out, rates))
   if (summary.failed > 0) {
     throw new Ended(`bad lines: ${formatCount(summary.failed)}, listed in ${errorsPathOf(job.out)}`, EXIT.SOME_FAILED)
   }

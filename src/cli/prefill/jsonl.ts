@@ -1,5 +1,5 @@
 import { prefillRecordToJson, type PrefillRecord } from '../../prefill/prefill.js'
-import type { PrefillEncoder } from './formats.js'
+import type { PrefillEncoder } from './encoder.js'
 
 /**
  * Records as lines of JSON, the same bytes as `JSON.stringify` gives for `prefillRecordToJson`. The ids, which are nearly all of them, are written

@@ -1,3 +1,31 @@
+import { prefillRecordToJson, type PrefillRecord } from '../../prefill/prefill.js'
+import type { PrefillEncoder } from './encoder.js'
+
+/** Ids, the records' lengths (offsets are the writer's to add up), and the rest of each record as a line. */
+export function npyEncoder(): PrefillEncoder {
+  let records: PrefillRecord[] = []
+  return {
+    add(record) {
+      records.push(record)
+    },
+    finish() {
+      const ids = new Uint32Array(records.reduce((sum, { promptTokenIds }) => sum + promptTokenIds.length, 0))
+      const lengths = new Uint32Array(records.length)
+      let text = ''
+      let at = 0
+      records.forEach((record, index) => {
+        const { prompt_token_ids: tokens, ...rest } = prefillRecordToJson(record)
+        ids.set(tokens, at)
+        at += tokens.length
+        lengths[index] = tokens.length
+        text += `${JSON.stringify(rest)}\n`
+      })
+      records = []
+      return { chunks: [new Uint8Array(ids.buffer), new Uint8Array(lengths.buffer), new TextEncoder().encode(text)] }
+    },
+  }
+}
+
 /** A multiple of 64, as the format asks for, and room for any shape. */
 export const NPY_HEADER_BYTES = 128
 

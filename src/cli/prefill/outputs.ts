@@ -1,5 +1,5 @@
 import type { RowGroup } from 'hyparquet'
-import type { EncodedBatch } from './formats.js'
+import type { EncodedBatch } from './encoder.js'
 import type { OutputFormat } from './output-format.js'
 import { NPY_HEADER_BYTES, npyHeader } from './npy.js'
 import { moved, PARQUET_MAGIC, parquetFooter } from './parquet.js'

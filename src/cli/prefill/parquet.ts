@@ -2,7 +2,7 @@ import type { RowGroup, SchemaElement } from 'hyparquet'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { writeColumn } from 'hyparquet-writer/src/column.js'
 import type { PrefillRecord } from '../../prefill/prefill.js'
-import type { PrefillEncoder } from './formats.js'
+import type { PrefillEncoder } from './encoder.js'
 
 /** At the front of a Parquet file, and at its end. */
 export const PARQUET_MAGIC = new TextEncoder().encode('PAR1')

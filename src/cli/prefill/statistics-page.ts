@@ -1,6 +1,6 @@
 import type { HistogramBar } from '../../prefill/statistics.js'
 import { formatCount } from './progress.js'
-import type { RunSummary } from './reports.js'
+import type { RunSummary } from './run-summary.js'
 
 const WIDTH = 960
 const HEIGHT = 320

@@ -3,7 +3,8 @@ import { HarmonyError } from '../../errors.js'
 import { completionReader, completionRecordToJson, type PrefillInfo } from '../../prefill/completions.js'
 import { isBlank, lineTooLong, type LineFailure, type LineReader } from '../../prefill/lines.js'
 import { prefillReader, type PrefillOptions } from '../../prefill/prefill.js'
-import { createEncoder, type EncodedBatch } from './formats.js'
+import type { EncodedBatch } from './encoder.js'
+import { createEncoder } from './formats.js'
 import type { OutputFormat } from './output-format.js'
 
 /** What a run does with its lines; plain data, for other threads to be told. */
