@@ -74,8 +74,8 @@ export function quote(value: unknown): string {
   try {
     text = typeof value === 'bigint' ? `${value}n` : JSON.stringify(value)
   } catch {
-    // Circular, or a toJSON that throws: its kind has to do.
+    // Circular, too deep, or a toJSON that throws: its kind has to do.
   }
-  text ??= typeof value
+  text ??= Array.isArray(value) ? 'a list' : typeof value
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`
 }

@@ -61,14 +61,17 @@ export function dropOldestTurns(
 
 /** The indexes of the messages that stay when the oldest turns go, until `fits`, or until the last turn is the only one. */
 export function keptOfOldestTurns(messages: readonly Message[], fits: (kept: readonly number[]) => boolean): readonly number[] {
-  const turnStarts = turnStartsOf(messages)
   const keptFrom = (start: number) => [...messages.keys()].filter((i) => i >= start || isStanding(messages[i]))
-  let kept = keptFrom(0)
-  for (const start of turnStarts) {
-    if (fits(kept)) break
-    kept = keptFrom(start)
+  // Bisection: what remains of a conversation is never longer for the turns that go. Reasoning that was dropped does not come back, because the answer for
+  // which it was dropped is younger, and stays.
+  const starts = [0, ...turnStartsOf(messages)]
+  let [low, high] = [0, starts.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (fits(keptFrom(starts[middle]))) high = middle
+    else low = middle + 1
   }
-  return kept
+  return keptFrom(starts[low])
 }
 
 /** Where the turns behind the first one start. */

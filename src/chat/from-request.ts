@@ -1,7 +1,7 @@
 import { systemMessage, type SystemMessageOptions } from '../message/builders.js'
 import type { Content, Conversation, Message, ToolNamespaceConfig } from '../message/types.js'
 import type { DropAnalysis } from '../render/conversation.js'
-import { checkedObject } from './invalid-request.js'
+import { checkedObject, invalidRequest, isHeaderName, type UncheckedObject } from './invalid-request.js'
 import { readReasoningEffort } from './reasoning-effort.js'
 import { readMessages, toHarmony, type RequestMessage } from './request-messages.js'
 import { readToolChoice, readTools, toolDescription } from './request-tools.js'
@@ -68,6 +68,7 @@ export interface ChatConversation {
  */
 export function fromChatRequest(request: ChatRequest, options: FromChatRequestOptions = {}): ChatConversation {
   const body = checkedObject(request, '')
+  refuseLegacyTools(body)
   const { contentType = '<|constrain|>json', dropAnalysis = 'completed-turns', builtinTools = [] } = options
   const tools = readTools(body['tools'])
   const choice = readToolChoice(body['tool_choice'], tools)
@@ -75,7 +76,7 @@ export function fromChatRequest(request: ChatRequest, options: FromChatRequestOp
 
   const offered = new Set(tools.map((tool) => tool.name))
   const isBuiltin = (name: string): boolean =>
-    !offered.has(name) && builtinTools.some((namespace) => namespace.name === name.split('.', 1)[0])
+    !offered.has(name) && isHeaderName(name) && builtinTools.some((namespace) => namespace.name === name.split('.', 1)[0])
   const names = new ToolNames([...offered, ...[...calledNames].filter((name) => !isBuiltin(name))])
   const recipientOf = (name: string): string => (isBuiltin(name) ? name : `functions.${names.toHarmony(name)}`)
 
@@ -109,6 +110,12 @@ export function fromChatRequest(request: ChatRequest, options: FromChatRequestOp
     toolNames: names.changed,
     samplingParams: samplingParamsOf(body),
   }
+}
+
+/** What `tools` and `tool_choice` have replaced. Let go without a word, the model would never know of its tools. */
+function refuseLegacyTools(body: UncheckedObject): void {
+  if (body['functions'] != null) throw invalidRequest('functions', body['functions'], 'tools instead')
+  if (body['function_call'] != null) throw invalidRequest('function_call', body['function_call'], 'tool_choice instead')
 }
 
 function developerContent(

@@ -1,4 +1,5 @@
 import { HarmonyError, quote } from '../errors.js'
+import { MAX_SCHEMA_DEPTH, readSchema, type JsonValue } from '../message/json-value.js'
 
 /** The error for a value that has no place in a request: `request: messages[2].role is 5, wanted …`. */
 export function invalidRequest(path: string, found: unknown, wanted: string): HarmonyError<'invalid-request'> {
@@ -20,6 +21,17 @@ export function checkedObject(value: unknown, path: string): UncheckedObject {
   return value as UncheckedObject
 }
 
+/** A JSON Schema, as `JSON.stringify` writes it. @throws HarmonyError `invalid-request` */
+export function checkedSchema(value: unknown, path: string): JsonValue {
+  try {
+    const schema = readSchema(checkedObject(value, path), path)
+    if (schema !== undefined) return schema
+  } catch (error) {
+    if (!(error instanceof HarmonyError && error.code === 'invalid-conversation')) throw error
+  }
+  throw invalidRequest(path, value, `JSON that is nested at most ${MAX_SCHEMA_DEPTH} levels deep`)
+}
+
 /** @throws HarmonyError `invalid-request` */
 export function checkedList(value: unknown, path: string): readonly unknown[] {
   if (!Array.isArray(value)) throw invalidRequest(path, value, 'a list')
@@ -30,4 +42,9 @@ export function checkedList(value: unknown, path: string): readonly unknown[] {
 export function checkedName(value: unknown, path: string): string {
   if (typeof value !== 'string' || value === '') throw invalidRequest(path, value, 'a name')
   return value
+}
+
+/** Whether a name can stand in a header, where white space ends it and `<` could look like a marker to who reads it. */
+export function isHeaderName(name: string): boolean {
+  return /^[^\s<>]+$/.test(name)
 }

@@ -1,6 +1,14 @@
 import { HarmonyError, quote } from '../errors.js'
 import type { Message } from '../message/types.js'
-import { checkedList, checkedName, checkedObject, invalidRequest, unsupportedContent, type UncheckedObject } from './invalid-request.js'
+import {
+  checkedList,
+  checkedName,
+  checkedObject,
+  invalidRequest,
+  isHeaderName,
+  unsupportedContent,
+  type UncheckedObject,
+} from './invalid-request.js'
 import { checkFunctionType } from './request-tools.js'
 
 /** One call in an assistant's message of the request. */
@@ -42,7 +50,7 @@ export function readMessages(list: unknown): RequestMessages {
         return {
           role: 'user',
           content: textOf(message['content'], `${path}.content`),
-          ...(message['name'] == null ? {} : { name: checkedName(message['name'], `${path}.name`) }),
+          ...(message['name'] == null ? {} : { name: userName(message['name'], `${path}.name`) }),
         }
       case 'assistant': {
         const assistant = readAssistant(message, path)
@@ -70,13 +78,14 @@ function readAssistant(message: UncheckedObject, path: string): RequestMessage &
   if (message['audio'] != null) throw unsupportedContent(`${path}.audio`, message['audio'], 'gpt-oss takes text alone')
   const calls = message['tool_calls'] == null ? [] : readCalls(message['tool_calls'], `${path}.tool_calls`)
   const reasoning = readReasoning(message, path)
-  const content = message['content'] ?? message['refusal']
-  if (content == null && calls.length === 0 && reasoning === undefined) {
+  const texts = ['content', 'refusal'].flatMap((key) => (message[key] == null ? [] : [textOf(message[key], `${path}.${key}`)]))
+  if (texts.length === 0 && calls.length === 0 && reasoning === undefined) {
     throw invalidRequest(`${path}.content`, message['content'], 'text, or tool_calls beside it')
   }
   return {
     role: 'assistant',
-    ...(content == null ? {} : { content: textOf(content, `${path}.content`) }),
+    // A refusal comes in the answer's place, for which some clients then write the empty text.
+    ...(texts.length === 0 ? {} : { content: texts.filter((text) => text !== '').join('\n') }),
     ...(reasoning === undefined ? {} : { reasoning }),
     calls,
   }
@@ -84,16 +93,24 @@ function readAssistant(message: UncheckedObject, path: string): RequestMessage &
 
 /** Under the key that vLLM writes, or one of those that others do. */
 function readReasoning(message: UncheckedObject, path: string): string | undefined {
-  const key = REASONING_KEYS.find((candidate) => message[candidate] != null)
+  const key = REASONING_KEYS.find((candidate) => message[candidate] != null && message[candidate] !== '')
   if (key === undefined) return undefined
   const reasoning = message[key]
   if (typeof reasoning !== 'string') throw invalidRequest(`${path}.${key}`, reasoning, 'a string or null')
-  return reasoning === '' ? undefined : reasoning
+  return reasoning
 }
 
 const REASONING_KEYS = ['reasoning', 'reasoning_content', 'thinking'] as const
 
+/** A user's name stands in the message's header: `user:eve`. */
+function userName(value: unknown, path: string): string {
+  const name = checkedName(value, path)
+  if (!isHeaderName(name)) throw invalidRequest(path, name, 'a name without white space, < and >')
+  return name
+}
+
 function readCalls(calls: unknown, path: string): readonly RequestCall[] {
+  const ids = new Set<string>()
   return checkedList(calls, path).map((value, index) => {
     const callPath = `${path}[${index}]`
     const call = checkedObject(value, callPath)
@@ -102,8 +119,11 @@ function readCalls(calls: unknown, path: string): readonly RequestCall[] {
     if (typeof called['arguments'] !== 'string') {
       throw invalidRequest(`${callPath}.function.arguments`, called['arguments'], 'JSON in a string')
     }
+    const id = checkedName(call['id'], `${callPath}.id`)
+    if (ids.has(id)) throw invalidRequest(`${callPath}.id`, id, 'an id of its own, for its result to be told from that of the other call')
+    ids.add(id)
     return {
-      id: checkedName(call['id'], `${callPath}.id`),
+      id,
       name: checkedName(called['name'], `${callPath}.function.name`),
       arguments: called['arguments'],
     }

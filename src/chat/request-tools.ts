@@ -1,5 +1,13 @@
 import type { ToolDescription } from '../message/types.js'
-import { checkedList, checkedName, checkedObject, invalidRequest, unsupportedContent, type UncheckedObject } from './invalid-request.js'
+import {
+  checkedList,
+  checkedName,
+  checkedObject,
+  checkedSchema,
+  invalidRequest,
+  unsupportedContent,
+  type UncheckedObject,
+} from './invalid-request.js'
 import type { ToolNames } from './tool-names.js'
 
 /** A function that a request offers, under the request's own name. */
@@ -24,7 +32,7 @@ export function readTools(tools: unknown, path = 'tools'): readonly RequestFunct
     return {
       name: checkedName(definition['name'], `${toolPath}.function.name`),
       description: description ?? '',
-      ...(parameters == null ? {} : { parameters: checkedObject(parameters, `${toolPath}.function.parameters`) }),
+      ...(parameters == null ? {} : { parameters: checkedSchema(parameters, `${toolPath}.function.parameters`) }),
     }
   })
 }
@@ -50,7 +58,7 @@ export interface ToolChoice {
 export function readToolChoice(choice: unknown, tools: readonly RequestFunction[]): ToolChoice {
   if (choice == null || choice === 'auto') return { tools, forced: [] }
   if (choice === 'none') return { tools: [], forced: [] }
-  if (choice === 'required') return { tools, forced: checkedNotEmpty(tools) }
+  if (choice === 'required') return { tools, forced: checkedNotEmpty(tools, 'tools') }
   if (typeof choice !== 'object') throw invalidRequest('tool_choice', choice, '"auto", "none", "required" or an object')
 
   const { type, ...rest } = choice as UncheckedObject
@@ -65,7 +73,7 @@ export function readToolChoice(choice: unknown, tools: readonly RequestFunction[
     return namedFunction(checkedObject(tool, toolPath), toolPath, tools)
   })
   const rendered = tools.filter((tool) => listed.includes(tool))
-  return { tools: rendered, forced: mode === 'required' ? checkedNotEmpty(rendered) : [] }
+  return { tools: rendered, forced: mode === 'required' ? checkedNotEmpty(rendered, `${path}.tools`) : [] }
 }
 
 function namedFunction(choice: UncheckedObject, path: string, tools: readonly RequestFunction[]): RequestFunction {
@@ -76,7 +84,7 @@ function namedFunction(choice: UncheckedObject, path: string, tools: readonly Re
   return found
 }
 
-function checkedNotEmpty(tools: readonly RequestFunction[]): readonly RequestFunction[] {
-  if (tools.length === 0) throw invalidRequest('tools', undefined, 'at least one, as tool_choice requires a call')
+function checkedNotEmpty(tools: readonly RequestFunction[], path: string): readonly RequestFunction[] {
+  if (tools.length === 0) throw invalidRequest(path, tools, 'at least one, as tool_choice requires a call')
   return tools
 }

@@ -1,10 +1,13 @@
+import type { ChatSamplingParams } from './sampling-params.js'
+
 /**
- * The body of a Chat Completions request, as far as it is read. A request typed by the `openai` package fits; keys that are not listed are let
- * go. What the fields hold is checked when the request is read.
+ * The body of a Chat Completions request. A request typed by the `openai` package fits. What the fields hold is checked when the request is read; what
+ * is not named here has no bearing on prompt or sampling (`stream`, `user`, `metadata` …).
  *
  * Source: OpenAI's API reference, "Create chat completion"; `reasoning` and `reasoning_content` in messages: vLLM, DeepSeek.
  */
-export interface ChatRequest {
+export interface ChatRequest extends ChatSamplingParams {
+  readonly model?: unknown
   readonly messages: readonly ChatRequestMessage[]
   readonly tools?: readonly unknown[] | null | undefined
   /** `auto`, `none`, `required`, a function by name, or a list of allowed tools. */
@@ -20,6 +23,8 @@ export interface ChatRequestMessage {
   readonly name?: string | null | undefined
   readonly tool_calls?: unknown
   readonly tool_call_id?: string | null | undefined
+  readonly refusal?: unknown
   readonly reasoning?: unknown
   readonly reasoning_content?: unknown
+  readonly thinking?: unknown
 }

@@ -1,4 +1,4 @@
-import { checkedName, checkedObject, invalidRequest } from './invalid-request.js'
+import { checkedName, checkedObject, checkedSchema, invalidRequest } from './invalid-request.js'
 
 /**
  * The developer message's section for a JSON Schema that the answer shall follow; `undefined` where the request asks for none. A `json_object`
@@ -19,6 +19,6 @@ export function responseFormatSection(format: unknown): string | undefined {
   if (description != null && typeof description !== 'string') throw invalidRequest(`${path}.description`, description, 'a string or null')
   const lines = [`# Response Formats`, '', `## ${checkedName(name, `${path}.name`)}`, '']
   if (description) lines.push(...description.split(/\r?\n/).map((line) => `// ${line}`))
-  lines.push(JSON.stringify(checkedObject(schema, `${path}.schema`)))
+  lines.push(JSON.stringify(checkedSchema(schema, `${path}.schema`)))
   return lines.join('\n')
 }

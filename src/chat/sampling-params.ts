@@ -18,7 +18,19 @@ const SHARED_KEYS = [
   'logit_bias',
   'min_tokens',
   'ignore_eos',
+  'stop_token_ids',
+  'bad_words',
+  'allowed_token_ids',
+  'prompt_logprobs',
+  'include_stop_str_in_output',
+  'skip_special_tokens',
+  'spaces_between_special_tokens',
 ] as const
+
+/** What a request can say on sampling. */
+export type ChatSamplingParams = {
+  readonly [key in (typeof SHARED_KEYS)[number] | 'max_completion_tokens' | 'max_tokens' | 'logprobs' | 'top_logprobs']?: unknown
+}
 
 /** What a request says on sampling, carried through unchecked: the engine knows best what it takes. */
 export function samplingParamsOf(request: UncheckedObject): SamplingParams {

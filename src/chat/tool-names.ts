@@ -6,6 +6,8 @@ export class ToolNames {
   /** The names that were changed, both ways. */
   readonly #harmonyNames = new Map<string, string>()
   readonly #requestNames = new Map<string, string>()
+  /** The number that was last tried for an identifier that several names come to. */
+  readonly #numbers = new Map<string, number>()
 
   /** @param names those that the request uses: they have a claim to stay as they are, wherever they stand */
   constructor(names: Iterable<string>) {
@@ -30,8 +32,10 @@ export class ToolNames {
 
   #identifierFor(name: string, given: ReadonlySet<string>): string {
     const base = name.replace(/[^\p{ID_Continue}$]/gu, '_').replace(/^(?![\p{ID_Start}_$])/u, '_')
-    let identifier = base
-    for (let number = 2; given.has(identifier) || this.#requestNames.has(identifier); number++) identifier = `${base}_${number}`
+    let number = this.#numbers.get(base) ?? 1
+    let identifier = number === 1 ? base : `${base}_${number}`
+    while (given.has(identifier) || this.#requestNames.has(identifier)) identifier = `${base}_${++number}`
+    this.#numbers.set(base, number)
     return identifier
   }
 }

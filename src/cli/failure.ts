@@ -24,6 +24,11 @@ export class Ended extends Error {
   }
 }
 
+/** What is wrong with a line, for a message that says already which line it is. */
+export function withoutLine(reason: string): string {
+  return reason.replace(/^line: /, '')
+}
+
 /** Runs what may find fault with an input, and puts the input's name before what it says. @throws BadInput */
 export function blaming<T>(inputName: string, run: () => T): T {
   try {

@@ -18,4 +18,4 @@ process.on('SIGINT', () => {
 // Not process.exit(): what is still to be written to a pipe would be lost.
 process.exitCode = await run(process.argv.slice(2), process)
 // But a read of standard input that goes on would keep an interrupted command waiting.
-if (process.exitCode === EXIT.INTERRUPTED) process.exit()
+if (process.exitCode > 128) process.exit()

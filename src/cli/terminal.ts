@@ -9,7 +9,9 @@ export interface Terminal {
 }
 
 export interface Output {
+  /** As a stream's: `false` asks to wait for `drain`. */
   write(data: string | Uint8Array): unknown
+  once?(event: 'drain', listener: () => void): unknown
   readonly isTTY?: boolean
   /** The terminal's width. */
   readonly columns?: number

@@ -39,7 +39,7 @@ export function applySettings(conversation: Conversation, settings: PrefillSetti
   const functions = readTools(tools)
   const names = new ToolNames(functions.map(({ name }) => name))
   messages = withFunctions(messages, { name: 'functions', tools: functions.map((tool) => toolDescription(tool, names)) })
-  return { conversation: { messages }, toolNames: names.changed }
+  return { conversation: { messages: withNames(messages, names) }, toolNames: names.changed }
 }
 
 function systemOverrides(settings: PrefillSettings): SystemMessageOptions | undefined {
@@ -60,18 +60,44 @@ function withSystem(messages: readonly Message[], overrides: SystemMessageOption
   // As the builder writes them, without what it fills in.
   const bare = systemMessage({ modelIdentity: null, reasoningEffort: null, knowledgeCutoff: null, channels: null, ...overrides })
   const [content] = bare.content as readonly [SystemContent]
-  return withPart(messages, index, 'system_content', (part) => ({ ...part, ...content }))
+  // It leaves out a list of tools that is empty.
+  const noTools = overrides.tools === undefined ? {} : { tools: null }
+  return withPart(messages, index, 'system_content', (part) => ({ ...part, ...noTools, ...content }))
 }
 
 function withFunctions(messages: readonly Message[], functions: ToolNamespaceConfig): readonly Message[] {
+  if (functions.tools.length === 0) return messages.map(withoutFunctions)
   const index = messages.findIndex((message) => message.role === 'developer')
   if (index === -1) {
     const developer: Message = { role: 'developer', content: [{ type: 'developer_content', tools: { functions } }] }
-    const afterSystem = messages.findLastIndex((message) => message.role === 'system') + 1
-    return messages.toSpliced(afterSystem, 0, developer)
+    const afterSystem = messages.findIndex((message) => message.role !== 'system')
+    return messages.toSpliced(afterSystem === -1 ? messages.length : afterSystem, 0, developer)
   }
   return withPart(messages, index, 'developer_content', (part) => ({ ...part, tools: { ...part.tools, functions } }))
 }
+
+function withoutFunctions(message: Message): Message {
+  if (typeof message.content === 'string') return message
+  const content = message.content.map((part) => {
+    if (part.type !== 'developer_content' || part.tools == null) return part
+    const others = Object.entries(part.tools).filter(([name]) => name !== 'functions')
+    return { ...part, tools: others.length === 0 ? null : Object.fromEntries(others) }
+  })
+  return { ...message, content }
+}
+
+/** Calls and results by the names that the functions have now. */
+function withNames(messages: readonly Message[], names: ToolNames): readonly Message[] {
+  const renamed = (name: string): string =>
+    name.startsWith(FUNCTIONS) ? `${FUNCTIONS}${names.toHarmony(name.slice(FUNCTIONS.length))}` : name
+  return messages.map((message) => ({
+    ...message,
+    ...(message.recipient == null ? {} : { recipient: renamed(message.recipient) }),
+    ...(message.name == null ? {} : { name: renamed(message.name) }),
+  }))
+}
+
+const FUNCTIONS = 'functions.'
 
 /** The messages with the first part of that type in the message at `index` changed. */
 function withPart<Type extends 'system_content' | 'developer_content'>(

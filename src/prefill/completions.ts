@@ -5,11 +5,13 @@ import { parseTokens } from '../parse/parser.js'
 import { finalTextOf, reasoningOf, toolCallsOf, turnActionOf, type TurnAction } from '../parse/turn.js'
 import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
 import { sampledOf, tokenList, type Sampled } from './engine-output.js'
-import { customIdOf, invalidLine, outcomeOf, outcomes, type LineOutcome, type LineReader } from './lines.js'
+import { customIdOf, invalidLine, outcomeOf, outcomes, type Line, type LineOutcome, type LineReader } from './lines.js'
 import { openedHeaderOf } from './opened-header.js'
 
 /** One answer of an engine. */
 export interface Completion {
+  /** Which of several answers to the same prompt; 0 where there is one. */
+  readonly index: number
   readonly messages: readonly ParsedMessage[]
   /** The analysis messages, joined by line breaks. */
   readonly reasoning: string
@@ -63,12 +65,22 @@ export interface CompletionOptions {
 export function completionReader(encoding: HarmonyEncoding, { prefillOf }: CompletionOptions = {}): LineReader<CompletionRecord> {
   return (text, lineNumber) =>
     outcomeOf(text, lineNumber, (line) => {
-      const customId = customIdOf(line) ?? `line-${lineNumber}`
-      const prefill = prefillOf === undefined ? prefillInfoOf(encoding, line) : prefillOf(customId)
-      if (prefillOf !== undefined && prefill === undefined) throw invalidLine(customId, 'a custom_id of the prefill file')
+      const ownId = customIdOf(line)
+      // Lines are not counted as the prefills' were, which had other bad lines among them.
+      if (ownId === undefined && prefillOf !== undefined) throw invalidLine(line, 'a custom_id, to find its prefill by')
+      const customId = ownId ?? `line-${lineNumber}`
+      const joined = prefillOf?.(customId)
+      if (prefillOf !== undefined && joined === undefined) throw invalidLine(customId, 'a custom_id of the prefill file')
+      const answers = sampledOf(line)
+      // vLLM's HTTP endpoint has the prompt in each choice.
+      const prefill = joined ?? prefillInfoOf(encoding, line) ?? prefillInfoOf(encoding, { ...line, ...answers[0].answer })
       return {
         customId,
-        completions: sampledOf(line).map((sampled) => completionOf(encoding, sampled, prefill, customId)),
+        completions: answers.map((sampled, position) => {
+          const index = sampled.index ?? position
+          const callIdPrefix = answers.length === 1 ? `call_${customId}` : `call_${customId}_${index}`
+          return completionOf(encoding, sampled, { index, prefill, callIdPrefix })
+        }),
         ...(prefill === undefined ? {} : { promptTokenCount: prefill.promptTokenCount }),
       }
     })
@@ -96,7 +108,7 @@ export function completionReader(encoding: HarmonyEncoding, { prefillOf }: Compl
  */
 export function completionLines(
   encoding: HarmonyEncoding,
-  lines: AsyncIterable<string> | Iterable<string>,
+  lines: AsyncIterable<Line> | Iterable<Line>,
   options?: CompletionOptions,
 ): AsyncGenerator<LineOutcome<CompletionRecord>, void, undefined> {
   return outcomes(lines, completionReader(encoding, options))
@@ -138,26 +150,34 @@ function toolNamesOf(value: unknown): Readonly<Record<string, string>> | undefin
   return names as Readonly<Record<string, string>>
 }
 
+interface Surroundings {
+  readonly index: number
+  readonly prefill: PrefillInfo | undefined
+  readonly callIdPrefix: string
+}
+
 /** @throws HarmonyError `invalid-token` */
 function completionOf(
   encoding: HarmonyEncoding,
   { tokens, isStopped, stopToken }: Sampled,
-  prefill: PrefillInfo | undefined,
-  customId: string,
+  { index, prefill, callIdPrefix }: Surroundings,
 ): Completion {
   const last = tokens.at(-1)
   const ending = isTurnStop(last) ? last : isTurnStop(stopToken) ? stopToken : null
   const read = [...(prefill?.openedHeader ?? []), ...tokens, ...(ending === null || ending === last ? [] : [ending])]
   const { messages, deviations } = parseTokens(encoding, read, { stopped: isStopped })
 
-  const toolCalls = toolCallsOf(messages).map((call, index) => ({
-    id: `call_${customId}_${index}`,
+  // A call whose header the end has cut may be a call to another function: the name goes on.
+  const isHeaderCut = ending === null && deviations.at(-1)?.code === 'unterminated-header' && messages.at(-1)?.content === ''
+  const toolCalls = toolCallsOf(isHeaderCut ? messages.slice(0, -1) : messages).map((call, position) => ({
+    id: `${callIdPrefix}_${position}`,
     type: 'function' as const,
     function: { name: nameInRequest(call.name, prefill?.toolNames), arguments: call.arguments },
   }))
   const counts: Partial<Record<DeviationCode, number>> = {}
   for (const { code } of deviations) counts[code] = (counts[code] ?? 0) + 1
   return {
+    index,
     messages,
     reasoning: reasoningOf(messages),
     final: finalTextOf(messages),
@@ -185,9 +205,9 @@ function nameInRequest(name: string, toolNames: Readonly<Record<string, string>>
 
 /** A record in the form of output lines, keys in snake_case: one for each answer. */
 export function completionRecordToJson({ customId, completions, promptTokenCount }: CompletionRecord): CompletionRecordJson[] {
-  return completions.map((completion, index) => ({
+  return completions.map((completion) => ({
     custom_id: customId,
-    ...(completions.length === 1 ? {} : { index }),
+    ...(completions.length === 1 ? {} : { index: completion.index }),
     messages: completion.messages,
     reasoning: completion.reasoning,
     final: completion.final,

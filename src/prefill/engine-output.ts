@@ -8,6 +8,10 @@ export interface Sampled {
   readonly isStopped: boolean
   /** The token on which it stopped, where it says so. */
   readonly stopToken: number | undefined
+  /** Which of several answers, where it says so. */
+  readonly index?: number
+  /** The object that all this stands in. */
+  readonly answer: UncheckedObject
 }
 
 /** vLLM · SGLang · llama.cpp · Ray Data LLM. */
@@ -23,23 +27,32 @@ const LIST_KEYS = ['outputs', 'choices'] as const
  */
 export function sampledOf(line: UncheckedObject): readonly Sampled[] {
   const listKey = LIST_KEYS.find((key) => Array.isArray(line[key]))
-  if (listKey !== undefined) {
-    const list = line[listKey] as readonly unknown[]
-    if (list.length === 0) throw invalidLine(list, `at least one answer in ${listKey}`)
-    return list.flatMap((value, index) => sampledOf(checkedObject(value, `${listKey}[${index}]`)))
-  }
-  const key = TOKEN_KEYS.find((candidate) => line[candidate] != null)
-  if (key === undefined) throw invalidLine(line, `token ids under one of ${TOKEN_KEYS.join(', ')}`)
-  const value = line[key]
+  if (listKey === undefined) return sampledIn(line)
+  const list = line[listKey] as readonly unknown[]
+  if (list.length === 0) throw invalidLine(list, `at least one answer in ${listKey}`)
+  return list.flatMap((value, index) => sampledIn(checkedObject(value, `${listKey}[${index}]`)))
+}
+
+function sampledIn(answer: UncheckedObject): readonly Sampled[] {
+  const key = TOKEN_KEYS.find((candidate) => answer[candidate] != null)
+  if (key === undefined) throw invalidLine(answer, `token ids under one of ${TOKEN_KEYS.join(', ')}`)
+  const value = answer[key]
   const lists = Array.isArray(value) && Array.isArray(value[0]) ? (value as readonly unknown[]) : [value]
-  const end = endOf(line)
-  return lists.map((list) => ({ tokens: tokenList(list, key), ...end }))
+  const { index } = answer
+  return lists.map((list) => ({
+    tokens: tokenList(list, key),
+    ...endOf(answer),
+    ...(lists.length === 1 && typeof index === 'number' ? { index } : {}),
+    answer,
+  }))
 }
 
 /** @throws HarmonyError `invalid-line` */
 export function tokenList(value: unknown, key: string): readonly number[] {
   if (!Array.isArray(value)) throw invalidLine(value, `${key} to be a list of token ids`)
-  for (const token of value) if (typeof token !== 'number') throw invalidLine(token, `a token id in ${key}`)
+  value.forEach((token: unknown, index) => {
+    if (!Number.isInteger(token) || (token as number) < 0) throw invalidLine(token, `a token id at ${key}[${index}]`)
+  })
   return value as readonly number[]
 }
 

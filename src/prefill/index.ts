@@ -1,4 +1,4 @@
-export { linesOf, type LineFailure, type LineOutcome, type LineSuccess } from './lines.js'
+export { linesOf, type Line, type LineFailure, type LineOutcome, type LineSuccess } from './lines.js'
 export type { LineKind } from './line-kind.js'
 export {
   prefillLines,

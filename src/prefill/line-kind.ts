@@ -23,6 +23,8 @@ export function sortLine(line: UncheckedObject, wanted?: LineKind): ReadLine {
     return { kind, body: line, places: [line] }
   }
   if (line['body'] === undefined) throw invalidLine(line, 'a batch line with a body')
+  const url = line['url']
+  if (url != null && !(typeof url === 'string' && url.endsWith('/chat/completions'))) throw invalidLine(url, 'the url /v1/chat/completions')
   const body = checkedObject(line['body'], 'body')
   return { kind, body, places: [body, line] }
 }

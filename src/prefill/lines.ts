@@ -1,8 +1,11 @@
 import type { UncheckedObject } from '../chat/invalid-request.js'
 import { HarmonyError, quote } from '../errors.js'
 
-/** Longer lines are bad lines: a file without line breaks must not fill the memory. A prompt of 131,072 tokens has about half a megabyte. */
-export const MAX_LINE_BYTES = 64 * 1024 * 1024
+/**
+ * Longer lines are bad lines: a file without line breaks must not fill the memory. It is as much as 131,072 tokens can hold, of which none has more than
+ * 128 bytes; a prompt of so many tokens mostly has half a megabyte.
+ */
+export const MAX_LINE_BYTES = 16 * 1024 * 1024
 
 /** What became of a line: a record, or the reason why there is none. */
 export type LineOutcome<Record> = LineSuccess<Record> | LineFailure
@@ -20,42 +23,75 @@ export interface LineFailure {
   readonly error: HarmonyError
 }
 
+/** A line's text, without its line break; in place of one that cannot be read, the reason. */
+export type Line = string | HarmonyError<'invalid-utf8' | 'line-too-long'>
+
 /**
- * The lines of a UTF-8 text that comes in chunks, without their line breaks. A byte order mark at the front is left out.
- *
- * @throws HarmonyError `line-too-long`, `invalid-utf8`
+ * The lines of a UTF-8 text that comes in chunks. A byte order mark at the front of a line is left out.
  *
  * @example
  * ```ts
  * import { linesOf } from 'gpt-oss-harmony/prefill'
  *
  * const bytes = new TextEncoder().encode('one\ntwo\n')
- * const lines: string[] = []
+ * const lines: unknown[] = []
  * for await (const line of linesOf([bytes.subarray(0, 5), bytes.subarray(5)])) lines.push(line)
  * console.log(lines) // ['one', 'two']
  * ```
  */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let begun: string[] = []
-  let begunLength = 0
-  for await (const chunk of chunks) {
-    const pieces = decoded(decoder, chunk).split('\n')
-    const last = pieces.pop()!
-    for (const piece of pieces) {
-      // Joined once: a line that comes in many chunks would cost the square of their number.
-      begun.push(piece)
-      yield begun.join('')
-      begun = []
-      begunLength = 0
-    }
-    begun.push(last)
-    begunLength += last.length
-    if (begunLength > MAX_LINE_BYTES) throw lineTooLong()
+export async function* linesOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Line, void, undefined> {
+  /** What earlier chunks have of the line; of one that is too long, only its length. */
+  let held: Uint8Array[] = []
+  let heldBytes = 0
+  const hold = (bytes: Uint8Array): void => {
+    heldBytes += bytes.length
+    if (heldBytes > MAX_LINE_BYTES) held = []
+    // A copy, because whoever reads may read into the same buffer again.
+    else held.push(bytes.slice())
   }
-  begun.push(decoded(decoder))
-  const rest = begun.join('')
-  if (rest !== '') yield rest
+  const take = (): Line => {
+    const line = heldBytes > MAX_LINE_BYTES ? lineTooLong() : decodeLine(held.length === 1 ? held[0] : joined(held, heldBytes))
+    held = []
+    heldBytes = 0
+    return line
+  }
+
+  for await (const chunk of chunks) {
+    if (!(chunk instanceof Uint8Array)) throw new TypeError(`chunk: found ${quote(chunk)}, wanted a Uint8Array`)
+    let start = 0
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      hold(chunk.subarray(start, end))
+      yield take()
+      start = end + 1
+    }
+    if (start < chunk.length) hold(chunk.subarray(start))
+  }
+  if (heldBytes > 0) yield take()
+}
+
+const NEWLINE = 0x0a
+
+/** @param bytes a line without its line feed */
+export function decodeLine(bytes: Uint8Array): Line {
+  try {
+    // A carriage return that is the rest of a line break is no part of the line.
+    return UTF8.decode(bytes.at(-1) === CARRIAGE_RETURN ? bytes.subarray(0, -1) : bytes)
+  } catch (cause) {
+    return new HarmonyError('invalid-utf8', 'line: not UTF-8 text', { cause })
+  }
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+const CARRIAGE_RETURN = 0x0d
+
+function joined(chunks: readonly Uint8Array[], byteLength: number): Uint8Array {
+  const bytes = new Uint8Array(byteLength)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
 }
 
 /** Makes a record of one line's text. Blank lines are for the caller to pass over. */
@@ -63,13 +99,14 @@ export type LineReader<Record> = (text: string, lineNumber: number) => LineOutco
 
 /** The outcomes of all lines, one after the other. */
 export async function* outcomes<Record>(
-  lines: AsyncIterable<string> | Iterable<string>,
+  lines: AsyncIterable<Line> | Iterable<Line>,
   read: LineReader<Record>,
 ): AsyncGenerator<LineOutcome<Record>, void, undefined> {
   let lineNumber = 0
   for await (const line of lines) {
     lineNumber++
-    if (!isBlank(line)) yield read(line, lineNumber)
+    if (typeof line !== 'string') yield { lineNumber, error: line }
+    else if (!isBlank(line)) yield read(line, lineNumber)
   }
 }
 
@@ -85,9 +122,16 @@ export function outcomeOf<Record>(text: string, lineNumber: number, toRecord: (l
     customId = customIdOf(line)
     return { lineNumber, record: toRecord(line) }
   } catch (error) {
-    if (!isHarmonyError(error)) throw error
-    return { lineNumber, ...(customId === undefined ? {} : { customId }), error }
+    return { lineNumber, ...(customId === undefined ? {} : { customId }), error: faultOf(error) }
   }
+}
+
+/** What is wrong with the line, where it is the line that is at fault. */
+function faultOf(error: unknown): HarmonyError {
+  if (isHarmonyError(error)) return error
+  // The stack, for JSON that is nested ten thousands of levels deep, or the longest string that there can be.
+  if (error instanceof RangeError) return new HarmonyError('invalid-line', `line: too much of it: ${error.message}`, { cause: error })
+  throw error
 }
 
 // `instanceof` alone would leave its type parameter `any`.
@@ -108,13 +152,14 @@ function parseLine(text: string): UncheckedObject {
   throw invalidLine(value, 'a JSON object')
 }
 
-/** A line's own name for itself. A number is taken as its digits. @throws HarmonyError `invalid-line` */
+/** A line's own name for itself. A whole number is taken as its digits. @throws HarmonyError `invalid-line` */
 export function customIdOf(line: UncheckedObject): string | undefined {
   const id = line['custom_id']
   if (id == null) return undefined
-  if (typeof id === 'string') return id
-  if (typeof id === 'number') return String(id)
-  throw invalidLine(id, 'custom_id to be a string')
+  // Not every writer can write half of a surrogate pair, and it would be another id then; nor can JavaScript read a number beyond 2⁵³.
+  if (typeof id === 'string' && !/\p{Surrogate}/u.test(id)) return id
+  if (Number.isSafeInteger(id)) return String(id)
+  throw invalidLine(id, 'custom_id to be a text of whole characters')
 }
 
 export function invalidLine(found: unknown, wanted: string): HarmonyError<'invalid-line'> {
@@ -124,12 +169,4 @@ export function invalidLine(found: unknown, wanted: string): HarmonyError<'inval
 
 export function lineTooLong(): HarmonyError<'line-too-long'> {
   return new HarmonyError('line-too-long', `line: longer than ${MAX_LINE_BYTES / 1024 / 1024} MiB`)
-}
-
-function decoded(decoder: TextDecoder, chunk?: Uint8Array): string {
-  try {
-    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true })
-  } catch (cause) {
-    throw new HarmonyError('invalid-utf8', 'line: not UTF-8 text', { cause })
-  }
 }

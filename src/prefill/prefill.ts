@@ -2,18 +2,21 @@ import { assertFitsContext, CONTEXT_LIMIT } from '../budget/context.js'
 import { countTokens } from '../budget/count-tokens.js'
 import { dropOldestTurns } from '../budget/drop-oldest-turns.js'
 import { fromChatRequest, type ChatConversation } from '../chat/from-request.js'
-import type { UncheckedObject } from '../chat/invalid-request.js'
+import { checkedObject, invalidRequest, type UncheckedObject } from '../chat/invalid-request.js'
 import { renderChatRequest } from '../chat/render-request.js'
 import type { ChatRequest } from '../chat/request-types.js'
 import { samplingParamsOf, type SamplingParams } from '../chat/sampling-params.js'
 import { loadHarmonyEncoding, type HarmonyEncoding } from '../encoding.js'
+import { quote } from '../errors.js'
+import { MAX_SCHEMA_DEPTH } from '../message/json-value.js'
 import type { Conversation } from '../message/types.js'
 import type { RenderConversationOptions } from '../render/conversation.js'
 import { applySettings, builtinTools } from './apply-settings.js'
-import { sortLine, type LineKind, type ReadLine } from './line-kind.js'
-import { customIdOf, invalidLine, outcomeOf, outcomes, type LineOutcome, type LineReader } from './lines.js'
+import { tokenList } from './engine-output.js'
+import { LINE_KINDS, sortLine, type LineKind, type ReadLine } from './line-kind.js'
+import { customIdOf, outcomeOf, outcomes, type Line, type LineOutcome, type LineReader } from './lines.js'
 import { rememberingTokenizer } from './repeated-texts.js'
-import { withFieldsOf, type PrefillSettings } from './settings.js'
+import { BUILTIN_TOOL_NAMES, DROP_RULES, HEADER_ORDERS, withFieldsOf, type PrefillSettings } from './settings.js'
 
 /** What a line becomes: all that an engine needs to go on with its conversation. */
 export interface PrefillRecord {
@@ -52,6 +55,11 @@ export function prefillReader({ name, tokenizer }: HarmonyEncoding, options: Pre
   if (!Number.isInteger(maxPromptTokens) || maxPromptTokens < 0) {
     throw new RangeError(`maxPromptTokens: found ${maxPromptTokens}, wanted a whole number, 0 or more`)
   }
+  checkChoice('from', from, LINE_KINDS)
+  checkChoice('overLong', overLong, OVER_LONG)
+  checkChoice('dropAnalysis', settings.dropAnalysis, DROP_RULES)
+  checkChoice('headerOrder', settings.headerOrder, HEADER_ORDERS)
+  for (const name of settings.builtinTools ?? []) checkChoice('builtinTools', name, BUILTIN_TOOL_NAMES)
   const encoding = loadHarmonyEncoding(name, { tokenizer: rememberingTokenizer(tokenizer) })
   const stopTokenIds = encoding.stopTokensForAssistantActions()
 
@@ -62,11 +70,12 @@ export function prefillReader({ name, tokenizer }: HarmonyEncoding, options: Pre
       const { chat, options: renderOptions } =
         read.kind === 'conversation' ? settledConversation(read.body, merged) : settledRequest(read, merged)
       const promptTokenIds = renderWithin(encoding, chat, renderOptions, maxPromptTokens, overLong)
-      const samplingParams = withOwnSamplingParams(line, chat.samplingParams)
+      const { stop_token_ids: ownStopTokens, ...samplingParams } = withOwnSamplingParams(read.places, chat.samplingParams)
+      checkCarried(samplingParams, 'sampling_params')
       return {
         customId: customIdOf(line) ?? `line-${lineNumber}`,
         promptTokenIds,
-        stopTokenIds,
+        stopTokenIds: ownStopTokens == null ? stopTokenIds : [...new Set([...stopTokenIds, ...tokenList(ownStopTokens, 'stop_token_ids')])],
         ...(hasKeys(samplingParams) ? { samplingParams } : {}),
         ...(hasKeys(chat.toolNames) ? { toolNames: chat.toolNames } : {}),
       }
@@ -95,7 +104,7 @@ export function prefillReader({ name, tokenizer }: HarmonyEncoding, options: Pre
  */
 export function prefillLines(
   encoding: HarmonyEncoding,
-  lines: AsyncIterable<string> | Iterable<string>,
+  lines: AsyncIterable<Line> | Iterable<Line>,
   options?: PrefillOptions,
 ): AsyncGenerator<LineOutcome<PrefillRecord>, void, undefined> {
   return outcomes(lines, prefillReader(encoding, options))
@@ -129,11 +138,17 @@ interface Settled {
 }
 
 function settledConversation(body: UncheckedObject, settings: PrefillSettings): Settled {
+  for (const key of CHAT_KEYS) {
+    if (body[key] != null)
+      throw invalidRequest(key, body[key], 'none: a Harmony conversation has no place for it, and a Chat Completions body has')
+  }
   const { dropAnalysis, headerOrder } = settings
   // Rendering checks the conversation that it is given.
   const settled = applySettings(body as unknown as Conversation, settings)
   return { chat: { ...settled, samplingParams: samplingParamsOf(body) }, options: { dropAnalysis, headerOrder } }
 }
+
+const CHAT_KEYS = ['tool_choice', 'response_format'] as const
 
 function settledRequest({ body }: ReadLine, settings: PrefillSettings): Settled {
   const { dropAnalysis = 'completed-turns', headerOrder, reasoningEffort, tools, builtinTools: builtinNames, ...options } = settings
@@ -168,12 +183,34 @@ function renderWithin(
   return renderChatRequest(encoding, { ...chat, conversation }, options)
 }
 
-/** With the parameters that a line gives outright, under the engine's names. */
-function withOwnSamplingParams(line: UncheckedObject, params: SamplingParams): SamplingParams {
-  const own = line['sampling_params']
-  if (own == null) return params
-  if (typeof own !== 'object' || Array.isArray(own)) throw invalidLine(own, 'sampling_params to be an object')
-  return { ...params, ...own }
+/** With the parameters that a line gives outright, under the engine's names. @param places first choice first */
+function withOwnSamplingParams(places: readonly UncheckedObject[], params: SamplingParams): SamplingParams {
+  return places.reduceRight((merged, { sampling_params: own }) => {
+    return own == null ? merged : { ...merged, ...checkedObject(own, 'sampling_params') }
+  }, params)
+}
+
+/**
+ * Makes sure that parameters which nobody here looks into come out as they went in: JSON has numbers that JavaScript has not (`seed` goes up to 2⁶⁴), and
+ * texts that nest deeper than it can write.
+ *
+ * @throws HarmonyError `invalid-request`
+ */
+function checkCarried(value: unknown, path: string, depth = MAX_SCHEMA_DEPTH): void {
+  if (typeof value === 'number') {
+    const isExact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
+    if (!isExact) throw invalidRequest(path, value, 'a number that JavaScript holds exactly')
+  } else if (typeof value === 'object' && value !== null) {
+    if (depth === 0)
+      throw invalidRequest(path.split('.', 2).join('.'), value, `JSON that is nested at most ${MAX_SCHEMA_DEPTH} levels deep`)
+    for (const [key, inner] of Object.entries(value)) checkCarried(inner, `${path}.${key}`, depth - 1)
+  }
+}
+
+/** @throws TypeError */
+function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
+  if (value === undefined || choices.some((choice) => choice === value)) return
+  throw new TypeError(`${name}: found ${quote(value)}, wanted one of ${choices.join(', ')}`)
 }
 
 function hasKeys(object: object): boolean {

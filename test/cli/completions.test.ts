@@ -99,6 +99,56 @@ describe('joined with the prefills', () => {
     }
   })
 
+  test.each(['prompts.jsonl', 'prompts.parquet', 'prompts.npy'])('written as %s', async (name) => {
+    expect((await harmony(['prefill', at('requests.jsonl'), '-o', at(name), '-j', '1'])).code).toBe(0)
+    write('in.jsonl', [{ custom_id: 'b', token_ids: FORCED }])
+    const { code, stderr } = await completions(at('in.jsonl'), '-o', at('out.jsonl'), '--prefill', at(name))
+    expect(code, stderr).toBe(0)
+    expect(linesIn('out.jsonl')).toMatchObject([call('b')])
+  })
+
+  test('over and over, more than a batch apart', async () => {
+    const ids = Array.from({ length: 3000 }, (_, index) => `r${index}`)
+    write(
+      'many.jsonl',
+      ids.map((id) => ({ custom_id: id, messages: [], tools: [tool], tool_choice: 'required' })),
+    )
+    expect((await harmony(['prefill', at('many.jsonl'), '-o', at('prompts.jsonl'), '-j', '1'])).code).toBe(0)
+    write(
+      'in.jsonl',
+      [...ids, ...ids].map((id) => ({ custom_id: id, token_ids: FORCED })),
+    )
+    const { code, stderr } = await completions(
+      at('in.jsonl'),
+      '-o',
+      at('out.jsonl'),
+      '--prefill',
+      at('prompts.jsonl'),
+      '--batch-bytes',
+      '999',
+    )
+    expect(code, stderr).toBe(0)
+    expect(linesIn('out.jsonl')).toMatchObject([...ids, ...ids].map(call))
+  })
+
+  test('the first of several prefills with one id counts', async () => {
+    const [prompt] = linesIn('prompts.jsonl') as [object]
+    write('prompts.jsonl', [prompt, { custom_id: 'a', prompt_token_ids: [200006, 173781] }])
+    for (const ids of [['a'], ['x', 'a']]) {
+      write(
+        'in.jsonl',
+        ids.map((id) => ({ custom_id: id, token_ids: FORCED })),
+      )
+      await completions(at('in.jsonl'), '-o', at('out.jsonl'), '--prefill', at('prompts.jsonl'))
+      expect(linesIn('out.jsonl')).toMatchObject([call('a')])
+    }
+  })
+
+  test('an answer without a custom_id is a bad line: lines of answers are not counted as those of requests', async () => {
+    write('in.jsonl', [{ token_ids: FORCED }])
+    expect((await completions(at('in.jsonl'), '-o', at('out.jsonl'), '--prefill', at('prompts.jsonl'))).code).toBe(3)
+  })
+
   test('an answer without a prefill is a bad line', async () => {
     write('in.jsonl', [
       { custom_id: 'x', token_ids: HELLO },
@@ -114,7 +164,7 @@ describe('joined with the prefills', () => {
     const { code, stderr } = await completions(at('in.jsonl'), '-o', at('out.jsonl'), '--prefill', at('requests.jsonl'))
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringContaining('requests.jsonl: line 1: not a line that harmony prefill writes') as string,
+      stderr: expect.stringContaining('requests.jsonl: line 1: not what harmony prefill writes') as string,
     })
   })
 })

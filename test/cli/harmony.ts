@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { run } from '../../src/cli/run.js'
 
 export interface Surroundings {
-  readonly stdin?: string | Uint8Array
+  readonly stdin?: string | Uint8Array | AsyncIterable<Uint8Array>
   /** Columns of the terminal that standard output is; a pipe without it. */
   readonly columns?: number
   readonly isStdinTerminal?: boolean
@@ -21,7 +21,7 @@ export async function harmony(argv: readonly string[], surroundings: Surrounding
   const stdout: Buffer[] = []
   const stderr: string[] = []
   const code = await run(argv, {
-    stdin: Object.assign(Readable.from([Buffer.from(stdin)]), { isTTY: isStdinTerminal }),
+    stdin: Object.assign(Readable.from(isText(stdin) ? [Buffer.from(stdin)] : stdin), { isTTY: isStdinTerminal }),
     stdout: {
       write: (data) => stdout.push(Buffer.from(data)),
       ...(columns === undefined ? {} : { isTTY: true, columns }),
@@ -30,4 +30,8 @@ export async function harmony(argv: readonly string[], surroundings: Surrounding
     env,
   })
   return { code, stdout: Buffer.concat(stdout).toString(), stderr: stderr.join('') }
+}
+
+function isText(stdin: string | Uint8Array | AsyncIterable<Uint8Array>): stdin is string | Uint8Array {
+  return typeof stdin === 'string' || stdin instanceof Uint8Array
 }

@@ -98,7 +98,11 @@ test.each(['jsonl', 'parquet', 'npy'])(
   120_000,
 )
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s stops it in good order, and --resume goes on', async (signal) => {
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('%s stops it in good order, with code %i, and --resume goes on', async (signal, exitCode) => {
   const out = `${signal}.jsonl`
   const lines = readFileSync(input, 'utf8')
   const argv = ['-', '-o', at(out), '-j', '2', ...FLAGS]
@@ -111,7 +115,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s stops it in good order, and --resu
   while (!existsSync(at(`${out}.partial`)) || statSync(at(`${out}.partial`)).size === 0) await sleep(20)
   run.kill(signal)
   const [code] = (await once(run, 'exit')) as [number]
-  expect(code, stderr).toBe(130)
+  expect(code, stderr).toBe(exitCode)
   expect(stderr).toMatch(/harmony: stopped after [\d,]+ lines: the same command with --resume goes on\n$/)
   expect(existsSync(at(out))).toBe(false)
 
@@ -147,6 +151,35 @@ test('a filter answers a line before it is given the next', async () => {
   }
   filter.stdin!.end()
   expect((await once(filter, 'exit'))[0]).toBe(0)
+})
+
+test('a filter whose reader does not read waits, and takes no more in than pipes hold', async () => {
+  const filter = start('--stdio')
+  filter.stdout!.pause()
+  filter.stdin!.on('error', () => undefined)
+  const line = `${JSON.stringify({ messages: [{ role: 'user', content: 'Hi '.repeat(1000) }] })}\n`
+  let bytesTaken = 0
+  const deadline = performance.now() + 2000
+  while (performance.now() < deadline) {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 200)
+      filter.stdin!.write(line.repeat(20), () => {
+        bytesTaken += 20 * line.length
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+  filter.kill()
+  expect(bytesTaken).toBeLessThan(4 * 1024 * 1024)
+})
+
+test('a pipe with a name is read as it comes', async () => {
+  spawnSync('mkfifo', [at('pipe')])
+  const run = start(at('pipe'), '-o', at('piped.jsonl'))
+  writeFileSync(at('pipe'), '{"messages":[{"role":"user","content":"Hi"}]}\n')
+  expect((await once(run, 'exit'))[0]).toBe(0)
+  expect(readFileSync(at('piped.jsonl'), 'utf8')).toContain('"custom_id":"line-1"')
 })
 
 /** The same numbers for the same seed: mulberry32. */

@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -204,7 +215,7 @@ describe('settings as flags', () => {
     ['an ending that says nothing', ['in.jsonl', '-o', 'out.bin'], '--to says what to write'],
     ['an unknown built-in tool', ['in.jsonl', '-o', 'out.jsonl', '--builtin-tools', 'shell'], 'Wanted browser or python'],
     ['a column where there is none', ['in.jsonl', '-o', 'out.jsonl', '--column', 'x'], '--column is for Parquet'],
-    ['no jobs', ['in.jsonl', '-o', 'out.jsonl', '-j', '0'], 'Wanted a whole number, 1 or more'],
+    ['no jobs', ['in.jsonl', '-o', 'out.jsonl', '-j', '0'], 'Wanted a whole number, 1 to 1024'],
     ['an output that is an input', ['in.jsonl', '-o', 'in.jsonl'], 'is to be read and to be written'],
     ['a filter with a file', ['in.jsonl', '--stdio'], '--stdio reads standard input'],
     ['a filter with an output', ['--stdio', '-o', 'out.jsonl'], 'cannot be used with'],
@@ -264,7 +275,7 @@ describe('bad lines', () => {
   test('--strict stops at the first, without an output; --resume goes on without --strict', async () => {
     write('in.jsonl', [hi('a'), bad[0], hi('b')])
     const { code, stderr } = await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--strict', '--batch-bytes', '1')
-    expect(code).toBe(1)
+    expect(code).toBe(3)
     expect(stderr).toContain(`${at('in.jsonl')}: line 2: request: messages[0].role`)
     expect(existsSync(at('out.jsonl'))).toBe(false)
     expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--resume', '--batch-bytes', '1')).code).toBe(3)
@@ -272,15 +283,46 @@ describe('bad lines', () => {
     expect(linesIn('out.jsonl.errors.jsonl')).toHaveLength(1)
   })
 
-  test.each([
-    ['1', 1],
-    ['2', 3],
-  ])('--max-errors %s of two ends with code %i', async (limit, code) => {
+  test('--max-errors 2 of two goes to the end', async () => {
     write('in.jsonl', [...bad, hi('a')])
-    const outcome = await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--max-errors', limit)
-    expect(outcome.code).toBe(code)
-    expect(existsSync(at('out.jsonl'))).toBe(code === 3)
-    if (code === 1) expect(outcome.stderr).toContain('line 2: line: not JSON')
+    expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--max-errors', '2')).code).toBe(3)
+    expect(linesIn('out.jsonl')).toEqual([hiRecord('a')])
+  })
+
+  test('--max-errors 1 of two stops, and leaves the list of both', async () => {
+    write('in.jsonl', [...bad, hi('a')])
+    const { code, stderr } = await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--max-errors', '1')
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('line 2: not JSON') as string })
+    expect(existsSync(at('out.jsonl'))).toBe(false)
+    expect(linesIn('out.jsonl.errors.jsonl.partial')).toMatchObject([{ line: 1 }, { line: 2 }])
+    expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--resume')).code).toBe(3)
+    expect(linesIn('out.jsonl.errors.jsonl')).toHaveLength(2)
+  })
+
+  test('one that nests too deep is among them, whatever is nested', async () => {
+    const deep = '['.repeat(20_000) + ']'.repeat(20_000)
+    write('in.jsonl', [hi('a'), `{"custom_id":"b","messages":[],"sampling_params":{"x":${deep}}}`, `{"messages":${deep}}`, hi('c')])
+    expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'))).code).toBe(3)
+    expect(linesIn('out.jsonl')).toEqual([hiRecord('a'), hiRecord('c')])
+    expect(linesIn('out.jsonl.errors.jsonl')).toMatchObject([
+      { line: 2, code: 'invalid-request', path: expect.stringMatching(/^sampling_params\.x/) as string },
+      { line: 3 },
+    ])
+  })
+
+  test.each([
+    ['seed', '18446744073709551615'],
+    ['temperature', '1e999'],
+  ])('one whose %s JavaScript would write otherwise is among them', async (key, number) => {
+    write('in.jsonl', [`{"messages":[{"role":"user","content":"Hi"}],"${key}":${number}}`])
+    expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'))).code).toBe(3)
+    expect(linesIn('out.jsonl.errors.jsonl')).toMatchObject([{ path: `sampling_params.${key}` }])
+  })
+
+  test.each(['9007199254740993', '1.5', '"\\ud800"', '{}'])('one with the custom_id %s is among them', async (id) => {
+    write('in.jsonl', [`{"custom_id":${id},"messages":[]}`])
+    expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'))).code).toBe(3)
+    expect(linesIn('out.jsonl.errors.jsonl')).toMatchObject([{ code: 'invalid-line' }])
   })
 
   test('over-long conversations are among them, and in the summary', async () => {
@@ -292,10 +334,46 @@ describe('bad lines', () => {
   })
 })
 
+describe('files that are not to be written', () => {
+  beforeEach(() => write('in.jsonl', [hi('a')]))
+
+  test.each([
+    ['the input, through a link', ['in.jsonl', '-o', 'link.jsonl']],
+    ['the input, as statistics', ['in.jsonl', '-o', 'out.jsonl', '--stats', 'in.jsonl']],
+    ['the output, as statistics', ['in.jsonl', '-o', 'out.jsonl', '--stats', 'out.jsonl']],
+    ['the statistics, as a page', ['in.jsonl', '-o', 'out.jsonl', '--stats', 's', '--plot', 's']],
+    ['the input, as the output that is not whole yet', ['y.jsonl.partial', '-o', 'y.jsonl']],
+    ['a folder', ['in.jsonl', '-o', 'folder.jsonl']],
+  ])('%s', async (_, [input, ...rest]) => {
+    symlinkSync(at('in.jsonl'), at('link.jsonl'))
+    write('y.jsonl.partial', [hi('a')])
+    mkdirSync(at('folder.jsonl'))
+    const before = readdirSync(folder)
+    const argv = rest.map((word) => (word.startsWith('-') ? word : at(word)))
+    expect((await prefill(at(input), ...argv)).code).toBe(2)
+    expect(readdirSync(folder)).toEqual(before)
+    expect(linesIn(input)).toHaveLength(1)
+  })
+
+  test('statistics in a folder that is not there: said before the work', async () => {
+    const { code, stderr } = await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--stats', at('no/stats.json'))
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('no such folder') as string })
+    expect(readdirSync(folder)).toEqual(['in.jsonl'])
+  })
+
+  test('a link stays, and what it leads to is written', async () => {
+    symlinkSync(at('target.jsonl'), at('link.jsonl'))
+    writeFileSync(at('target.jsonl'), 'old')
+    await fine(at('in.jsonl'), '-o', at('link.jsonl'))
+    expect(lstatSync(at('link.jsonl')).isSymbolicLink()).toBe(true)
+    expect(linesIn('target.jsonl')).toEqual([hiRecord('a')])
+  })
+})
+
 describe('an unfinished run', () => {
   async function leaveUnfinished(): Promise<void> {
     write('in.jsonl', [hi('a'), 'no JSON', hi('b')])
-    expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--strict', '--batch-bytes', '1')).code).toBe(1)
+    expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--strict', '--batch-bytes', '1')).code).toBe(3)
   }
 
   test('is not overwritten by accident', async () => {
@@ -322,17 +400,20 @@ describe('an unfinished run', () => {
 
   test('that was stopped while its files got their names gets on with that', async () => {
     write('in.jsonl', [hi('a'), 'no JSON', hi('b')])
-    // A folder in the way of the last of them.
-    mkdirSync(at('out.npy'))
-    const { code, stderr } = await prefill(at('in.jsonl'), '-o', at('out.npy'))
+    // A folder that gets in the way of the last of them while the run reads.
+    const stdin = (async function* () {
+      mkdirSync(at('out.npy'))
+      yield readFileSync(at('in.jsonl'))
+    })()
+    const { code, stderr } = await harmony(['prefill', '-j', '1', '-', '-o', at('out.npy')], { stdin })
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringContaining(`${at('out.npy')}: cannot be written: is a folder`) as string,
     })
     expect(existsSync(at('out.offsets.npy'))).toBe(true)
     rmdirSync(at('out.npy'))
-    expect((await prefill(at('in.jsonl'), '-o', at('out.npy'), '--resume')).code).toBe(3)
-    await prefill(at('in.jsonl'), '-o', at('whole.npy'))
+    expect((await prefill('-', '-o', at('out.npy'), '--resume')).code).toBe(3)
+    await harmony(['prefill', '-j', '1', '-', '-o', at('whole.npy')], { stdin: readFileSync(at('in.jsonl')) })
     for (const ending of ['npy', 'offsets.npy', 'rows.jsonl', 'npy.errors.jsonl']) {
       expect(readFileSync(at(`out.${ending}`))).toEqual(readFileSync(at(`whole.${ending}`)))
     }
@@ -348,8 +429,8 @@ describe('an unfinished run', () => {
   test('of standard input goes on with the same input', async () => {
     const stdin = [hi('a'), 'no JSON', hi('b')].join('\n')
     const argv = ['prefill', '-', '-o', at('out.jsonl'), '-j', '1', '--batch-bytes', '1']
-    expect((await harmony([...argv, '--strict'], { stdin })).code).toBe(1)
-    expect((await harmony([...argv, '--resume'], { stdin: 'x' })).stderr).toContain('it is not the same input')
+    expect((await harmony([...argv, '--strict'], { stdin })).code).toBe(3)
+    expect((await harmony([...argv, '--resume'], { stdin: 'x' })).stderr).toContain('is not what the unfinished run has read')
     expect((await harmony([...argv, '--resume'], { stdin })).code).toBe(3)
     expect(linesIn('out.jsonl')).toEqual([hiRecord('a'), hiRecord('b')])
   })
@@ -408,7 +489,7 @@ describe('as a filter', () => {
 
   test('--strict ends it at the first bad line', async () => {
     const { code, stdout, stderr } = await harmony(['prefill', '--stdio', '--strict'], { stdin: `${hi('a')}\nno JSON\n${hi('b')}\n` })
-    expect(code).toBe(1)
+    expect(code).toBe(3)
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)
     expect(stderr).toContain('standard input: line 2')
   })

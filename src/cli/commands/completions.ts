@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { completionReader, completionRecordToJson, type CompletionRecord } from '../../prefill/completions.js'
+import { WrongUsage } from '../failure.js'
 import { addRunFlags, refuseInputs, runOf, type RunFlags } from '../prefill/flags.js'
 import type { CreateCommand } from '../command.js'
 
@@ -14,9 +15,7 @@ export const completionsCommand: CreateCommand = (terminal) => {
   const command = new Command('completions')
     .description("Turn an offline engine's outputs (JSON lines with sampled token ids) into messages, reasoning, answers and calls.")
     .argument('[inputs...]', 'JSON lines, also as .gz: token_ids, output_ids, tokens or generated_tokens; - for standard input')
-    .addOption(
-      new Option('--prefill <file>', 'the prefill file (.jsonl) that the answers belong to, joined by custom_id').conflicts('stdio'),
-    )
+    .addOption(new Option('--prefill <file>', 'the prefill file that the answers belong to, joined by custom_id').conflicts('stdio'))
   return addRunFlags(command)
     .addHelpText('after', '\nExample:\n  $ harmony completions outputs.jsonl -o answers.jsonl --prefill prompts.jsonl')
     .action(async (inputs: readonly string[], flags: Flags) => {
@@ -25,6 +24,8 @@ export const completionsCommand: CreateCommand = (terminal) => {
         const { runFilter } = await import('../prefill/filter.js')
         return runFilter(completionReader(loadHarmonyEncoding('HarmonyGptOss')), oneLineOf, terminal, flags.strict === true)
       }
+      if (/\.(parquet|npy)$/.test(flags.output ?? ''))
+        throw new WrongUsage(`${flags.output}: answers are written as JSON lines, wanted .jsonl`)
       const { runJob } = await import('../prefill/job.js')
       const task = { command: 'completions', isJoined: flags.prefill !== undefined } as const
       return runJob({ ...runOf(inputs, flags, BATCH_BYTES), task, prefillFile: flags.prefill }, terminal)

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { REASONING_EFFORTS } from '../../chat/reasoning-effort.js'
 import { readTools } from '../../chat/request-tools.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import type { DropAnalysis } from '../../render/conversation.js'
@@ -7,10 +7,12 @@ import type { HeaderOrder } from '../../render/message.js'
 import { LINE_KINDS, type LineKind } from '../../prefill/line-kind.js'
 import { OVER_LONG, prefillReader, prefillRecordToJson, type OverLong, type PrefillOptions } from '../../prefill/prefill.js'
 import { BUILTIN_TOOL_NAMES, DROP_RULES, HEADER_ORDERS, type BuiltinToolName } from '../../prefill/settings.js'
-import { BadInput, blaming, WrongUsage } from '../failure.js'
+import { blaming, WrongUsage } from '../failure.js'
+import { readDocument, readJson } from '../input.js'
 import { addRunFlags, refuseInputs, runOf, wholeNumber, type RunFlags } from '../prefill/flags.js'
-import { OUTPUT_FORMATS, type OutputFormat } from '../prefill/output-format.js'
+import { OTHER_COLUMNS, OUTPUT_FORMATS, type OutputFormat } from '../prefill/output-format.js'
 import type { CreateCommand } from '../command.js'
+import type { Terminal } from '../terminal.js'
 
 interface Flags extends RunFlags {
   readonly from?: LineKind
@@ -38,9 +40,16 @@ export const prefillCommand: CreateCommand = (terminal) => {
     .description('Turn files of conversations into token ids for offline engines: JSON lines, Parquet or NumPy arrays.')
     .argument('[inputs...]', 'JSON lines, also as .gz: conversations, Chat Completions bodies, OpenAI batch lines; - for standard input')
     .addOption(new Option('--from <kind>', 'what the lines are; by default each is looked at').choices(LINE_KINDS))
-    .addOption(new Option('--to <format>', "what to write; by default what the output's name ends in").choices(OUTPUT_FORMATS))
-    .option('--column <name>', 'the Parquet column of the token ids, as tokenized_prompt for Ray (default: prompt_token_ids)')
-    .option('--reasoning-effort <effort>', 'low, medium or high')
+    .addOption(
+      new Option('--to <format>', "what to write; by default what the output's name ends in").choices(OUTPUT_FORMATS).conflicts('stdio'),
+    )
+    .addOption(
+      new Option(
+        '--column <name>',
+        'the Parquet column of the token ids, as tokenized_prompt for Ray (default: prompt_token_ids)',
+      ).conflicts('stdio'),
+    )
+    .addOption(new Option('--reasoning-effort <effort>', 'how much the model thinks').choices(REASONING_EFFORTS))
     .option('--date <date>', 'the current date, as 2025-06-28')
     .option('--identity <text>', 'who the model is')
     .option('--knowledge-cutoff <date>', 'as 2024-06')
@@ -56,7 +65,7 @@ export const prefillCommand: CreateCommand = (terminal) => {
   return addRunFlags(command)
     .addHelpText('after', '\nExample:\n  $ harmony prefill requests.jsonl.gz -o prompts.parquet --stats stats.json')
     .action(async (inputs: readonly string[], flags: Flags) => {
-      const options = await optionsOf(flags)
+      const options = await optionsOf(flags, terminal)
       if (flags.stdio) {
         refuseInputs(inputs)
         const { runFilter } = await import('../prefill/filter.js')
@@ -72,14 +81,14 @@ export const prefillCommand: CreateCommand = (terminal) => {
 }
 
 /** @throws BadInput for a file of tools that holds none */
-async function optionsOf(flags: Flags): Promise<PrefillOptions> {
+async function optionsOf(flags: Flags, terminal: Terminal): Promise<PrefillOptions> {
   return {
     from: flags.from,
     reasoningEffort: flags.reasoningEffort,
     conversationStartDate: flags.date,
     modelIdentity: flags.identity,
     knowledgeCutoff: flags.knowledgeCutoff,
-    tools: flags.tools === undefined ? undefined : await readToolsFile(flags.tools),
+    tools: flags.tools === undefined ? undefined : await readToolsFile(flags.tools, terminal),
     builtinTools: flags.builtinTools,
     dropAnalysis: flags.dropAnalysis,
     headerOrder: flags.headerOrder,
@@ -89,27 +98,30 @@ async function optionsOf(flags: Flags): Promise<PrefillOptions> {
   }
 }
 
-async function readToolsFile(path: string): Promise<readonly unknown[]> {
-  let tools: unknown
-  try {
-    tools = JSON.parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    throw new BadInput(`${path}: ${(error as Error).message}`)
-  }
+async function readToolsFile(path: string, terminal: Terminal): Promise<readonly unknown[]> {
+  const tools = readJson(await readDocument(path, 'a list of tools', terminal))
   blaming(path, () => readTools(tools))
   return tools as readonly unknown[]
 }
 
 /** @throws WrongUsage where neither a flag nor the name says it */
 function formatOf({ output = '', to, column }: Flags): OutputFormat {
-  const format = to ?? FORMATS_BY_ENDING[/\.(\w+)$/.exec(output)?.[1] ?? '']
+  const format = to ?? FORMATS_BY_ENDING.get(/\.(\w+)$/.exec(output)?.[1])
   if (output !== '' && format === undefined)
     throw new WrongUsage(`${output}: ends in none of .jsonl, .parquet and .npy; --to says what to write`)
   if (column !== undefined && format !== 'parquet') throw new WrongUsage('--column is for Parquet')
+  if (column === '' || OTHER_COLUMNS.some((other) => other === column)) {
+    throw new WrongUsage(`--column: wanted a name that no other column has, which are ${OTHER_COLUMNS.join(', ')}`)
+  }
   return format ?? 'jsonl'
 }
 
-const FORMATS_BY_ENDING: Readonly<Record<string, OutputFormat>> = { jsonl: 'jsonl', ndjson: 'jsonl', parquet: 'parquet', npy: 'npy' }
+const FORMATS_BY_ENDING: ReadonlyMap<string | undefined, OutputFormat> = new Map([
+  ['jsonl', 'jsonl'],
+  ['ndjson', 'jsonl'],
+  ['parquet', 'parquet'],
+  ['npy', 'npy'],
+])
 
 function builtinToolNames(text: string): readonly BuiltinToolName[] {
   return text.split(',').map((name) => {

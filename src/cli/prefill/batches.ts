@@ -1,10 +1,11 @@
-import { createReadStream } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { constants, createReadStream, type Stats } from 'node:fs'
+import { access, open, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { MAX_LINE_BYTES } from '../../prefill/lines.js'
-import { BadInput } from '../failure.js'
+import { BadInput, WrongUsage } from '../failure.js'
 
 /** Where a batch ends: what is before it has been read. Bytes are those of the text, decompressed. */
 export interface InputPosition {
@@ -13,6 +14,8 @@ export interface InputPosition {
   /** Lines of this input, and of the whole run, that are before it. */
   readonly lines: number
   readonly runLines: number
+  /** Of an input that cannot be read from the middle, the SHA-256 of what is before it. */
+  readonly digest?: string
 }
 
 export const INPUT_START: InputPosition = { inputIndex: 0, byteOffset: 0, lines: 0, runLines: 0 }
@@ -29,31 +32,34 @@ export interface Batch {
   readonly end: InputPosition
 }
 
-/** A file, or standard input as `-`. */
+/** A file, a pipe with a name, or standard input as `-`. */
 export interface BatchInput {
   readonly name: string
+  /** Of files alone. */
   readonly size: number | undefined
   readonly modified: number | undefined
   /** Bytes taken from it so far, compressed ones where it is compressed. */
   bytesRead: number
 }
 
-/** @throws BadInput for what is no readable file */
+/** @throws BadInput for what cannot be read; WrongUsage for standard input that is named twice */
 export async function openInputs(names: readonly string[]): Promise<readonly BatchInput[]> {
+  if (names.filter((name) => name === '-').length > 1) throw new WrongUsage('- is named twice, and standard input can be read once')
   const inputs: BatchInput[] = []
   for (const name of names) {
-    if (name === '-') {
-      inputs.push({ name, size: undefined, modified: undefined, bytesRead: 0 })
-      continue
-    }
-    const { size, mtimeMs } = await blamed(name, async () => {
-      const handle = await open(name)
-      await handle.close()
-      return stat(name)
-    })
-    inputs.push({ name, size, modified: Math.trunc(mtimeMs), bytesRead: 0 })
+    // Without opening it: a pipe would lose its writer.
+    const stats = name === '-' ? undefined : await blamed(name, () => statReadable(name))
+    const file = stats?.isFile() ? { size: stats.size, modified: Math.trunc(stats.mtimeMs) } : { size: undefined, modified: undefined }
+    inputs.push({ name, ...file, bytesRead: 0 })
   }
   return inputs
+}
+
+async function statReadable(name: string): Promise<Stats> {
+  await access(name, constants.R_OK)
+  const stats = await stat(name)
+  if (stats.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' })
+  return stats
 }
 
 export interface ReadBatchesOptions {
@@ -77,43 +83,62 @@ export async function* readBatches(
   let { runLines } = start
   for (let inputIndex = start.inputIndex; inputIndex < inputs.length; inputIndex++) {
     const input = inputs[inputIndex]
-    const isResumed = inputIndex === start.inputIndex
-    let byteOffset = isResumed ? start.byteOffset : 0
-    let lines = isResumed ? start.lines : 0
-    for await (const { bytes, lineCount, byteLength, isOversized } of cut(textBytes(input, stdin, byteOffset), batchBytes, maxLineBytes)) {
+    const resumed = inputIndex === start.inputIndex && start.byteOffset > 0 ? start : undefined
+    const { chunks, isSeekable } = await openText(input, stdin, resumed?.byteOffset ?? 0)
+    // Batches end where they ended before, so that what was read before is a number of whole batches.
+    const digest = isSeekable ? undefined : createHash('sha256')
+    let { byteOffset, lines } = isSeekable && resumed !== undefined ? resumed : INPUT_START
+    for await (const { bytes, lineCount, byteLength, isOversized } of cut(chunks, batchBytes, maxLineBytes)) {
       const [linesBefore, runLinesBefore] = [lines, runLines]
       byteOffset += byteLength
       lines += lineCount
+      digest?.update(bytes)
+      if (resumed !== undefined && !isSeekable && byteOffset <= resumed.byteOffset) {
+        if (byteOffset === resumed.byteOffset && digest?.copy().digest('hex') !== resumed.digest) throw differentInput(input)
+        continue
+      }
       runLines += lineCount
-      yield { bytes, inputIndex, linesBefore, runLinesBefore, isOversized, end: { inputIndex, byteOffset, lines, runLines } }
+      const end = { inputIndex, byteOffset, lines, runLines, ...(digest === undefined ? {} : { digest: digest.copy().digest('hex') }) }
+      yield { bytes, inputIndex, linesBefore, runLinesBefore, isOversized, end }
     }
+    if (resumed !== undefined && byteOffset < resumed.byteOffset) throw differentInput(input)
   }
 }
 
-/** An input's text from an offset on. */
-async function* textBytes(input: BatchInput, stdin: AsyncIterable<Uint8Array>, offset: number): AsyncGenerator<Uint8Array> {
-  const name = input.name === '-' ? 'standard input' : input.name
-  try {
-    if (input.name === '-') {
-      const chunks = counted(stdin, input)
-      const first = await chunks.next()
-      if (first.done) return
-      yield* skipping(maybeInflated(first.value, chunks), offset, name)
-      return
-    }
-    const head = await headOf(input.name)
-    if (isGzip(head)) {
-      yield* skipping(inflated(counted(createReadStream(input.name, { highWaterMark: READ_BYTES }), input)), offset, name)
-    } else {
-      input.bytesRead = offset
-      yield* counted(createReadStream(input.name, { start: offset, highWaterMark: READ_BYTES }), input)
-    }
-  } catch (error) {
-    throw error instanceof BadInput ? error : unreadable(name, error)
-  }
+function differentInput(input: BatchInput): BadInput {
+  return new BadInput(`${nameOf(input)}: is not what the unfinished run has read: give the same input, or remove the journal to begin anew`)
+}
+
+function nameOf({ name }: BatchInput): string {
+  return name === '-' ? 'standard input' : name
+}
+
+interface OpenText {
+  readonly chunks: AsyncIterable<Uint8Array>
+  /** Whether the text begins at the offset; from the input's beginning otherwise. */
+  readonly isSeekable: boolean
+}
+
+/** An input's text, from an offset on where it can be read from there. */
+async function openText(input: BatchInput, stdin: AsyncIterable<Uint8Array>, offset: number): Promise<OpenText> {
+  const isFile = input.size !== undefined
+  const isSeekable = isFile && !isGzip(await blamed(input.name, () => headOf(input.name)))
+  if (isSeekable) input.bytesRead = offset
+  const source =
+    input.name === '-' ? stdin : createReadStream(input.name, { highWaterMark: READ_BYTES, ...(isSeekable ? { start: offset } : {}) })
+  const chunks = counted(source, input)
+  return { chunks: blamedChunks(nameOf(input), isSeekable ? chunks : maybeInflated(chunks)), isSeekable }
 }
 
 const READ_BYTES = 512 * 1024
+
+async function* blamedChunks(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* chunks
+  } catch (error) {
+    throw unreadable(name, error)
+  }
+}
 
 async function* counted(chunks: AsyncIterable<Uint8Array>, input: BatchInput): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of chunks) {
@@ -122,35 +147,30 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, input: BatchInput): A
   }
 }
 
-function maybeInflated(first: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  const chunks = (async function* () {
-    yield first
-    yield* rest
+/** Unpacked, where the first two bytes say that it is packed. */
+async function* maybeInflated(chunks: AsyncGenerator<Uint8Array, void, undefined>): AsyncGenerator<Uint8Array, void, undefined> {
+  let head: Uint8Array = new Uint8Array()
+  while (head.length < 2) {
+    const { value, done } = await chunks.next()
+    if (done) break
+    head = Buffer.concat([head, value])
+  }
+  const all = (async function* () {
+    yield head
+    yield* chunks
   })()
-  return isGzip(first) ? inflated(chunks) : chunks
+  yield* isGzip(head) ? inflated(all) : all
 }
 
 function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b
 }
 
-async function* inflated(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* inflated(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   const gunzip = createGunzip({ chunkSize: READ_BYTES })
-  const fed = pipeline(Readable.from(chunks), gunzip)
-  // Its error comes out of the loop below; here it must not be left without a listener.
-  fed.catch(() => undefined)
+  // Its error comes out of the loop below; and what follows the last member, as the zeros that tar and tapes add, ends it before its source does.
+  pipeline(Readable.from(chunks), gunzip).catch(() => undefined)
   yield* gunzip as AsyncIterable<Uint8Array>
-  await fed
-}
-
-/** Without the bytes that an earlier run has read. */
-async function* skipping(chunks: AsyncIterable<Uint8Array>, byteCount: number, name: string): AsyncGenerator<Uint8Array> {
-  let left = byteCount
-  for await (const chunk of chunks) {
-    if (left < chunk.length) yield chunk.subarray(left)
-    left = Math.max(0, left - chunk.length)
-  }
-  if (left > 0) throw new BadInput(`${name}: ends before the place at which the unfinished run stopped; it is not the same input`)
 }
 
 async function headOf(path: string): Promise<Uint8Array> {

@@ -25,15 +25,20 @@ export function addRunFlags(command: Command): Command {
         'output',
         'resume',
         'jobs',
+        'maxErrors',
+        'stats',
+        'plot',
+        'batchBytes',
+        'checkpointSeconds',
       ]),
     )
-    .option('-j, --jobs <n>', 'threads; by default as many as there are cores', wholeNumber(1))
+    .option('-j, --jobs <n>', 'threads; by default as many as there are cores', wholeNumber(1, MAX_JOBS))
     .option('--resume', 'go on with a run that was stopped or killed')
     .addOption(new Option('--strict', 'stop at the first bad line').conflicts('maxErrors'))
-    .option('--max-errors <n>', 'stop when there are more bad lines than that', wholeNumber(0))
+    .option('--max-errors <n>', 'stop when there are more bad lines than that; without it, all lines are read', wholeNumber(0))
     .option('--stats <file>', 'write the counts as JSON')
     .option('--plot <file>', 'write a page (.html) that draws them')
-    .option('--batch-bytes <n>', 'input that a thread is given at a time', wholeNumber(1))
+    .option('--batch-bytes <n>', 'input that a thread is given at a time (default: 1 MiB; 2 MiB for Parquet)', wholeNumber(1))
     .option('--checkpoint-seconds <s>', 'how much work a kill may cost', wholeNumber(0), 5)
 }
 
@@ -59,10 +64,14 @@ export function refuseInputs(inputs: readonly string[]): void {
   if (inputs.length > 0) throw new WrongUsage(`--stdio reads standard input, found ${inputs.join(' ')}`)
 }
 
-export function wholeNumber(smallest: number): (text: string) => number {
+/** A thread takes some 60 MB. */
+const MAX_JOBS = 1024
+
+export function wholeNumber(smallest: number, largest = 1e15): (text: string) => number {
+  const range = largest === 1e15 ? `${smallest} or more` : `${smallest} to ${largest}`
   return (text) => {
     const value = Number(text)
-    if (!/^\d{1,15}$/.test(text) || value < smallest) throw new InvalidArgumentError(`Wanted a whole number, ${smallest} or more.`)
+    if (!/^\d{1,15}$/.test(text) || value < smallest || value > largest) throw new InvalidArgumentError(`Wanted a whole number, ${range}.`)
     return value
   }
 }

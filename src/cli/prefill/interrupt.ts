@@ -1,21 +1,30 @@
+import { constants } from 'node:os'
 import process from 'node:process'
 
-/** A wish to stop: SIGINT or SIGTERM. The second one ends the process at once. */
+/** That a signal has come, which wants the run to stop in good order. */
+export class Interrupted {
+  /** As a shell gives it for a program that a signal has ended. */
+  readonly exitCode: number
+
+  constructor(signal: (typeof SIGNALS)[number]) {
+    this.exitCode = 128 + constants.signals[signal]
+  }
+}
+
+/** Waits for a signal. The second one ends the process at once. */
 export interface Interrupt {
-  /** What `promise` gives, or {@link INTERRUPTED} where the wish comes first, or has come. */
-  orElse<T>(promise: Promise<T>): Promise<T | typeof INTERRUPTED>
+  /** What `promise` gives, or {@link Interrupted} where the signal comes first, or has come. */
+  orElse<T>(promise: Promise<T>): Promise<T | Interrupted>
   dispose(): void
 }
 
-export const INTERRUPTED = Symbol('interrupted')
-
 export function listenForInterrupt(): Interrupt {
-  let isRequested = false
-  let interrupt: ((value: typeof INTERRUPTED) => void) | undefined
-  const listener = (): void => {
+  let interrupted: Interrupted | undefined
+  let interrupt: ((value: Interrupted) => void) | undefined
+  const listener = (signal: NodeJS.Signals): void => {
     dispose()
-    isRequested = true
-    interrupt?.(INTERRUPTED)
+    interrupted = new Interrupted(signal as (typeof SIGNALS)[number])
+    interrupt?.(interrupted)
   }
   const dispose = (): void => {
     for (const signal of SIGNALS) process.off(signal, listener)
@@ -26,11 +35,11 @@ export function listenForInterrupt(): Interrupt {
     orElse: (promise) =>
       new Promise((resolve, reject) => {
         interrupt = resolve
-        if (isRequested) resolve(INTERRUPTED)
+        if (interrupted !== undefined) resolve(interrupted)
         promise.then(resolve, reject)
       }),
     dispose,
   }
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

@@ -1,16 +1,16 @@
 import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { Statistics } from '../../prefill/statistics.js'
-import { BadInput, Ended, EXIT, WrongUsage } from '../failure.js'
+import { BadInput, Ended, EXIT, withoutLine, WrongUsage } from '../failure.js'
 import type { Terminal } from '../terminal.js'
 import { INPUT_START, openInputs, readBatches, type Batch, type BatchInput, type InputPosition } from './batches.js'
 import type { OutputFormat } from './output-format.js'
-import { INTERRUPTED, listenForInterrupt } from './interrupt.js'
+import { Interrupted, listenForInterrupt } from './interrupt.js'
 import { PrefillFile } from './join.js'
 import { Journal, type JournalEntry, type RunIdentity } from './journal.js'
 import { createOutput, outputPaths } from './outputs.js'
-import { discard, PartialFile, publish } from './partial-file.js'
+import { discard, PartialFile, partialPathOf, publish, UnwritableFile } from './partial-file.js'
+import { checkPaths, realPathOf } from './paths.js'
 import { createPool, mapInOrder } from './pool.js'
 import { createProgress, formatCount, formatRates, type ProgressValues } from './progress.js'
 import { writeReports } from './reports.js'
@@ -40,11 +40,13 @@ export interface Job {
  *
  * @throws BadInput, WrongUsage; Ended where lines failed, and where a signal stopped the run
  */
-export async function runJob(job: Job, terminal: Terminal): Promise<void> {
+export async function runJob(wanted: Job, terminal: Terminal): Promise<void> {
+  // What a link leads to is written, and the link stays.
+  const job = { ...wanted, out: await realPathOf(wanted.out) }
   const inputs = await openInputs(job.inputs)
   const paths = [...outputPaths(job.out, formatOf(job.task)), errorsPathOf(job.out)]
-  refuseToOverwrite(job, paths)
   const journal = new Journal(job.out)
+  await checkPathsOf(job, paths, journal)
   const identity = await identityOf(job, inputs)
   const entry = await entryToResume(job, journal, identity, terminal)
   const statistics = new Statistics(entry?.statistics)
@@ -118,9 +120,9 @@ async function processBatches(run: Run): Promise<{ readonly position: InputPosit
     const results = mapInOrder(withWork(batches, job.prefillFile), runBatch, pool.depth)
     for (;;) {
       const next = await interrupt.orElse(results.next())
-      if (next === INTERRUPTED) {
+      if (next instanceof Interrupted) {
         await checkpoint()
-        throw new Ended(`stopped after ${formatCount(position.runLines)} lines: the same command with --resume goes on`, EXIT.INTERRUPTED)
+        throw new Ended(`stopped after ${formatCount(position.runLines)} lines: the same command with --resume goes on`, next.exitCode)
       }
       if (next.done) break
 
@@ -128,10 +130,12 @@ async function processBatches(run: Run): Promise<{ readonly position: InputPosit
       const failures = result.failures.map((failure) => placed(failure, batch, inputs))
       if (statistics.failed + failures.length > job.maxErrors) {
         await checkpoint()
+        // Behind what the journal counts: to be read now, and written anew by who goes on.
+        await files.at(-1)!.append(linesOf(failures))
         throw tooManyErrors(failures[job.maxErrors - statistics.failed], job)
       }
       await output.append(result.encoded)
-      await files.at(-1)!.append(new TextEncoder().encode(failures.map((failure) => `${JSON.stringify(failure)}\n`).join('')))
+      await files.at(-1)!.append(linesOf(failures))
       count(result, statistics)
       position = batch.end
       progress.update(valuesNow())
@@ -140,7 +144,7 @@ async function processBatches(run: Run): Promise<{ readonly position: InputPosit
     await output.finish()
     await checkpoint(true)
   } catch (error) {
-    throw error instanceof BadInput && !(error instanceof TooManyErrors)
+    throw error instanceof UnwritableFile
       ? new BadInput(`${error.message}; what was done is kept, and the same command with --resume goes on`, { cause: error })
       : error
   } finally {
@@ -167,7 +171,7 @@ async function* withWork(batches: AsyncIterable<Batch>, prefillFile: string | un
   for await (const batch of batches) {
     const { bytes, isOversized, runLinesBefore: linesBefore } = batch
     const work = { bytes, isOversized, linesBefore }
-    yield { batch, work: prefills === undefined ? work : { ...work, prefills: await prefills.findAll(bytes, linesBefore) } }
+    yield { batch, work: prefills === undefined ? work : { ...work, prefills: await prefills.findAll(work) } }
   }
 }
 
@@ -200,12 +204,16 @@ function placed({ lineNumber, customId, code, path, reason }: Failure, batch: Ba
   }
 }
 
-/** A run that has had enough of bad lines. */
-class TooManyErrors extends BadInput {}
+function linesOf(failures: readonly PlacedFailure[]): Uint8Array {
+  return new TextEncoder().encode(failures.map((failure) => `${JSON.stringify(failure)}\n`).join(''))
+}
 
-function tooManyErrors({ file, line, reason }: PlacedFailure, { maxErrors }: Job): TooManyErrors {
+/** Says that a run has had enough of bad lines. */
+function tooManyErrors({ file, line, reason }: PlacedFailure, { maxErrors, out }: Job): Ended {
   const limit = maxErrors === 0 ? '' : `, one more than the ${formatCount(maxErrors)} that --max-errors allows`
-  return new TooManyErrors(`${file}: line ${line}: ${reason}${limit}; --resume goes on, with another limit if need be`)
+  const list = partialPathOf(errorsPathOf(out))
+  const message = `${file}: line ${line}: ${withoutLine(reason)}${limit}; ${list} has the bad lines so far, and --resume goes on`
+  return new Ended(message, EXIT.SOME_FAILED)
 }
 
 async function openFiles(paths: readonly string[], lengths: readonly number[] | undefined): Promise<PartialFile[]> {
@@ -245,12 +253,10 @@ async function identityOf({ task, batchBytes, prefillFile }: Job, inputs: readon
   }
 }
 
-function refuseToOverwrite({ inputs, prefillFile }: Job, paths: readonly string[]): void {
-  const read = new Set(
-    [...inputs, ...(prefillFile === undefined ? [] : [prefillFile])].filter((name) => name !== '-').map((name) => resolve(name)),
-  )
-  const both = paths.find((path) => read.has(resolve(path)))
-  if (both !== undefined) throw new WrongUsage(`${both}: is to be read and to be written`)
+async function checkPathsOf({ inputs, prefillFile, statsFile, plotFile }: Job, paths: readonly string[], journal: Journal): Promise<void> {
+  const read = [...inputs, prefillFile].flatMap((path) => (path === undefined || path === '-' ? [] : [path]))
+  const whole = [...paths, statsFile, plotFile].flatMap((path) => path ?? [])
+  await checkPaths(read, [...whole, ...whole.map(partialPathOf), journal.path, journal.temporaryPath])
 }
 
 function totalBytesOf(inputs: readonly BatchInput[]): number | undefined {

@@ -2,25 +2,33 @@ import type { HarmonyEncoding } from '../../encoding.js'
 import { prefillInfoOf, type PrefillInfo } from '../../prefill/completions.js'
 import { customIdOf, isBlank, outcomeOf } from '../../prefill/lines.js'
 import { BadInput } from '../failure.js'
-import { openInputs, readBatches } from './batches.js'
+import { IdTable } from './id-table.js'
+import { readPrefillRows, type PrefillRow } from './prefill-rows.js'
+import { linesOfBatch, type BatchWork } from './task.js'
 
 /**
- * Looks up prefills by their custom_id in a file that is read once, from its beginning, as far as it takes. What it passes over is kept until it is
- * asked for: little or nothing where the answers are in the order of the prefills.
+ * Looks up prefills by their custom_id in a file that is read once, from its beginning, as far as it takes. What has been read stays known, in a few bytes
+ * a prefill: its answers may come in any order, and more than once. Of several prefills with one id, the first counts.
  */
 export class PrefillFile {
-  readonly #prefills: AsyncGenerator<readonly [customId: string, info: PrefillInfo], void, undefined>
-  readonly #passed = new Map<string, PrefillInfo>()
-  #last: { readonly customId: string; readonly info: PrefillInfo } | undefined
+  readonly #rows: AsyncGenerator<PrefillRow, void, undefined>
+  readonly #encoding: HarmonyEncoding
+  /** Indexes into `#infos`. */
+  readonly #indexes = new IdTable()
+  /** Those that differ: mostly one for each length. */
+  readonly #infos: PrefillInfo[] = []
+  readonly #indexOfInfo = new Map<string, number>()
 
   constructor(path: string, encoding: HarmonyEncoding) {
-    this.#prefills = readPrefills(path, encoding)
+    this.#rows = readPrefillRows(path)
+    this.#encoding = encoding
   }
 
   /** The prefills of a batch of answers; those that are not in the file are not in the result. @throws BadInput */
-  async findAll(batch: Uint8Array, linesBefore: number): Promise<ReadonlyMap<string, PrefillInfo>> {
+  async findAll(work: BatchWork): Promise<ReadonlyMap<string, PrefillInfo>> {
     const found = new Map<string, PrefillInfo>()
-    for (const customId of customIdsIn(batch, linesBefore)) {
+    for (const customId of customIdsIn(work)) {
+      if (found.has(customId)) continue
       const info = await this.#find(customId)
       if (info !== undefined) found.set(customId, info)
     }
@@ -28,54 +36,42 @@ export class PrefillFile {
   }
 
   async #find(customId: string): Promise<PrefillInfo | undefined> {
-    // Several answers to one prefill follow each other.
-    if (this.#last?.customId === customId) return this.#last.info
-    let info = this.#passed.get(customId)
-    while (info === undefined) {
-      const { value, done } = await this.#prefills.next()
+    const index = this.#indexes.get(customId)
+    if (index !== undefined) return this.#infos[index]
+    for (;;) {
+      const { value, done } = await this.#rows.next()
       if (done) return undefined
-      if (value[0] === customId) info = value[1]
-      else this.#passed.set(...value)
+      const [id, info] = this.#read(value)
+      this.#indexes.add(id, this.#intern(info))
+      if (id === customId) return info
     }
-    this.#passed.delete(customId)
-    this.#last = { customId, info }
-    return info
+  }
+
+  #read({ place, row }: PrefillRow): readonly [customId: string, info: PrefillInfo] {
+    try {
+      const customId = customIdOf(row)
+      const info = prefillInfoOf(this.#encoding, row)
+      if (customId !== undefined && info !== undefined) return [customId, info]
+    } catch {
+      // Said below.
+    }
+    throw new BadInput(`${place}: not what harmony prefill writes, with custom_id and prompt_token_ids`)
+  }
+
+  #intern(info: PrefillInfo): number {
+    const key = JSON.stringify(info)
+    const known = this.#indexOfInfo.get(key)
+    if (known !== undefined) return known
+    this.#indexOfInfo.set(key, this.#infos.length)
+    return this.#infos.push(info) - 1
   }
 }
 
-function* customIdsIn(batch: Uint8Array, linesBefore: number): Generator<string, void, undefined> {
-  let lineNumber = linesBefore
-  for (const line of new TextDecoder().decode(batch).split('\n')) {
-    lineNumber++
-    if (isBlank(line)) continue
+function* customIdsIn(work: BatchWork): Generator<string, void, undefined> {
+  for (const line of linesOfBatch(work)) {
+    if (typeof line !== 'string' || isBlank(line)) continue
     // A line that cannot be read is reported by who reads all of it.
-    const outcome = outcomeOf(line, lineNumber, (record) => customIdOf(record) ?? `line-${lineNumber}`)
-    if ('record' in outcome) yield outcome.record
+    const outcome = outcomeOf(line, 0, customIdOf)
+    if ('record' in outcome && outcome.record !== undefined) yield outcome.record
   }
-}
-
-const JOIN_BATCH_BYTES = 1024 * 1024
-
-async function* readPrefills(path: string, encoding: HarmonyEncoding): AsyncGenerator<readonly [string, PrefillInfo], void, undefined> {
-  const inputs = await openInputs([path])
-  const stdin = (async function* () {})()
-  for await (const { bytes, linesBefore } of readBatches(inputs, { stdin, batchBytes: JOIN_BATCH_BYTES })) {
-    let lineNumber = linesBefore
-    for (const line of new TextDecoder().decode(bytes).split('\n')) {
-      lineNumber++
-      if (line !== '') yield readPrefill(line, encoding, `${path}: line ${lineNumber}`)
-    }
-  }
-}
-
-function readPrefill(line: string, encoding: HarmonyEncoding, place: string): readonly [string, PrefillInfo] {
-  try {
-    const record = JSON.parse(line) as Readonly<Record<string, unknown>>
-    const customId = record['custom_id']
-    const info = prefillInfoOf(encoding, record)
-    if (typeof customId === 'string' && info !== undefined) return [customId, info]
-  } catch {
-    // Said below.
-  }
-  throw new BadInput(`${place}: not a line that harmony prefill writes as JSONL, with custom_id and prompt_token_ids`)
 }

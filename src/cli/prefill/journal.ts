@@ -25,9 +25,12 @@ export interface RunIdentity {
 
 export class Journal {
   readonly path: string
+  /** Where the next one is written. */
+  readonly temporaryPath: string
 
   constructor(out: string) {
     this.path = `${out}.journal`
+    this.temporaryPath = `${this.path}.new`
   }
 
   /** @throws BadInput for a file that is no journal */
@@ -48,7 +51,7 @@ export class Journal {
 
   /** Whole or not at all: a new file takes the place of the old one. @throws BadInput */
   async write(entry: JournalEntry): Promise<void> {
-    const temporary = `${this.path}.new`
+    const temporary = this.temporaryPath
     try {
       const handle = await open(temporary, 'w')
       try {
@@ -65,7 +68,7 @@ export class Journal {
 
   async remove(): Promise<void> {
     await rm(this.path, { force: true })
-    await rm(`${this.path}.new`, { force: true })
+    await rm(this.temporaryPath, { force: true })
   }
 }
 

@@ -92,9 +92,12 @@ export async function discard(path: string): Promise<void> {
   await rm(path, { force: true })
 }
 
-export function unwritable(path: string, error: unknown): BadInput {
+/** An output that cannot be written: another time it can be, perhaps. */
+export class UnwritableFile extends BadInput {}
+
+export function unwritable(path: string, error: unknown): UnwritableFile {
   const { code, message } = error as NodeJS.ErrnoException
-  return new BadInput(`${path}: cannot be written: ${REASONS[code ?? ''] ?? message}`)
+  return new UnwritableFile(`${path}: cannot be written: ${REASONS[code ?? ''] ?? message}`)
 }
 
 const REASONS: Readonly<Record<string, string>> = {

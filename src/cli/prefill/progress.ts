@@ -35,7 +35,7 @@ function createBar(stderr: Output, totalBytes: number, report: (values: Progress
   return {
     update(values) {
       const { rates, left } = report(values)
-      bar.update(Math.min(values.bytesRead, totalBytes), { text: [rates, left].filter(Boolean).join('  ') })
+      bar.update(Math.min(values.bytesRead, totalBytes), { text: [left, rates].filter(Boolean).join('  ') })
     },
     stop: () => bar.stop(),
   }

@@ -1,5 +1,5 @@
 import { rename, writeFile } from 'node:fs/promises'
-import { unwritable } from './partial-file.js'
+import { partialPathOf, unwritable } from './partial-file.js'
 import type { RunSummary } from './run-summary.js'
 import { statisticsPage } from './statistics-page.js'
 
@@ -17,8 +17,8 @@ export async function writeReports(summary: RunSummary, { out, statsFile, plotFi
 
 async function writeWhole(path: string, text: string): Promise<void> {
   try {
-    await writeFile(`${path}.partial`, text)
-    await rename(`${path}.partial`, path)
+    await writeFile(partialPathOf(path), text)
+    await rename(partialPathOf(path), path)
   } catch (error) {
     throw unwritable(path, error)
   }

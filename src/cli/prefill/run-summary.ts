@@ -1,4 +1,5 @@
 import type { StatisticsSummary } from '../../prefill/statistics.js'
+import { visible } from '../terminal.js'
 import { formatCount } from './progress.js'
 
 export interface RunSummary extends StatisticsSummary {
@@ -24,6 +25,6 @@ export function formatSummary(summary: RunSummary, out: string, rates: string): 
   ]
   return rows
     .filter((row) => row !== undefined)
-    .map(([name, text]) => `${name.padEnd(9)} ${text}\n`)
+    .map(([name, text]) => `${visible(`${name.padEnd(9)} ${text}`)}\n`)
     .join('')
 }

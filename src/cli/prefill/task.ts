@@ -1,7 +1,6 @@
 import { loadHarmonyEncoding, type HarmonyEncoding } from '../../encoding.js'
-import { HarmonyError } from '../../errors.js'
 import { completionReader, completionRecordToJson, type PrefillInfo } from '../../prefill/completions.js'
-import { isBlank, lineTooLong, type LineFailure, type LineReader } from '../../prefill/lines.js'
+import { decodeLine, isBlank, lineTooLong, type Line, type LineFailure, type LineReader } from '../../prefill/lines.js'
 import { prefillReader, type PrefillOptions } from '../../prefill/prefill.js'
 import type { EncodedBatch } from './encoder.js'
 import { createEncoder } from './formats.js'
@@ -99,7 +98,7 @@ class ResultBuilder {
     let lineNumber = work.linesBefore
     for (const line of linesOfBatch(work)) {
       lineNumber++
-      if (line instanceof HarmonyError) this.#fail({ lineNumber, error: line })
+      if (typeof line !== 'string') this.#fail({ lineNumber, error: line })
       else if (!isBlank(line)) {
         const outcome = read(line, lineNumber)
         if ('record' in outcome) yield outcome
@@ -126,29 +125,17 @@ class ResultBuilder {
   }
 }
 
-/** A batch's lines; in place of one that cannot be read, the reason. */
-export function* linesOfBatch({
-  bytes,
-  isOversized,
-}: Pick<BatchWork, 'bytes' | 'isOversized'>): Generator<string | HarmonyError, void, undefined> {
+/** A batch's lines. */
+export function* linesOfBatch({ bytes, isOversized }: Pick<BatchWork, 'bytes' | 'isOversized'>): Generator<Line, void, undefined> {
   if (isOversized) {
     yield lineTooLong()
     return
   }
-  const decoder = new TextDecoder('utf-8', { fatal: true })
   for (let start = 0; start < bytes.length;) {
     const lineBreak = bytes.indexOf(0x0a, start)
     const end = lineBreak === -1 ? bytes.length : lineBreak
     // One by one: a line without a character beyond U+00FF takes half the memory, and half the time in all that follows.
-    yield decodedLine(decoder, bytes.subarray(start, end))
+    yield decodeLine(bytes.subarray(start, end))
     start = end + 1
-  }
-}
-
-function decodedLine(decoder: TextDecoder, bytes: Uint8Array): string | HarmonyError {
-  try {
-    return decoder.decode(bytes)
-  } catch (cause) {
-    return new HarmonyError('invalid-utf8', 'line: not UTF-8 text', { cause })
   }
 }
