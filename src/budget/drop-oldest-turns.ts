@@ -63,7 +63,7 @@ export function dropOldestTurns(
 export function keptOfOldestTurns(messages: readonly Message[], fits: (kept: readonly number[]) => boolean): readonly number[] {
   const keptFrom = (start: number) => [...messages.keys()].filter((i) => i >= start || isStanding(messages[i]))
   // Bisection: what remains of a conversation is never longer for the turns that go. Reasoning that was dropped does not come back, because the answer for
-  // which it was dropped is younger, and stays.
+  // which it was dropped is younger, and stays (but for system messages on `analysis`, which nobody writes).
   const starts = [0, ...turnStartsOf(messages)]
   let [low, high] = [0, starts.length - 1]
   while (low < high) {

@@ -66,14 +66,18 @@ function withSystem(messages: readonly Message[], overrides: SystemMessageOption
 }
 
 function withFunctions(messages: readonly Message[], functions: ToolNamespaceConfig): readonly Message[] {
-  if (functions.tools.length === 0) return messages.map(withoutFunctions)
-  const index = messages.findIndex((message) => message.role === 'developer')
+  const others = messages.map(withoutFunctions)
+  if (functions.tools.length === 0) return others
+  const withPlace = messages.findIndex(
+    ({ content }) => typeof content !== 'string' && content.some(({ type }) => type === 'developer_content'),
+  )
+  const index = withPlace === -1 ? messages.findIndex((message) => message.role === 'developer') : withPlace
   if (index === -1) {
     const developer: Message = { role: 'developer', content: [{ type: 'developer_content', tools: { functions } }] }
-    const afterSystem = messages.findIndex((message) => message.role !== 'system')
-    return messages.toSpliced(afterSystem === -1 ? messages.length : afterSystem, 0, developer)
+    const afterSystem = others.findIndex((message) => message.role !== 'system')
+    return others.toSpliced(afterSystem === -1 ? others.length : afterSystem, 0, developer)
   }
-  return withPart(messages, index, 'developer_content', (part) => ({ ...part, tools: { ...part.tools, functions } }))
+  return withPart(others, index, 'developer_content', (part) => ({ ...part, tools: { ...part.tools, functions } }))
 }
 
 function withoutFunctions(message: Message): Message {

@@ -74,10 +74,11 @@ export function completionReader(encoding: HarmonyEncoding, { prefillOf }: Compl
       const answers = sampledOf(line)
       // vLLM's HTTP endpoint has the prompt in each choice.
       const prefill = joined ?? prefillInfoOf(encoding, line) ?? prefillInfoOf(encoding, { ...line, ...answers[0].answer })
+      const indexes = indexesOf(answers)
       return {
         customId,
         completions: answers.map((sampled, position) => {
-          const index = sampled.index ?? position
+          const index = indexes?.[position] ?? position
           const callIdPrefix = answers.length === 1 ? `call_${customId}` : `call_${customId}_${index}`
           return completionOf(encoding, sampled, { index, prefill, callIdPrefix })
         }),
@@ -148,6 +149,12 @@ function toolNamesOf(value: unknown): Readonly<Record<string, string>> | undefin
   const isMap = typeof names === 'object' && names !== null && Object.values(names).every((name) => typeof name === 'string')
   if (!isMap) throw invalidLine(value, 'tool_names as an object of strings')
   return names as Readonly<Record<string, string>>
+}
+
+/** The engine's own, where they tell the answers apart. */
+function indexesOf(answers: readonly Sampled[]): readonly number[] | undefined {
+  const indexes = answers.flatMap(({ index }) => index ?? [])
+  return answers.length > 1 && new Set(indexes).size === answers.length ? indexes : undefined
 }
 
 interface Surroundings {

@@ -42,7 +42,7 @@ function sampledIn(answer: UncheckedObject): readonly Sampled[] {
   return lists.map((list) => ({
     tokens: tokenList(list, key),
     ...endOf(answer),
-    ...(lists.length === 1 && typeof index === 'number' ? { index } : {}),
+    ...(lists.length === 1 && isWholeNumber(index) ? { index } : {}),
     answer,
   }))
 }
@@ -51,9 +51,13 @@ function sampledIn(answer: UncheckedObject): readonly Sampled[] {
 export function tokenList(value: unknown, key: string): readonly number[] {
   if (!Array.isArray(value)) throw invalidLine(value, `${key} to be a list of token ids`)
   value.forEach((token: unknown, index) => {
-    if (!Number.isInteger(token) || (token as number) < 0) throw invalidLine(token, `a token id at ${key}[${index}]`)
+    if (!isWholeNumber(token)) throw invalidLine(token, `a token id at ${key}[${index}]`)
   })
   return value as readonly number[]
+}
+
+function isWholeNumber(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0
 }
 
 /** How the engine says that it ended: vLLM by a word and a token id beside it, SGLang by an object with both. */

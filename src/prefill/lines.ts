@@ -40,19 +40,24 @@ export type Line = string | HarmonyError<'invalid-utf8' | 'line-too-long'>
  * ```
  */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Line, void, undefined> {
-  /** What earlier chunks have of the line; of one that is too long, only its length. */
-  let held: Uint8Array[] = []
-  let heldBytes = 0
-  const hold = (bytes: Uint8Array): void => {
-    heldBytes += bytes.length
-    if (heldBytes > MAX_LINE_BYTES) held = []
-    // A copy, because whoever reads may read into the same buffer again.
-    else held.push(bytes.slice())
+  /** What there is of the line; of one that is too long, only its length. One buffer for all, as chunks may be a byte each. */
+  let bytes = new Uint8Array(INITIAL_LINE_BYTES)
+  let length = 0
+  const hold = (piece: Uint8Array): void => {
+    const end = length + piece.length
+    if (end <= MAX_LINE_BYTES) {
+      if (end > bytes.length) {
+        const larger = new Uint8Array(Math.max(end, 2 * bytes.length))
+        larger.set(bytes)
+        bytes = larger
+      }
+      bytes.set(piece, length)
+    }
+    length = end
   }
   const take = (): Line => {
-    const line = heldBytes > MAX_LINE_BYTES ? lineTooLong() : decodeLine(held.length === 1 ? held[0] : joined(held, heldBytes))
-    held = []
-    heldBytes = 0
+    const line = length > MAX_LINE_BYTES ? lineTooLong() : decodeLine(bytes.subarray(0, length))
+    length = 0
     return line
   }
 
@@ -66,10 +71,11 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint
     }
     if (start < chunk.length) hold(chunk.subarray(start))
   }
-  if (heldBytes > 0) yield take()
+  if (length > 0) yield take()
 }
 
 const NEWLINE = 0x0a
+const INITIAL_LINE_BYTES = 64 * 1024
 
 /** @param bytes a line without its line feed */
 export function decodeLine(bytes: Uint8Array): Line {
@@ -83,16 +89,6 @@ export function decodeLine(bytes: Uint8Array): Line {
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true })
 const CARRIAGE_RETURN = 0x0d
-
-function joined(chunks: readonly Uint8Array[], byteLength: number): Uint8Array {
-  const bytes = new Uint8Array(byteLength)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
-}
 
 /** Makes a record of one line's text. Blank lines are for the caller to pass over. */
 export type LineReader<Record> = (text: string, lineNumber: number) => LineOutcome<Record>

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { assertFitsContext, fitsContext, TokenBudgetError } from '../../src/budget/context.js'
 import { countTokens } from '../../src/budget/count-tokens.js'
-import { dropOldestTurns } from '../../src/budget/drop-oldest-turns.js'
+import { dropOldestTurns, keptOfOldestTurns } from '../../src/budget/drop-oldest-turns.js'
 import { loadHarmonyEncoding } from '../../src/encoding.js'
 import { browserTool } from '../../src/message/builtin-tools.js'
 import type { Conversation, DeveloperContent, Message, SystemContent } from '../../src/message/types.js'
@@ -186,6 +186,47 @@ describe('dropOldestTurns', () => {
   test('says what is too long when the last turn alone does not fit', () => {
     const messages = [developer, user, final, user]
     expect(() => dropped(messages, lengthOf([developer, user]) - 1)).toThrow(TokenBudgetError)
+  })
+
+  describe('of 20,000 turns', () => {
+    const turns = Array.from({ length: 20_000 }, () => [user, reasoning, call, result, final]).flat()
+
+    test.each<[number, DropAnalysis]>([
+      [100, 'none'],
+      [100, 'before-first-final'],
+      [500_000, 'completed-turns'],
+    ])('takes no time that grows with their square: up to %d tokens, %s', (limit, dropAnalysis) => {
+      const start = performance.now()
+      const { conversation, droppedMessageIndexes } = dropOldestTurns(encoding, { messages: turns }, { limit, dropAnalysis })
+      expect(performance.now() - start).toBeLessThan(3_000)
+      expect(conversation.messages.length).toBe(turns.length - droppedMessageIndexes.length)
+      expect(droppedMessageIndexes.length % 5).toBe(0)
+    })
+
+    test('asks whether they fit as often as bisection does', () => {
+      for (const last of [0, 5, 5 * 777, 5 * 19_999]) {
+        let asked = 0
+        const kept = keptOfOldestTurns(turns, (indexes) => {
+          asked++
+          return indexes[0] >= last
+        })
+        expect(kept[0]).toBe(last)
+        expect(asked).toBeLessThanOrEqual(15)
+      }
+    })
+  })
+
+  test('drops the fewest turns with which it fits', () => {
+    const message = fc.constantFrom(user, user, final, reasoning, preamble)
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 20 }), policies, fc.integer({ min: 1, max: 100 }), (messages, dropAnalysis, limit) => {
+        // Without calls and standing messages, a turn starts with each user's message that no other is before.
+        const starts = [...messages.keys()].filter((i) => i === 0 || (messages[i].role === 'user' && messages[i - 1].role !== 'user'))
+        const fitting = starts.find((i) => encoding.renderConversation({ messages: messages.slice(i) }, { dropAnalysis }).length <= limit)
+        if (fitting === undefined && messages.length > 0) expect(() => dropped(messages, limit, dropAnalysis)).toThrow(TokenBudgetError)
+        else expect(dropped(messages, limit, dropAnalysis)).toEqual([...Array(fitting ?? 0).keys()])
+      }),
+    )
   })
 
   test('fits, and never splits a call from its result', () => {

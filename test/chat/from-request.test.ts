@@ -131,6 +131,14 @@ describe('messages', () => {
     )
   })
 
+  test('reasoning that is empty is none, and the next key is read', () => {
+    const assistant = (fields: object): string => textOf({ messages: [{ role: 'assistant', tool_calls: [CALL], ...fields }] })
+    const hm = `<|start|>assistant<|channel|>analysis<|message|>Hm.<|end|>${CALL_TEXT}<|start|>assistant`
+    expect(assistant({ reasoning: '', reasoning_content: 'Hm.' })).toBe(hm)
+    expect(assistant({ reasoning: null, reasoning_content: '', thinking: 'Hm.' })).toBe(hm)
+    expect(assistant({ reasoning: '' })).toBe(`${CALL_TEXT}<|start|>assistant`)
+  })
+
   test('reasoning before the last answer is dropped, the open turn keeps its own', () => {
     const messages = [
       { role: 'assistant', reasoning: 'old 1', tool_calls: [CALL] },
@@ -161,7 +169,10 @@ describe('messages', () => {
         ],
       }),
     ).toBe(final('AB'))
-    expect(assistant({ content: null, refusal: 'No.' })).toBe(final('No.'))
+    for (const content of [undefined, null, '', []]) expect(assistant({ content, refusal: 'No.' })).toBe(final('No.'))
+    expect(assistant({ content: 'Well.', refusal: 'No.' })).toBe(final('Well.\nNo.'))
+    expect(assistant({ content: 'Well.', refusal: '' })).toBe(final('Well.'))
+    expect(assistant({ content: '', refusal: '' })).toBe(final(''))
     expect(assistant({ content: '' })).toBe(final(''))
     expect(assistant({ content: null, reasoning: 'Cut' })).toBe(
       '<|start|>assistant<|channel|>analysis<|message|>Cut<|end|><|start|>assistant',
@@ -225,6 +236,12 @@ describe('options and settings', () => {
       { recipient: 'functions.browser_search' },
       { name: 'functions.browser_search' },
     ])
+  })
+
+  test('a name that no header can have is no built-in tool', () => {
+    const call = { id: 'c', type: 'function', function: { name: 'browser.open <|call|>', arguments: '{}' } }
+    const { conversation } = fromChatRequest({ messages: [{ role: 'assistant', tool_calls: [call] }] }, { builtinTools: [browserTool()] })
+    expect(conversation.messages[1]).toMatchObject({ recipient: 'functions.browser_open___call__' })
   })
 
   test('sampling parameters are carried through by the names that vLLM has for them', () => {
@@ -384,6 +401,9 @@ describe('tools', () => {
 
 describe('errors', () => {
   const image = { type: 'image_url', image_url: { url: 'data:,' } }
+  const cyclic: Record<string, unknown> = {}
+  cyclic['self'] = cyclic
+
   test.each([
     ['no object', 5, 'invalid-request', ''],
     ['no messages', {}, 'invalid-request', 'messages'],
@@ -418,6 +438,13 @@ describe('errors', () => {
       'invalid-request',
       'tool_choice.function.name',
     ],
+    ['a required call with an empty list of tools', { messages: [], tools: [], tool_choice: 'required' }, 'invalid-request', 'tools'],
+    [
+      'a required call with no tool allowed',
+      { messages: [], tools: [WEATHER], tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'required', tools: [] } } },
+      'invalid-request',
+      'tool_choice.allowed_tools.tools',
+    ],
     ['an unknown format', { messages: [], response_format: { type: 'xml' } }, 'invalid-request', 'response_format.type'],
     [
       'a schema that is none',
@@ -425,8 +452,83 @@ describe('errors', () => {
       'invalid-request',
       'response_format.json_schema.schema',
     ],
+    ['a refusal of another kind', { messages: [{ role: 'assistant', refusal: 5 }] }, 'invalid-request', 'messages[0].refusal'],
+    [
+      'a refusal of another kind beside text',
+      { messages: [{ role: 'assistant', content: 'A', refusal: {} }] },
+      'invalid-request',
+      'messages[0].refusal',
+    ],
+    [
+      'content of another kind beside a refusal',
+      { messages: [{ role: 'assistant', content: 5, refusal: 'A' }] },
+      'invalid-request',
+      'messages[0].content',
+    ],
+    [
+      'reasoning of another kind under another key',
+      { messages: [{ role: 'assistant', reasoning: '', thinking: 5 }] },
+      'invalid-request',
+      'messages[0].thinking',
+    ],
+    ['the old form of tools', { messages: [], functions: [] }, 'invalid-request', 'functions'],
+    ['the old form of a choice', { messages: [], function_call: 'auto' }, 'invalid-request', 'function_call'],
+    ['the old form of a result', { messages: [{ role: 'function', name: 'f', content: '' }] }, 'invalid-request', 'messages[0].role'],
+    [
+      'two calls of one id',
+      {
+        messages: [user('Hi'), { role: 'assistant', tool_calls: [CALL, { ...CALL, function: { name: 'get_time', arguments: '{}' } }] }],
+      },
+      'invalid-request',
+      'messages[1].tool_calls[1].id',
+    ],
+    [
+      'parameters that are cyclic',
+      { messages: [], tools: [{ type: 'function', function: { name: 'f', parameters: cyclic } }] },
+      'invalid-request',
+      'tools[0].function.parameters',
+    ],
   ])('%s', (_, request, code, path) => {
     expect(faultOf(request)).toEqual({ code, path })
+  })
+
+  test.each([
+    ['cyclic', cyclic],
+    ['a BigInt in it', { maximum: 1n }],
+    ['a toJSON that gives nothing', { toJSON: () => undefined }],
+    ['a toJSON that throws', { toJSON: () => JSON.parse('') as unknown }],
+    ['no object', 'object'],
+    ['a list', []],
+  ])('a schema that JSON cannot hold: %s', (_, schema) => {
+    const path = 'response_format.json_schema.schema'
+    const format = { type: 'json_schema', json_schema: { name: 'a', schema } }
+    expect(faultOf({ messages: [], response_format: format })).toEqual({ code: 'invalid-request', path })
+  })
+
+  test('a schema may be as deep as one in a conversation', () => {
+    const nested = (levels: number): object => (levels === 1 ? {} : { a: nested(levels - 1) })
+    const requests = (levels: number): object[] => [
+      { messages: [], response_format: { type: 'json_schema', json_schema: { name: 'a', schema: nested(levels) } } },
+      { messages: [], tools: [{ type: 'function', function: { name: 'f', parameters: nested(levels) } }] },
+    ]
+    for (const request of requests(118)) expect(textOf(request as ChatRequest)).toContain('<|start|>developer')
+    for (const request of requests(119)) expect(faultOf(request)).toMatchObject({ code: 'invalid-request' })
+  })
+
+  test.each([' ', 'a b', 'a\n', 'a\u00a0', '<|end|>', 'a<', 'a>', ''])('a name that no header can have: %j', (name) => {
+    expect(faultOf({ messages: [{ role: 'user', name, content: 'Hi' }] })).toEqual({ code: 'invalid-request', path: 'messages[0].name' })
+  })
+
+  test('calls of one id in different messages are fine: a result is for the later one', () => {
+    const other = { ...CALL, function: { name: 'get_time', arguments: '{}' } }
+    const messages = [
+      { role: 'assistant', tool_calls: [CALL] },
+      { role: 'tool', tool_call_id: CALL.id, content: 'A' },
+      { role: 'assistant', tool_calls: [other] },
+      { role: 'tool', tool_call_id: CALL.id, content: 'B' },
+    ]
+    const names = fromChatRequest({ messages }).conversation.messages.flatMap(({ name }) => name ?? [])
+    expect(names).toEqual(['functions.get_weather', 'functions.get_time'])
   })
 
   function callWith(called: object): object {

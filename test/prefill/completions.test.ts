@@ -29,6 +29,7 @@ describe('answers', () => {
   test('are messages, reasoning and final text', async () => {
     expect(await completionsOf({ token_ids: tokensOf(ANSWER) })).toEqual([
       {
+        index: 0,
         messages: [
           { role: 'assistant', channel: 'analysis', content: 'Hm.' },
           { role: 'assistant', channel: 'final', content: 'Hi!' },
@@ -59,6 +60,26 @@ describe('answers', () => {
     expect(await completionsOf({ token_ids: tokensOf(cut), finish_reason: 'length' })).toMatchObject([
       { final: 'Hi', finishReason: 'length', deviations: { unterminated: 1 } },
     ])
+  })
+
+  test.each([
+    ['recipient', '<|channel|>commentary to=functions.get', []],
+    ['content type', '<|channel|>commentary to=functions.get <|constrain|>js', []],
+    ['first header of two', '<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant to=functions.get', []],
+    [
+      'second call',
+      '<|channel|>commentary to=functions.f<|message|>{}<|end|><|start|>assistant<|channel|>commentary to=functions.g',
+      ['f'],
+    ],
+  ])('that were cut in a header make no call of it: %s', async (_, text, names) => {
+    const [{ toolCalls, deviations }] = await completionsOf({ token_ids: tokensOf(text), finish_reason: 'length' })
+    expect(toolCalls.map((call) => call.function.name)).toEqual(names)
+    expect(deviations).toHaveProperty('unterminated-header')
+  })
+
+  test('that were cut in the arguments keep the call', async () => {
+    const line = { token_ids: tokensOf(CALL).slice(0, -2), finish_reason: 'length' }
+    expect(await completionsOf(line)).toMatchObject([{ toolCalls: [{ function: { name: 'f' } }], finishReason: 'length' }])
   })
 
   test('that break the grammar are repaired, and what was repaired is counted', async () => {
@@ -95,6 +116,34 @@ describe("engines' outputs", () => {
     }
   })
 
+  test('several answers have the index that the engine gives them, and calls with ids of their own', async () => {
+    const call = tokensOf(CALL)
+    const idsOf = (completions: readonly Completion[]) =>
+      completions.map(({ index, toolCalls }) => [index, ...toolCalls.map(({ id }) => id)])
+    const choices = [
+      { index: 2, token_ids: call },
+      { index: 0, token_ids: call },
+    ]
+    expect(idsOf(await completionsOf({ custom_id: 'x', choices }))).toEqual([
+      [2, 'call_x_2_0'],
+      [0, 'call_x_0_0'],
+    ])
+    expect(idsOf(await completionsOf({ custom_id: 'x', token_ids: [call, call] }))).toEqual([
+      [0, 'call_x_0_0'],
+      [1, 'call_x_1_0'],
+    ])
+    const outcome = await outcomeOf({ choices })
+    if ('error' in outcome) throw outcome.error
+    expect(completionRecordToJson(outcome.record)).toMatchObject([{ index: 2 }, { index: 0 }])
+  })
+
+  test('a single answer has index 0, and none in the JSON', async () => {
+    const outcome = await outcomeOf({ custom_id: 'x', choices: [{ index: 0, token_ids: tokensOf(CALL) }] })
+    if ('error' in outcome) throw outcome.error
+    expect(outcome.record.completions).toMatchObject([{ index: 0, toolCalls: [{ id: 'call_x_0' }] }])
+    expect(completionRecordToJson(outcome.record)[0]).not.toHaveProperty('index')
+  })
+
   test.each([
     ['vLLM', { token_ids: tokensOf(CALL).slice(0, -1), finish_reason: 'stop', stop_reason: 200012 }],
     ['SGLang', { output_ids: tokensOf(CALL).slice(0, -1), meta_info: { finish_reason: { type: 'stop', matched: 200012 } } }],
@@ -115,7 +164,11 @@ describe("engines' outputs", () => {
     ['no tokens', { custom_id: 'a', text: 'Hi' }, 'invalid-line'],
     ['no list', { token_ids: 'Hi' }, 'invalid-line'],
     ['what is no number', { token_ids: ['1'] }, 'invalid-line'],
-    ['what is no token', { token_ids: [1.5] }, 'invalid-token'],
+    ['what is no whole number', { token_ids: [1.5] }, 'invalid-line'],
+    ['what is below zero', { token_ids: [-1] }, 'invalid-line'],
+    ['what is no token', { token_ids: [300000] }, 'invalid-token'],
+    ['an answer that is no object', { outputs: [5] }, 'invalid-request'],
+    ['an answer without tokens', { outputs: [{ outputs: [{ token_ids: [] }] }] }, 'invalid-line'],
     ['an empty list of answers', { outputs: [] }, 'invalid-line'],
   ])('%s', async (_, line, code) => {
     expect(await outcomeOf(line)).toMatchObject({ error: { code } })
@@ -150,6 +203,16 @@ describe('with the prefill', () => {
     expect(await completionsOf(sampled, { prefillOf })).toMatchObject([expected])
     expect(await outcomeOf(sampled, { prefillOf })).toMatchObject({ record: { promptTokenCount: prefill.prompt_token_ids.length } })
     expect(await outcomeOf({ ...sampled, custom_id: 'b' }, { prefillOf })).toMatchObject({ error: { code: 'invalid-line' } })
+  })
+
+  test("in each choice, as vLLM's HTTP endpoint has it, too", async () => {
+    const { prompt_token_ids, tool_names } = prefill
+    const choice = { index: 0, token_ids: sampled.token_ids, prompt_token_ids }
+    expect(await outcomeOf({ custom_id: 'a', tool_names, choices: [choice] })).toMatchObject({
+      record: { completions: [expected], promptTokenCount: prompt_token_ids.length },
+    })
+    const both = { custom_id: 'a', tool_names, choices: [choice, { index: 1, token_ids: sampled.token_ids }] }
+    expect(await completionsOf(both)).toMatchObject([expected, expected])
   })
 
   test('a prefill that opens nothing changes nothing', async () => {

@@ -90,7 +90,7 @@ describe('lines', () => {
     ])
     expect(await faultOf({ custom_id: {}, messages: [HI] })).toBe('invalid-line')
     expect(await faultOf({ prompt: 'Hi' })).toBe('invalid-line')
-    expect(await faultOf({ messages: [HI], sampling_params: 5 })).toBe('invalid-line')
+    expect(await faultOf({ messages: [HI], sampling_params: 5 })).toBe('invalid-request')
     expect(await faultOf({ body: 5 })).toBe('invalid-request')
   })
 
@@ -98,6 +98,62 @@ describe('lines', () => {
     const line = { messages: [HI], temperature: 0.5, max_tokens: 10, sampling_params: { temperature: 0, top_k: 5 } }
     expect((await recordOf(line)).samplingParams).toEqual({ temperature: 0, max_tokens: 10, top_k: 5 })
   })
+
+  test("the body's sampling parameters go before those of the line around it, one by one", async () => {
+    const line = { body: { messages: [HI], min_p: 0.5, sampling_params: { top_k: 1 } }, sampling_params: { top_k: 2, min_p: 0, n: 3 } }
+    expect((await recordOf(line)).samplingParams).toEqual({ top_k: 1, min_p: 0, n: 3 })
+  })
+
+  test.each([
+    ['by the API', { stop_token_ids: [7, 200012, 7] }],
+    ["by the engine's name", { sampling_params: { stop_token_ids: [7, 200012, 7] } }],
+  ])('stop tokens of its own, given %s, come behind the usual ones', async (_, fields) => {
+    for (const line of [
+      { messages: [HI], ...fields },
+      { messages: [{ ...HI, channel: null }], ...fields },
+    ]) {
+      const record = await recordOf(line)
+      expect(record.stopTokenIds).toEqual([200002, 200012, 7])
+      expect(record).not.toHaveProperty('samplingParams')
+    }
+    expect((await recordOf({ messages: [HI] })).stopTokenIds).toEqual([200002, 200012])
+  })
+
+  test.each([{ stop_token_ids: 5 }, { stop_token_ids: ['a'] }, { stop_token_ids: [1.5] }, { stop_token_ids: [-1] }])(
+    'stop tokens that are none: %j',
+    async (fields) => {
+      expect(await faultOf({ messages: [HI], ...fields })).toBe('invalid-line')
+    },
+  )
+
+  test.each(['"seed":18446744073709551615', '"temperature":1e400', '"sampling_params":{"logit_bias":{"1":[9007199254740993]}}'])(
+    'a number that JavaScript does not hold is a failure: %s',
+    async (field) => {
+      expect(await faultOf(`{"messages":[],${field}}`)).toBe('invalid-request')
+    },
+  )
+
+  test.each(['1.5', '9007199254740993', '"\\ud83d"', 'true', '[]'])(
+    'a custom_id that would come out another is a failure: %s',
+    async (id) => {
+      expect(await faultOf(`{"custom_id":${id},"messages":[]}`)).toBe('invalid-line')
+    },
+  )
+
+  test('a batch line to another endpoint is a failure', async () => {
+    const body = { messages: [HI] }
+    expect(await faultOf({ url: '/v1/responses', body })).toBe('invalid-line')
+    expect(await faultOf({ url: 5, body })).toBe('invalid-line')
+    expect(await recordOf({ url: 'https://host/v1/chat/completions', body })).toEqual(await recordOf({ body }))
+  })
+
+  test.each([{ tool_choice: 'required' }, { tool_choice: 'auto' }, { response_format: { type: 'text' } }])(
+    'a conversation has no place for %j',
+    async (field) => {
+      const [outcome] = await outcomesOf([{ messages: [{ ...HI, channel: null }], ...field }])
+      expect(outcome).toMatchObject({ error: { code: 'invalid-request', path: Object.keys(field)[0] } })
+    },
+  )
 
   test('records in the form of output lines', async () => {
     const line = { custom_id: 'a', messages: [{ ...HI, channel: null }], top_p: 1 }
@@ -179,11 +235,77 @@ describe('settings', () => {
     )
   })
 
+  describe("a conversation's tools", () => {
+    const tool = (name: string) => ({ type: 'function', function: { name } })
+    const functions = { name: 'functions', tools: [{ name: 'old', description: '' }] }
+    const clock = { name: 'clock', description: 'Tells the time.', tools: [] }
+    const withTools = (tools: object) => ({ role: 'developer', content: [{ type: 'developer_content', instructions: 'A', tools }] })
+    const renderedAs = (messages: readonly object[]) => encoding.renderConversationForCompletion({ messages } as never, 'assistant')
+
+    test('are gone with an empty list, in every developer message, and other namespaces stay', async () => {
+      const messages = [withTools({ functions }), conversation.messages[0], withTools({ clock, functions })]
+      const expected = renderedAs([developerMessage({ instructions: 'A' }), HI, withTools({ clock })])
+      expect((await recordOf({ messages, tools: [] })).promptTokenIds).toEqual(expected)
+      expect((await recordOf({ messages }, { tools: [] })).promptTokenIds).toEqual(expected)
+    })
+
+    test.each([
+      ['no developer message', [{ ...HI, channel: null }]],
+      [
+        'one of plain text',
+        [
+          { role: 'developer', content: 'A' },
+          { ...HI, channel: null },
+        ],
+      ],
+      ['one without tools', [developerMessage({ instructions: 'A' }), HI]],
+    ])('an empty list adds nothing to %s', async (_, messages) => {
+      expect((await recordOf({ messages, tools: [] })).promptTokenIds).toEqual(renderedAs(messages))
+    })
+
+    test('that are built in are gone with an empty list', async () => {
+      const messages = [systemMessage({ tools: [clock] }), HI]
+      for (const text of [await textOf({ messages, builtin_tools: [] }), await textOf({ messages }, { builtinTools: [] })]) {
+        expect(text).toBe(encoding.decode(renderedAs([systemMessage(), HI])))
+      }
+    })
+
+    test('stand behind the system messages at the front, where there is no developer message', async () => {
+      const developer = { role: 'developer', content: [{ type: 'developer_content', tools: { functions } }] }
+      const system = { role: 'system', content: 'A' }
+      const place = async (messages: readonly object[]) =>
+        (await recordOf({ messages, tools: [tool('old')] }, { from: 'conversation' })).promptTokenIds
+      expect(await place([HI])).toEqual(renderedAs([developer, HI]))
+      expect(await place([systemMessage(), system, HI, system])).toEqual(renderedAs([systemMessage(), system, developer, HI, system]))
+      expect(await place([system])).toEqual(renderedAs([system, developer]))
+      expect(await place([])).toEqual(renderedAs([developer]))
+    })
+
+    test('give their names to the calls and results before', async () => {
+      const history = (name: string) => [
+        { role: 'assistant', recipient: `functions.${name}`, channel: 'commentary', content: '{}' },
+        { role: 'tool', name: `functions.${name}`, recipient: 'assistant', channel: 'commentary', content: '1' },
+      ]
+      const others = [
+        { role: 'assistant', recipient: 'browser.get-it', channel: 'analysis', content: '{}' },
+        { role: 'user', name: 'get-it', content: 'Hi' },
+        ...history('other-one'),
+      ]
+      const line = { messages: [...history('get-it'), ...others], tools: [tool('get-it'), tool('get_it')] }
+      const record = await recordOf(line)
+      expect(record.toolNames).toEqual({ get_it_2: 'get-it' })
+      const text = encoding.decode(record.promptTokenIds)
+      expect(text.slice(text.indexOf('<|end|>') + '<|end|>'.length)).toBe(encoding.decode(renderedAs([...history('get_it_2'), ...others])))
+    })
+  })
+
   test('have no place in messages of plain text', async () => {
     expect(await faultOf({ messages: [{ role: 'system', content: 'A', channel: null }] }, { reasoningEffort: 'low' })).toBe(
       'invalid-conversation',
     )
-    expect(await faultOf({ messages: [{ role: 'developer', content: 'A', channel: null }] }, { tools: [] })).toBe('invalid-conversation')
+    expect(await faultOf({ messages: [{ role: 'developer', content: 'A', channel: null }] }, { tools: options.tools })).toBe(
+      'invalid-conversation',
+    )
   })
 
   test.each([
@@ -272,6 +394,23 @@ describe('conversations that are too long', () => {
   test('a limit that is no number is refused', () => {
     expect(() => prefillLines(encoding, [], { maxPromptTokens: NaN })).toThrow(RangeError)
   })
+
+  test('lose their oldest turns in time that does not grow with the square', async () => {
+    const turns = Array.from({ length: 20_000 }, () => messages.slice(0, 2)).flat()
+    const { promptTokenIds } = await recordOf({ messages: turns }, { overLong: 'drop-oldest-turns', maxPromptTokens: 100 })
+    expect(promptTokenIds.length).toBeLessThanOrEqual(100)
+  }, 10_000)
+})
+
+test.each([
+  { overLong: 'drop' },
+  { from: 'json' },
+  { dropAnalysis: 'all' },
+  { headerOrder: 'random' },
+  { builtinTools: ['python', 'shell'] },
+  { builtinTools: 'python' },
+])('an option that is not known is a TypeError: %j', (options) => {
+  expect(() => prefillLines(encoding, [], options as never)).toThrow(TypeError)
 })
 
 test('whatever a line holds, it is a record or a failure', async () => {

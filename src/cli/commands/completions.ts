@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { completionReader, completionRecordToJson, type CompletionRecord } from '../../prefill/completions.js'
 import { WrongUsage } from '../failure.js'
-import { addRunFlags, refuseInputs, runOf, type RunFlags } from '../prefill/flags.js'
+import { addRunFlags, BAD_LINES_HELP, refuseInputs, runOf, type RunFlags } from '../prefill/flags.js'
 import type { CreateCommand } from '../command.js'
 
 interface Flags extends RunFlags {
@@ -17,7 +17,7 @@ export const completionsCommand: CreateCommand = (terminal) => {
     .argument('[inputs...]', 'JSON lines, also as .gz: token_ids, output_ids, tokens or generated_tokens; - for standard input')
     .addOption(new Option('--prefill <file>', 'the prefill file that the answers belong to, joined by custom_id').conflicts('stdio'))
   return addRunFlags(command)
-    .addHelpText('after', '\nExample:\n  $ harmony completions outputs.jsonl -o answers.jsonl --prefill prompts.jsonl')
+    .addHelpText('after', `${BAD_LINES_HELP}\n\nExample:\n  $ harmony completions outputs.jsonl -o answers.jsonl --prefill prompts.jsonl`)
     .action(async (inputs: readonly string[], flags: Flags) => {
       if (flags.stdio) {
         refuseInputs(inputs)

@@ -9,7 +9,7 @@ import { OVER_LONG, prefillReader, prefillRecordToJson, type OverLong, type Pref
 import { BUILTIN_TOOL_NAMES, DROP_RULES, HEADER_ORDERS, type BuiltinToolName } from '../../prefill/settings.js'
 import { blaming, WrongUsage } from '../failure.js'
 import { readDocument, readJson } from '../input.js'
-import { addRunFlags, refuseInputs, runOf, wholeNumber, type RunFlags } from '../prefill/flags.js'
+import { addRunFlags, BAD_LINES_HELP, refuseInputs, runOf, wholeNumber, type RunFlags } from '../prefill/flags.js'
 import { OTHER_COLUMNS, OUTPUT_FORMATS, type OutputFormat } from '../prefill/output-format.js'
 import type { CreateCommand } from '../command.js'
 import type { Terminal } from '../terminal.js'
@@ -63,7 +63,10 @@ export const prefillCommand: CreateCommand = (terminal) => {
     .option('--max-prompt-tokens <n>', 'the most tokens of a prompt (default: 131072)', wholeNumber(0))
     .addOption(new Option('--over-long <what>', 'what to do with longer ones (default: error)').choices(OVER_LONG))
   return addRunFlags(command)
-    .addHelpText('after', '\nExample:\n  $ harmony prefill requests.jsonl.gz -o prompts.parquet --stats stats.json')
+    .addHelpText(
+      'after',
+      `${BAD_LINES_HELP}\nWhat flags say of all lines, a line may say of its own: reasoning_effort, tools\nand others.\n\nExample:\n  $ harmony prefill requests.jsonl.gz -o prompts.parquet --stats stats.json`,
+    )
     .action(async (inputs: readonly string[], flags: Flags) => {
       const options = await optionsOf(flags, terminal)
       if (flags.stdio) {

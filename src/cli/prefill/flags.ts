@@ -17,6 +17,8 @@ export interface RunFlags {
   readonly checkpointSeconds: number
 }
 
+export const BAD_LINES_HELP = '\nBad lines stop nothing: they are listed in OUTPUT.errors.jsonl, and the exit\ncode is 3.'
+
 export function addRunFlags(command: Command): Command {
   return command
     .option('-o, --output <file>', 'what to write')
