@@ -100,7 +100,7 @@ export class Statistics {
       percentiles: { p50: this.#percentile(0.5), p90: this.#percentile(0.9), p99: this.#percentile(0.99) },
       longest: this.#longest,
       tallies: sorted(this.#tallies),
-      histogram: this.#counts.flatMap((count, bar) => (count === 0 ? [] : [{ from: barStart(bar), to: barStart(bar + 1), count }])),
+      histogram: this.#counts.flatMap((count, bar) => (count === 0 ? [] : [{ from: BAR_STARTS[bar], to: BAR_STARTS[bar + 1], count }])),
     }
   }
 
@@ -109,26 +109,24 @@ export class Statistics {
     let below = 0
     for (let bar = 0; bar < this.#counts.length; bar++) {
       below += this.#counts[bar]
-      if (below > 0 && below >= share * records) return Math.min(barStart(bar + 1) - 1, this.#longest?.tokens ?? Infinity)
+      if (below > 0 && below >= share * records) return Math.min(BAR_STARTS[bar + 1] - 1, this.#longest?.tokens ?? Infinity)
     }
     return 0
   }
 }
 
-const BARS_TO_A_DOUBLING = 8
+/** Where the bars begin: eight to a doubling, all equally wide on a logarithmic scale, but for those below 16, which hold one length each. */
+const BAR_STARTS: readonly number[] = [0, ...new Set(Array.from({ length: 8 * 31 }, (_, k) => Math.ceil(2 ** (k / 8))))]
 
-/** Lengths below 16 have bars of their own; from there on, eight bars lie between a power of two and the next. */
+/** The last bar that begins at or before a length. */
 function barOf(tokens: number): number {
-  if (tokens < 2 * BARS_TO_A_DOUBLING) return tokens
-  const exponent = 31 - Math.clz32(tokens)
-  const step = tokens >>> (exponent - 3)
-  return (exponent - 3) * BARS_TO_A_DOUBLING + step
-}
-
-function barStart(bar: number): number {
-  if (bar < 2 * BARS_TO_A_DOUBLING) return bar
-  const exponent = Math.floor(bar / BARS_TO_A_DOUBLING) + 2
-  return (BARS_TO_A_DOUBLING + (bar % BARS_TO_A_DOUBLING)) * 2 ** (exponent - 3)
+  let [low, high] = [0, BAR_STARTS.length]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (BAR_STARTS[middle] <= tokens) low = middle
+    else high = middle
+  }
+  return low
 }
 
 function sum(numbers: readonly number[]): number {

@@ -38,7 +38,7 @@ export function statisticsPage(summary: RunSummary, out: string): string {
   td { padding: .1rem 1.5rem .1rem 0; font-variant-numeric: tabular-nums }
 </style>
 <h1>${escaped(out)}</h1>
-<p>Records by their number of tokens; each bar is an eighth wider than where it begins, at most.</p>
+<p>Records by their number of tokens, on a logarithmic scale: eight bars to each doubling.</p>
 ${histogramSvg(histogram)}
 <table>
 ${figures.map(([name, value]) => `<tr><td>${escaped(name)}</td><td>${escaped(value)}</td></tr>`).join('\n')}
