@@ -4,7 +4,8 @@ export default [
   { name: 'everything', path: 'dist/index.js', import: '*', gzip: true, limit: '1.3 MB' },
   {
     name: 'the core without the vocabulary and zod',
-    path: 'dist/index.js',
+    // The sources: in the build, the vocabulary is in one file with its decoder.
+    path: 'src/index.ts',
     import:
       '{ loadHarmonyEncoding, StreamableParser, createParser, parseConversation, systemMessage, developerMessage, browserTool, pythonTool }',
     ignore: ['zod'],

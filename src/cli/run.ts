@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { completionsCommand } from './commands/completions.js'
 import { conformCommand } from './commands/conform.js'
@@ -10,6 +9,7 @@ import { prefillCommand } from './commands/prefill.js'
 import { renderCommand } from './commands/render.js'
 import type { CreateCommand } from './command.js'
 import { BadInput, Ended, EXIT, WrongUsage } from './failure.js'
+import { packageVersion } from './package-folder.js'
 import { visible, type Terminal } from './terminal.js'
 
 const COMMANDS: readonly CreateCommand[] = [
@@ -44,10 +44,9 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 }
 
 function createProgram(terminal: Terminal): Command {
-  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
   const program = new Command('harmony')
     .description("OpenAI's Harmony format: conversations to token ids, token ids to messages.")
-    .version(version)
+    .version(packageVersion())
     .addHelpText('after', '\nExample:\n  $ harmony render conversation.json | harmony inspect')
   for (const create of COMMANDS) program.addCommand(create(terminal))
   for (const command of [program, ...program.commands]) {

@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { Statistics } from '../../prefill/statistics.js'
 import { BadInput, Ended, EXIT, withoutLine, WrongUsage } from '../failure.js'
+import { packageVersion } from '../package-folder.js'
 import type { Terminal } from '../terminal.js'
 import { INPUT_START, openInputs, readBatches, type Batch, type BatchInput, type InputPosition } from './batches.js'
 import type { OutputFormat } from './output-format.js'
@@ -243,10 +243,9 @@ async function entryToResume(job: Job, journal: Journal, identity: RunIdentity, 
 }
 
 async function identityOf({ task, batchBytes, prefillFile }: Job, inputs: readonly BatchInput[]): Promise<RunIdentity> {
-  const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string }
   const prefill = prefillFile === undefined ? [] : await openInputs([prefillFile])
   return {
-    version,
+    version: packageVersion(),
     inputs: inputs.map(({ name, size, modified }) => ({ name, size, modified })),
     // As JSON gives them back: without what is undefined.
     settings: JSON.parse(JSON.stringify({ task, batchBytes, prefill })) as unknown,

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { PACKAGE_FOLDER } from '../package-folder.js'
 import { createRunBatch, type BatchResult, type BatchWork, type Task } from './task.js'
 
 /** Runs batches, several at a time where there are threads for it. */
@@ -57,7 +58,7 @@ interface Thread {
 const YOUNG_GENERATION_MB = 8
 
 function createThread(task: Task): Thread {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+  const worker = new Worker(new URL('dist/cli/prefill/worker.js', PACKAGE_FOLDER), {
     workerData: task,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   })
