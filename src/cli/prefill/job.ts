@@ -10,7 +10,7 @@ import { PrefillFile } from './join.js'
 import { Journal, type JournalEntry, type RunIdentity } from './journal.js'
 import { createOutput, outputPaths } from './outputs.js'
 import { discard, PartialFile, partialPathOf, publish, UnwritableFile } from './partial-file.js'
-import { checkPaths, realPathOf } from './paths.js'
+import { checkPaths, targetOf } from './paths.js'
 import { createPool, mapInOrder } from './pool.js'
 import { createProgress, formatCount, formatRates, type ProgressValues } from './progress.js'
 import { writeReports } from './reports.js'
@@ -41,8 +41,7 @@ export interface Job {
  * @throws BadInput, WrongUsage; Ended where lines failed, and where a signal stopped the run
  */
 export async function runJob(wanted: Job, terminal: Terminal): Promise<void> {
-  // What a link leads to is written, and the link stays.
-  const job = { ...wanted, out: await realPathOf(wanted.out) }
+  const job = { ...wanted, out: await targetOf(wanted.out) }
   const inputs = await openInputs(job.inputs)
   const paths = [...outputPaths(job.out, formatOf(job.task)), errorsPathOf(job.out)]
   const journal = new Journal(job.out)

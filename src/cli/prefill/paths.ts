@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises'
+import { lstat, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { WrongUsage } from '../failure.js'
 import { unwritable } from './partial-file.js'
@@ -21,8 +21,14 @@ export async function checkPaths(read: readonly string[], written: readonly stri
   }
 }
 
+/** What is to be written under a name: where it is a link, what that leads to, so that the link stays. */
+export async function targetOf(path: string): Promise<string> {
+  const stats = await lstat(path).catch(() => undefined)
+  return stats?.isSymbolicLink() ? realPathOf(path) : path
+}
+
 /** What a name leads to, whether or not there is a file yet: the place itself, behind all symbolic links. @throws BadInput */
-export async function realPathOf(path: string): Promise<string> {
+async function realPathOf(path: string): Promise<string> {
   try {
     return await realpath(path)
   } catch (error) {
