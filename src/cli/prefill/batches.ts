@@ -69,6 +69,8 @@ export interface ReadBatchesOptions {
   /** Longer lines are passed over; {@link MAX_LINE_BYTES} by default. */
   readonly maxLineBytes?: number
   readonly start?: InputPosition
+  /** Whether a later run may start at a batch's end, for which pipes need a digest of what they gave; true by default. */
+  readonly isResumable?: boolean
 }
 
 /**
@@ -78,7 +80,7 @@ export interface ReadBatchesOptions {
  */
 export async function* readBatches(
   inputs: readonly BatchInput[],
-  { stdin, batchBytes, maxLineBytes = MAX_LINE_BYTES, start = INPUT_START }: ReadBatchesOptions,
+  { stdin, batchBytes, maxLineBytes = MAX_LINE_BYTES, start = INPUT_START, isResumable = true }: ReadBatchesOptions,
 ): AsyncGenerator<Batch, void, undefined> {
   let { runLines } = start
   for (let inputIndex = start.inputIndex; inputIndex < inputs.length; inputIndex++) {
@@ -86,7 +88,7 @@ export async function* readBatches(
     const resumed = inputIndex === start.inputIndex && start.byteOffset > 0 ? start : undefined
     const { chunks, isSeekable } = await openText(input, stdin, resumed?.byteOffset ?? 0)
     // Batches end where they ended before, so that what was read before is a number of whole batches.
-    const digest = isSeekable ? undefined : createHash('sha256')
+    const digest = isSeekable || !isResumable ? undefined : createHash('sha256')
     let { byteOffset, lines } = isSeekable && resumed !== undefined ? resumed : INPUT_START
     for await (const { bytes, lineCount, byteLength, isOversized } of cut(chunks, batchBytes, maxLineBytes)) {
       const [linesBefore, runLinesBefore] = [lines, runLines]

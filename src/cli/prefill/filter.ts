@@ -17,7 +17,7 @@ export async function runFilter<Record>(
   isStrict: boolean,
 ): Promise<void> {
   // Each line is a batch of its own.
-  for await (const batch of readBatches(await openInputs(['-']), { stdin: terminal.stdin, batchBytes: 1 })) {
+  for await (const batch of readBatches(await openInputs(['-']), { stdin: terminal.stdin, batchBytes: 1, isResumable: false })) {
     const lineNumber = batch.linesBefore + 1
     const [line = ''] = linesOfBatch(batch)
     const outcome = typeof line === 'string' ? read(line, lineNumber) : { lineNumber, error: line }

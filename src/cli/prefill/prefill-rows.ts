@@ -25,7 +25,7 @@ const JSON_BATCH_BYTES = 1024 * 1024
 
 async function* jsonRows(path: string, batchBytes: number): Rows {
   const stdin = (async function* () {})()
-  for await (const batch of readBatches(await openInputs([path]), { stdin, batchBytes })) {
+  for await (const batch of readBatches(await openInputs([path]), { stdin, batchBytes, isResumable: false })) {
     let lineNumber = batch.linesBefore
     for (const line of linesOfBatch(batch)) {
       const place = `${path}: line ${++lineNumber}`
