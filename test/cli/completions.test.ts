@@ -69,6 +69,9 @@ describe('joined with the prefills', () => {
     num_prompt_tokens: expect.any(Number) as number,
   })
 
+  const joined = (prefillFile: string, ...flags: readonly string[]): Promise<Outcome> =>
+    completions(at('in.jsonl'), '-o', at('out.jsonl'), '--prefill', at(prefillFile), ...flags)
+
   beforeEach(async () => {
     write('requests.jsonl', requests)
     expect((await harmony(['prefill', at('requests.jsonl'), '-o', at('prompts.jsonl'), '-j', '1'])).code).toBe(0)
@@ -85,15 +88,7 @@ describe('joined with the prefills', () => {
       ids.map((id) => ({ custom_id: id, token_ids: id === 'c' ? HELLO : FORCED })),
     )
     for (const batchBytes of ['1', '1000']) {
-      const { code, stderr } = await completions(
-        at('in.jsonl'),
-        '-o',
-        at('out.jsonl'),
-        '--prefill',
-        at('prompts.jsonl'),
-        '--batch-bytes',
-        batchBytes,
-      )
+      const { code, stderr } = await joined('prompts.jsonl', '--batch-bytes', batchBytes)
       expect(code, stderr).toBe(0)
       expect(linesIn('out.jsonl')).toMatchObject(ids.map((id) => (id === 'c' ? { custom_id: 'c', final: 'Hello' } : call(id))))
     }
@@ -102,7 +97,7 @@ describe('joined with the prefills', () => {
   test.each(['prompts.jsonl', 'prompts.parquet', 'prompts.npy'])('written as %s', async (name) => {
     expect((await harmony(['prefill', at('requests.jsonl'), '-o', at(name), '-j', '1'])).code).toBe(0)
     write('in.jsonl', [{ custom_id: 'b', token_ids: FORCED }])
-    const { code, stderr } = await completions(at('in.jsonl'), '-o', at('out.jsonl'), '--prefill', at(name))
+    const { code, stderr } = await joined(name)
     expect(code, stderr).toBe(0)
     expect(linesIn('out.jsonl')).toMatchObject([call('b')])
   })
@@ -118,15 +113,7 @@ describe('joined with the prefills', () => {
       'in.jsonl',
       [...ids, ...ids].map((id) => ({ custom_id: id, token_ids: FORCED })),
     )
-    const { code, stderr } = await completions(
-      at('in.jsonl'),
-      '-o',
-      at('out.jsonl'),
-      '--prefill',
-      at('prompts.jsonl'),
-      '--batch-bytes',
-      '999',
-    )
+    const { code, stderr } = await joined('prompts.jsonl', '--batch-bytes', '999')
     expect(code, stderr).toBe(0)
     expect(linesIn('out.jsonl')).toMatchObject([...ids, ...ids].map(call))
   })
@@ -139,14 +126,14 @@ describe('joined with the prefills', () => {
         'in.jsonl',
         ids.map((id) => ({ custom_id: id, token_ids: FORCED })),
       )
-      await completions(at('in.jsonl'), '-o', at('out.jsonl'), '--prefill', at('prompts.jsonl'))
+      await joined('prompts.jsonl')
       expect(linesIn('out.jsonl')).toMatchObject([call('a')])
     }
   })
 
   test('an answer without a custom_id is a bad line: lines of answers are not counted as those of requests', async () => {
     write('in.jsonl', [{ token_ids: FORCED }])
-    expect((await completions(at('in.jsonl'), '-o', at('out.jsonl'), '--prefill', at('prompts.jsonl'))).code).toBe(3)
+    expect((await joined('prompts.jsonl')).code).toBe(3)
   })
 
   test('an answer without a prefill is a bad line', async () => {
@@ -154,14 +141,14 @@ describe('joined with the prefills', () => {
       { custom_id: 'x', token_ids: HELLO },
       { custom_id: 'a', token_ids: FORCED },
     ])
-    expect((await completions(at('in.jsonl'), '-o', at('out.jsonl'), '--prefill', at('prompts.jsonl'))).code).toBe(3)
+    expect((await joined('prompts.jsonl')).code).toBe(3)
     expect(linesIn('out.jsonl.errors.jsonl')).toMatchObject([{ custom_id: 'x', code: 'invalid-line' }])
     expect(linesIn('out.jsonl')).toMatchObject([call('a')])
   })
 
   test('a file of something else is bad input', async () => {
     write('in.jsonl', [{ custom_id: 'a', token_ids: FORCED }])
-    const { code, stderr } = await completions(at('in.jsonl'), '-o', at('out.jsonl'), '--prefill', at('requests.jsonl'))
+    const { code, stderr } = await joined('requests.jsonl')
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringContaining('requests.jsonl: line 1: not what harmony prefill writes') as string,

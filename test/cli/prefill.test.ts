@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { parquetReadObjects } from 'hyparquet'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { harmony, type Outcome } from './harmony.js'
+import { readParquet } from './read-parquet.js'
 
 // Runs in this process, with one job: prefill-runs.test.ts has the threads, the kills and the signals.
 
@@ -46,11 +46,6 @@ function linesIn(name: string): unknown[] {
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as unknown)
-}
-
-async function readParquet(name: string): Promise<unknown[]> {
-  const bytes = readFileSync(at(name))
-  return parquetReadObjects({ file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) })
 }
 
 async function prefill(...argv: readonly string[]): Promise<Outcome> {
@@ -89,7 +84,7 @@ describe('input', () => {
     await fine(at('in.jsonl'), '-o', at('out.jsonl'))
     expect(linesIn('out.jsonl')).toEqual([])
     await fine(at('in.jsonl'), '-o', at('out.parquet'))
-    expect(await readParquet('out.parquet')).toEqual([])
+    expect(await readParquet(at('out.parquet'))).toEqual([])
     await fine(at('in.jsonl'), '-o', at('out.npy'))
     expect(readFileSync(at('out.npy'))).toHaveLength(128)
   })
@@ -149,7 +144,7 @@ describe('output', () => {
       num_prompt_tokens: tokens.length,
       tool_names: names,
     })
-    expect(await readParquet('out.parquet')).toEqual([
+    expect(await readParquet(at('out.parquet'))).toEqual([
       row('a', a, { temperature: 0.5 }, null),
       row('é', b, {}, '{"get_it":"get-it"}'),
       row('c', c, {}, null),

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parquetReadObjects } from 'hyparquet'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { harmony } from '../cli/harmony.js'
+import { readParquet } from '../cli/read-parquet.js'
 import { hasPython, runPython } from './python.js'
 
 // The examples for Spark and Ray on this machine alone, beside a single run of the command.
@@ -66,10 +66,7 @@ async function inputAndSingleRun(): Promise<{ readonly input: string; readonly s
 async function rowsIn(path: string): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = []
   for (const name of readdirSync(path).sort()) {
-    if (!name.endsWith('.parquet')) continue
-    const bytes = readFileSync(join(path, name))
-    const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)
-    rows.push(...(await parquetReadObjects({ file })))
+    if (name.endsWith('.parquet')) rows.push(...(await readParquet(join(path, name))))
   }
   return rows
 }

@@ -69,8 +69,8 @@ export function refuseInputs(inputs: readonly string[]): void {
 /** A thread takes some 60 MB. */
 const MAX_JOBS = 1024
 
-export function wholeNumber(smallest: number, largest = 1e15): (text: string) => number {
-  const range = largest === 1e15 ? `${smallest} or more` : `${smallest} to ${largest}`
+export function wholeNumber(smallest: number, largest = Infinity): (text: string) => number {
+  const range = largest === Infinity ? `${smallest} or more` : `${smallest} to ${largest}`
   return (text) => {
     const value = Number(text)
     if (!/^\d{1,15}$/.test(text) || value < smallest || value > largest) throw new InvalidArgumentError(`Wanted a whole number, ${range}.`)

@@ -6,7 +6,7 @@ export class Interrupted {
   /** As a shell gives it for a program that a signal has ended. */
   readonly exitCode: number
 
-  constructor(signal: (typeof SIGNALS)[number]) {
+  constructor(signal: NodeJS.Signals) {
     this.exitCode = 128 + constants.signals[signal]
   }
 }
@@ -23,7 +23,7 @@ export function listenForInterrupt(): Interrupt {
   let interrupt: ((value: Interrupted) => void) | undefined
   const listener = (signal: NodeJS.Signals): void => {
     dispose()
-    interrupted = new Interrupted(signal as (typeof SIGNALS)[number])
+    interrupted = new Interrupted(signal)
     interrupt?.(interrupted)
   }
   const dispose = (): void => {

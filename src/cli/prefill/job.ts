@@ -130,11 +130,11 @@ async function processBatches(run: Run): Promise<{ readonly position: InputPosit
       if (statistics.failed + failures.length > job.maxErrors) {
         await checkpoint()
         // Behind what the journal counts: to be read now, and written anew by who goes on.
-        await files.at(-1)!.append(linesOf(failures))
+        await files.at(-1)!.append(jsonLines(failures))
         throw tooManyErrors(failures[job.maxErrors - statistics.failed], job)
       }
       await output.append(result.encoded)
-      await files.at(-1)!.append(linesOf(failures))
+      await files.at(-1)!.append(jsonLines(failures))
       count(result, statistics)
       position = batch.end
       progress.update(valuesNow())
@@ -203,7 +203,7 @@ function placed({ lineNumber, customId, code, path, reason }: Failure, batch: Ba
   }
 }
 
-function linesOf(failures: readonly PlacedFailure[]): Uint8Array {
+function jsonLines(failures: readonly PlacedFailure[]): Uint8Array {
   return new TextEncoder().encode(failures.map((failure) => `${JSON.stringify(failure)}\n`).join(''))
 }
 
