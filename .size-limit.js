@@ -1,4 +1,7 @@
-const withoutVocabulary = (config) => ({ ...config, external: [...(config.external ?? []), '*/vocabulary.generated.js'] })
+const withoutVocabulary = (config) => ({
+  ...config,
+  external: [...(config.external ?? []), '*/vocabulary.generated.js'],
+})
 
 export default [
   { name: 'everything', path: 'dist/index.js', import: '*', gzip: true, limit: '1.3 MB' },
@@ -13,5 +16,11 @@ export default [
     gzip: true,
     limit: '30 kB',
   },
-  { name: 'the parsers alone', path: 'dist/index.js', import: '{ createParser, StreamableParser }', gzip: true, limit: '10 kB' },
+  {
+    name: 'the parsers alone',
+    path: 'dist/index.js',
+    import: '{ createParser, StreamableParser }',
+    gzip: true,
+    limit: '10 kB',
+  },
 ]

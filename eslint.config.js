@@ -1,33 +1,51 @@
 import tseslint from 'typescript-eslint'
 
-/** The floors, lowest first: a file imports from its own floor and from those below it. */
+/** The floors, lowest first: a file imports from its own room and from the floors below, a room only through its `index.ts`. */
 const FLOORS = [
-  ['errors.ts'],
-  ['tokenizer'],
-  ['message'],
-  ['render', 'parse'],
-  ['encoding.ts'],
-  ['training', 'budget'],
-  ['transcript', 'conformance'],
-  ['chat'],
-  ['prefill'],
+  ['errors.ts', 'json'],
+  ['tokenizer', 'message'],
+  ['turn'],
+  ['render', 'parse', 'conformance'],
+  ['encoding.ts', 'openai', 'engines'],
+  ['chat', 'responses', 'dialects', 'tools', 'grammar', 'training', 'tokens'],
+  ['transcript', 'batch'],
+  ['generate'],
+  ['gateway', 'ai-sdk', 'agents'],
   ['cli'],
 ]
+
+/** Rooms that may use another of their own floor: `tools` reads the requests' tools, `json` throws errors. */
+const BESIDE = {
+  json: ['errors.ts'],
+  conformance: ['parse'],
+  engines: ['encoding.ts'],
+  openai: ['encoding.ts'],
+}
 
 const floorRules = FLOORS.flatMap((floor, index) =>
   floor.map((place) => {
     const above = FLOORS.slice(index + 1).flat()
-    const beside = floor.filter((other) => other !== place)
+    const beside = floor.filter((other) => other !== place && !BESIDE[place]?.includes(other))
     return {
       files: [place.endsWith('.ts') ? `src/${place}` : `src/${place}/**/*.ts`],
       rules: {
         'no-restricted-imports': [
           'error',
           {
-            patterns: [...above, ...beside].map((forbidden) => ({
-              group: [`**/${forbidden.replace(/\.ts$/, '.js')}${forbidden.endsWith('.ts') ? '' : '/**'}`],
-              message: `Imports go down only: src/${place} may not import ${forbidden}.`,
-            })),
+            patterns: [
+              ...[...above, ...beside].map((forbidden) => ({
+                group: [`**/${forbidden.replace(/\.ts$/, '.js')}${forbidden.endsWith('.ts') ? '' : '/**'}`],
+                message: `Imports go down only: src/${place} may not import ${forbidden}.`,
+              })),
+              ...FLOORS.flat()
+                .filter(
+                  (room) => room !== place && !room.endsWith('.ts') && !(place === 'cli' && room === 'batch'),
+                )
+                .map((room) => ({
+                  regex: `^(\\.\\./)+${room}/(?!index\\.js$)`,
+                  message: `A room is entered through its index.ts: import src/${room}/index.ts.`,
+                })),
+            ],
           },
         ],
       },
@@ -60,7 +78,10 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-member-access': 'error',
       '@typescript-eslint/no-unsafe-return': 'error',
       '@typescript-eslint/only-throw-error': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
     },
   },
   { files: ['test/**', 'scripts/**', 'bench/**', 'examples/**'], rules: { 'no-console': 'off' } },

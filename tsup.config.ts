@@ -1,12 +1,13 @@
 import { defineConfig } from 'tsup'
 import { publicEntries } from './scripts/public-entries.mjs'
 
-const publicSources = publicEntries.map(({ source }) => source)
+// Two names may share a source: `./prefill` is the old name of `./batch`.
+const publicSources = [...new Set(publicEntries.map(({ source }) => source))]
 
 export default defineConfig({
   // What may be imported, what may be run, and the tokenizer, which the bench looks at by itself. All else lies in a few files that these share: opening sixty
   // takes longer than running them.
-  entry: [...publicSources, 'src/cli/main.ts', 'src/cli/prefill/worker.ts', 'src/tokenizer/o200k.ts'],
+  entry: [...publicSources, 'src/cli/main.ts', 'src/cli/batch/worker.ts', 'src/tokenizer/o200k.ts'],
   splitting: true,
   format: 'esm',
   target: 'es2022',

@@ -18,7 +18,10 @@ export function batchLines(count) {
       description: `Does what ${name} says.`,
       parameters: {
         type: 'object',
-        properties: { query: { type: 'string', description: 'What to look for.' }, limit: { type: 'integer' } },
+        properties: {
+          query: { type: 'string', description: 'What to look for.' },
+          limit: { type: 'integer' },
+        },
         required: ['query'],
       },
     },
@@ -33,11 +36,19 @@ export function batchLines(count) {
           type: 'function',
           function: { name: 'search', arguments: JSON.stringify({ query: cut(40), limit: turn }) },
         }
-        messages.push({ role: 'assistant', content: null, tool_calls: [call] }, { role: 'tool', tool_call_id: call.id, content: cut(600) })
+        messages.push(
+          { role: 'assistant', content: null, tool_calls: [call] },
+          { role: 'tool', tool_call_id: call.id, content: cut(600) },
+        )
       }
       if (turn > 0) messages.push({ role: 'assistant', content: cut(100 + random(1200)) })
     }
-    const body = { model: 'gpt-oss-20b', reasoning_effort: 'low', messages, ...(index % 3 === 0 ? { tools } : {}) }
+    const body = {
+      model: 'gpt-oss-20b',
+      reasoning_effort: 'low',
+      messages,
+      ...(index % 3 === 0 ? { tools } : {}),
+    }
     return `${JSON.stringify({ custom_id: `request-${index}`, method: 'POST', url: '/v1/chat/completions', body })}\n`
   })
 }

@@ -5,7 +5,8 @@ import { createRandom } from './random.mjs'
 
 export async function loadContender(name) {
   const load = CONTENDERS[name]
-  if (load === undefined) throw new Error(`contender ${name}: unknown, wanted one of ${Object.keys(CONTENDERS).join(', ')}`)
+  if (load === undefined)
+    throw new Error(`contender ${name}: unknown, wanted one of ${Object.keys(CONTENDERS).join(', ')}`)
   return load()
 }
 
@@ -52,7 +53,8 @@ const CONTENDERS = {
 }
 
 async function loadOurs() {
-  const { createParser, loadHarmonyEncoding, parseTokens, StreamableParser } = await import('../dist/index.js')
+  const { createParser, loadHarmonyEncoding, parseTokens, StreamableParser } =
+    await import('../dist/index.js')
   const { createO200kHarmony } = await import('../dist/tokenizer/o200k.js')
   const shared = loadHarmonyEncoding('HarmonyGptOss')
   let encoding = shared
@@ -99,7 +101,8 @@ async function loadOurs() {
     streamContent: (tokens) => ({ run: () => stream(tokens, (parser) => parser.currentContent.length) }),
     // Reading a character makes the engine put the pieces of the text together.
     streamLastCharacter: (tokens) => ({
-      run: () => stream(tokens, ({ currentContent }) => currentContent.charCodeAt(currentContent.length - 1) || 0),
+      run: () =>
+        stream(tokens, ({ currentContent }) => currentContent.charCodeAt(currentContent.length - 1) || 0),
     }),
     events: (tokens) => ({
       run() {

@@ -18,7 +18,13 @@ export function largeConversation() {
       content_type: '<|constrain|>json',
       content: `{"query":${JSON.stringify(sources.prose(200))},"limit":10}`,
     }),
-    () => ({ role: 'tool', name: 'functions.search_3', channel: 'commentary', recipient: 'assistant', content: sources.json(1600) }),
+    () => ({
+      role: 'tool',
+      name: 'functions.search_3',
+      channel: 'commentary',
+      recipient: 'assistant',
+      content: sources.json(1600),
+    }),
     () => ({ role: 'assistant', channel: 'analysis', content: sources.prose(900) }),
     () => ({
       role: 'assistant',
@@ -27,7 +33,13 @@ export function largeConversation() {
       content_type: '<|constrain|>json',
       content: `{"query":"src/index.ts","limit":200}`,
     }),
-    () => ({ role: 'tool', name: 'functions.read_file_7', channel: 'commentary', recipient: 'assistant', content: sources.code(2400) }),
+    () => ({
+      role: 'tool',
+      name: 'functions.read_file_7',
+      channel: 'commentary',
+      recipient: 'assistant',
+      content: sources.code(2400),
+    }),
   ]
   while (messages.length < 200) messages.push(turns[(messages.length - 2) % turns.length]())
   return { messages }
@@ -40,7 +52,11 @@ export function smallConversation() {
       system(),
       developer(1),
       { role: 'user', content: 'What is the weather in Tokyo?' },
-      { role: 'assistant', channel: 'analysis', content: 'The user asks for the weather in Tokyo. I call the tool for it.' },
+      {
+        role: 'assistant',
+        channel: 'analysis',
+        content: 'The user asks for the weather in Tokyo. I call the tool for it.',
+      },
     ],
   }
 }
@@ -118,7 +134,13 @@ function parameters(index) {
     properties: { from: { type: 'string', description: 'ISO date' }, to: { type: 'string' } },
     required: ['from'],
   }
-  const properties = { query, unit, limit: { type: 'integer', default: 10 }, tags: { type: 'array', items: { type: 'string' } }, range }
+  const properties = {
+    query,
+    unit,
+    limit: { type: 'integer', default: 10 },
+    tags: { type: 'array', items: { type: 'string' } },
+    range,
+  }
   return { type: 'object', properties, required: ['query', 'range'] }
 }
 

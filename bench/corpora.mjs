@@ -28,13 +28,21 @@ export function uglyTexts(length) {
 
 /** Documentation in English without its code blocks. */
 function prose() {
-  const files = ['commander/Readme.md', 'fast-check/README.md', 'ajv/README.md', 'prettier/THIRD-PARTY-NOTICES.md', 'typescript/README.md']
+  const files = [
+    'commander/Readme.md',
+    'fast-check/README.md',
+    'ajv/README.md',
+    'prettier/THIRD-PARTY-NOTICES.md',
+    'typescript/README.md',
+  ]
   const text = files.map((file) => read(file).replace(/```[^]*?```/g, '')).join('\n')
   // Explanatory paragraphs: comments of the DOM's and the language's declarations.
   const comments = ['typescript/lib/lib.dom.d.ts', 'typescript/lib/lib.es5.d.ts'].flatMap(
     (file) => read(file).match(/\/\*\*[^]*?\*\//g) ?? [],
   )
-  const lines = comments.map((comment) => comment.replace(/^[\s/*]+/gm, '').replace(/\[MDN Reference\].*/g, ''))
+  const lines = comments.map((comment) =>
+    comment.replace(/^[\s/*]+/gm, '').replace(/\[MDN Reference\].*/g, ''),
+  )
   return `${text.slice(0, SIZE / 2)}\n${[...new Set(lines)].join('\n')}`.slice(0, SIZE)
 }
 
@@ -64,12 +72,15 @@ function json() {
 /** Messages of TypeScript in nine languages and of zod in thirteen, and the bench's own words in the scripts that neither has: over twenty scripts. */
 function scripts() {
   const ofTypeScript = ['ru', 'ja', 'ko', 'zh-cn', 'zh-tw', 'cs', 'pl', 'tr', 'fr'].map((language) =>
-    Object.values(JSON.parse(read(`typescript/lib/${language}/diagnosticMessages.generated.json`))).join('\n'),
+    Object.values(JSON.parse(read(`typescript/lib/${language}/diagnosticMessages.generated.json`))).join(
+      '\n',
+    ),
   )
-  const ofZod = ['ar', 'el', 'he', 'hi', 'hy', 'ka', 'km', 'kn', 'ta', 'th', 'uk', 'ur', 'vi'].map((language) =>
-    read(`zod/v4/locales/${language}.js`)
-      .match(/"[^"\n]*"|`[^`\n]*`/g)
-      .join('\n'),
+  const ofZod = ['ar', 'el', 'he', 'hi', 'hy', 'ka', 'km', 'kn', 'ta', 'th', 'uk', 'ur', 'vi'].map(
+    (language) =>
+      read(`zod/v4/locales/${language}.js`)
+        .match(/"[^"\n]*"|`[^`\n]*`/g)
+        .join('\n'),
   )
   const own = Object.values(OWN_TEXTS).map((text) => inDisorder(text.split(' '), 300))
   return [...ofTypeScript.map((text) => text.slice(0, 8000)), ...ofZod, ...own].join('\n')
@@ -83,7 +94,9 @@ function inDisorder(words, count) {
 
 /** Two thousand messages of one to three sentences, one in four with an emoji: encoded one by one, so that what a call costs counts. */
 function chat() {
-  const sentences = [...new Set(prose().split(/(?<=[.!?])\s+/))].filter((sentence) => sentence.length > 10 && sentence.length < 120)
+  const sentences = [...new Set(prose().split(/(?<=[.!?])\s+/))].filter(
+    (sentence) => sentence.length > 10 && sentence.length < 120,
+  )
   const emoji = Object.values(JSON.parse(read('emojilib/emojis.json'))).flatMap(({ char }) => char ?? [])
   const random = createRandom(7)
   return Array.from({ length: 2000 }, (_, index) => {
@@ -101,7 +114,8 @@ const OWN_TEXTS = {
     'সব মানুষ জন্ম থেকে স্বাধীন এবং সমান মর্যাদা ও অধিকার নিয়ে জন্মায় তাদের বিবেক ও বুদ্ধি আছে আজ আবহাওয়া কেমন আমি একটি চিঠি লিখছি নদীর ধারে ছোট গ্রাম',
   Gujarati: 'બધા માણસો સ્વતંત્ર અને સમાન છે આજે હવામાન કેવું છે હું એક પત્ર લખું છું નદીના કિનારે નાનું ગામ છે બાળકો શાળામાં ભણે છે',
   Gurmukhi: 'ਸਾਰੇ ਮਨੁੱਖ ਆਜ਼ਾਦ ਅਤੇ ਬਰਾਬਰ ਹਨ ਅੱਜ ਮੌਸਮ ਕਿਹੋ ਜਿਹਾ ਹੈ ਮੈਂ ਇੱਕ ਚਿੱਠੀ ਲਿਖ ਰਿਹਾ ਹਾਂ ਨਦੀ ਦੇ ਕੰਢੇ ਛੋਟਾ ਪਿੰਡ ਹੈ',
-  Telugu: 'మనుషులందరూ స్వేచ్ఛగా సమానంగా పుట్టారు ఈ రోజు వాతావరణం ఎలా ఉంది నేను ఒక ఉత్తరం రాస్తున్నాను నది పక్కన చిన్న గ్రామం ఉంది పిల్లలు బడిలో చదువుతారు',
+  Telugu:
+    'మనుషులందరూ స్వేచ్ఛగా సమానంగా పుట్టారు ఈ రోజు వాతావరణం ఎలా ఉంది నేను ఒక ఉత్తరం రాస్తున్నాను నది పక్కన చిన్న గ్రామం ఉంది పిల్లలు బడిలో చదువుతారు',
   Malayalam: 'എല്ലാ മനുഷ്യരും സ്വതന്ത്രരും തുല്യരുമാണ് ഇന്ന് കാലാവസ്ഥ എങ്ങനെയുണ്ട് ഞാൻ ഒരു കത്ത് എഴുതുന്നു നദിയുടെ തീരത്ത് ഒരു ചെറിയ ഗ്രാമം',
   Sinhala: 'සියලු මිනිසුන් නිදහස් හා සමාන වේ අද කාලගුණය කොහොමද මම ලිපියක් ලියනවා ගඟ අසල කුඩා ගමක් තියෙනවා',
   Burmese: 'လူတိုင်းသည် လွတ်လပ် တူညီ သည် ယနေ့ ရာသီဥတု ဘယ်လိုလဲ ကျွန်တော် စာတစ်စောင် ရေးနေတယ် မြစ်ကမ်းမှာ ရွာငယ် ရှိတယ်',

@@ -36,4 +36,10 @@ const started = performance.now()
 await LOADS[process.argv[2]]()
 const milliseconds = performance.now() - started
 const { user, system } = process.cpuUsage(processor)
-console.log(JSON.stringify({ milliseconds, processorMilliseconds: (user + system) / 1000, megabytes: process.memoryUsage.rss() / 1e6 }))
+console.log(
+  JSON.stringify({
+    milliseconds,
+    processorMilliseconds: (user + system) / 1000,
+    megabytes: process.memoryUsage.rss() / 1e6,
+  }),
+)

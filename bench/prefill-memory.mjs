@@ -19,13 +19,20 @@ const folder = mkdtempSync(join(tmpdir(), 'harmony-memory-'))
 const at = (name) => join(folder, name)
 try {
   const lineCount = writeInputs()
-  console.log(`${lineCount.toLocaleString('en-US')} lines, ${size('in.jsonl')} GB, ${jobs} jobs, Node ${process.version}\n`)
+  console.log(
+    `${lineCount.toLocaleString('en-US')} lines, ${size('in.jsonl')} GB, ${jobs} jobs, Node ${process.version}\n`,
+  )
   console.log('| | output, GB | seconds | most memory, MB |\n|---|---|---|---|')
   const runs = [
     measured('prefill, JSON lines', 'prompts.jsonl', ['prefill', at('in.jsonl')]),
     measured('prefill, Parquet', 'prompts.parquet', ['prefill', at('in.jsonl')]),
     measured('prefill, NumPy', 'prompts.npy', ['prefill', at('in.jsonl')]),
-    measured('completions, joined', 'answers.jsonl', ['completions', at('outputs.jsonl'), '--prefill', at('prompts.jsonl')]),
+    measured('completions, joined', 'answers.jsonl', [
+      'completions',
+      at('outputs.jsonl'),
+      '--prefill',
+      at('prompts.jsonl'),
+    ]),
   ]
   if (runs.some((megabytes) => megabytes > LIMIT_MB)) process.exitCode = 1
 } finally {
@@ -39,7 +46,10 @@ function writeInputs() {
   let count = 0
   for (let bytes = 0; bytes < gigabytes * 1e9;) {
     const ids = block.map((_, index) => `request-${count + index}`)
-    bytes += writeSync(requests, block.map((line, index) => line.replace(/"request-\d+"/, `"${ids[index]}"`)).join(''))
+    bytes += writeSync(
+      requests,
+      block.map((line, index) => line.replace(/"request-\d+"/, `"${ids[index]}"`)).join(''),
+    )
     writeSync(outputs, ids.map((id) => `${JSON.stringify({ custom_id: id, token_ids: ANSWER })}\n`).join(''))
     count += block.length
   }
@@ -52,11 +62,22 @@ function writeInputs() {
 function measured(name, out, args) {
   const start = performance.now()
   const tell = 'process.on("exit", () => process.stderr.write(`\\n${process.resourceUsage().maxRSS}\\n`))'
-  const argv = ['--import', `data:text/javascript,${encodeURIComponent(tell)}`, main, ...args, '-o', at(out), '-j', String(jobs)]
+  const argv = [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(tell)}`,
+    main,
+    ...args,
+    '-o',
+    at(out),
+    '-j',
+    String(jobs),
+  ]
   const { status, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8', maxBuffer: 1e8 })
   if (status !== 0) throw new Error(`${args.join(' ')}: ended with ${status}\n${stderr}`)
   const megabytes = Number(stderr.trimEnd().split('\n').at(-1)) / 1024
-  console.log(`| ${name} | ${size(out)} | ${((performance.now() - start) / 1000).toFixed(0)} | ${megabytes.toFixed(0)} |`)
+  console.log(
+    `| ${name} | ${size(out)} | ${((performance.now() - start) / 1000).toFixed(0)} | ${megabytes.toFixed(0)} |`,
+  )
   return megabytes
 }
 

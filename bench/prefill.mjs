@@ -27,11 +27,17 @@ try {
 
   const ours = (format, jobs) => {
     const out = join(folder, `ours.${format}`)
-    return { file: files.all, command: [process.execPath, main, 'prefill', files.all, '-o', out, '-j', String(jobs)] }
+    return {
+      file: files.all,
+      command: [process.execPath, main, 'prefill', files.all, '-o', out, '-j', String(jobs)],
+    }
   }
   const official = (processes) => {
     const script = fileURLToPath(new URL('prefill.py', import.meta.url))
-    return { file: files.few, command: [python, script, files.few, join(folder, `official-${processes}.jsonl`), String(processes)] }
+    return {
+      file: files.few,
+      command: [python, script, files.few, join(folder, `official-${processes}.jsonl`), String(processes)],
+    }
   }
   const hasOfficial = isInstalled('official')
   const contenders = {
@@ -82,19 +88,25 @@ try {
   const columns = Object.keys(rows[0])
   const base = hasOfficial ? rows[0] : undefined
   const format = (row, key) => `${key === 'name' ? row[key] : Math.round(row[key]).toLocaleString('en-US')}`
-  const times10 = (row) => (base === undefined ? '' : `${(row['… per core'] / base['… per core']).toFixed(1)} ×`)
+  const times10 = (row) =>
+    base === undefined ? '' : `${(row['… per core'] / base['… per core']).toFixed(1)} ×`
   console.log(`\n| ${[...columns, 'ratio per core'].join(' | ')} |\n|${'---|'.repeat(columns.length + 1)}`)
-  for (const row of rows) console.log(`| ${[...columns.map((key) => format(row, key)), times10(row)].join(' | ')} |`)
+  for (const row of rows)
+    console.log(`| ${[...columns.map((key) => format(row, key)), times10(row)].join(' | ')} |`)
 } finally {
   rmSync(folder, { recursive: true })
 }
 
 /** The clock's and the processor's seconds of a command and all its children, by bash's own `time`. */
 function timeOf(command) {
-  const { status, stderr } = spawnSync('bash', ['-c', 'TIMEFORMAT="%R %U %S"; time "$@"', 'bash', ...command], {
-    encoding: 'utf8',
-    env: { ...process.env, TIKTOKEN_ENCODINGS_BASE: cacheFolder },
-  })
+  const { status, stderr } = spawnSync(
+    'bash',
+    ['-c', 'TIMEFORMAT="%R %U %S"; time "$@"', 'bash', ...command],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, TIKTOKEN_ENCODINGS_BASE: cacheFolder },
+    },
+  )
   if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr}`)
   const [seconds, user, system] = stderr.trimEnd().split('\n').at(-1).split(' ').map(Number)
   return { seconds, processorSeconds: user + system }

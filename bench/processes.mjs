@@ -38,9 +38,12 @@ export class Contender {
       env: { ...process.env, TIKTOKEN_ENCODINGS_BASE: cacheFolder },
       stdio: ['pipe', 'pipe', 'inherit'],
     })
-    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#waiting.shift().resolve(JSON.parse(line)))
+    createInterface({ input: this.#child.stdout }).on('line', (line) =>
+      this.#waiting.shift().resolve(JSON.parse(line)),
+    )
     this.#child.on('exit', (code) => {
-      for (const { reject } of this.#waiting) reject(new Error(`${name}: its process ended with code ${code}`))
+      for (const { reject } of this.#waiting)
+        reject(new Error(`${name}: its process ended with code ${code}`))
     })
   }
 

@@ -40,19 +40,33 @@ for (const name of chosen.length > 0 ? chosen : Object.keys(GROUPS)) {
 }
 
 const figures = Object.values(results).flatMap((result) => result.figures)
-if (asJson) console.log(JSON.stringify({ node: process.version, cores: availableParallelism(), figures, groups: results }, null, 2))
+if (asJson)
+  console.log(
+    JSON.stringify(
+      { node: process.version, cores: availableParallelism(), figures, groups: results },
+      null,
+      2,
+    ),
+  )
 say('\nFigures and what is to be reached')
 printTable(
   ['', 'found', 'wanted', ''],
   figures.map(({ what, value, unit, atLeast, atMost }) => {
     const isReached = (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost)
     const wanted = atLeast !== undefined ? `≥ ${atLeast}` : atMost !== undefined ? `≤ ${atMost}` : ''
-    return [what, `${value.toFixed(value < 100 ? 2 : 0)} ${unit}`, wanted, wanted === '' ? '' : isReached ? 'reached' : 'MISSED']
+    return [
+      what,
+      `${value.toFixed(value < 100 ? 2 : 0)} ${unit}`,
+      wanted,
+      wanted === '' ? '' : isReached ? 'reached' : 'MISSED',
+    ]
   }),
 )
 
 function printTable(columns, rows) {
-  const widths = columns.map((column, index) => Math.max(...[column, ...rows.map((row) => row[index])].map((cell) => cell.length)))
+  const widths = columns.map((column, index) =>
+    Math.max(...[column, ...rows.map((row) => row[index])].map((cell) => cell.length)),
+  )
   for (const row of [columns, ...rows]) {
     say(
       row

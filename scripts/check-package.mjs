@@ -10,10 +10,13 @@ const LARGEST_UNPACKED = 4_000_000
 const folder = mkdtempSync(join(tmpdir(), 'harmony-package-'))
 try {
   // Without its scripts: `prepare` would build once more.
-  const report = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], { encoding: 'utf8' })
+  const report = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+    encoding: 'utf8',
+  })
   const [{ filename, size, unpackedSize }] = JSON.parse(report)
   console.log(`${filename}: ${size} bytes, ${unpackedSize} unpacked`)
-  if (unpackedSize > LARGEST_UNPACKED) fail(`unpacked size: found ${unpackedSize} bytes, wanted at most ${LARGEST_UNPACKED}`)
+  if (unpackedSize > LARGEST_UNPACKED)
+    fail(`unpacked size: found ${unpackedSize} bytes, wanted at most ${LARGEST_UNPACKED}`)
   const tarball = join(folder, filename)
   run('publint', ['run', tarball, '--strict'])
   run('attw', [tarball, '--profile', 'esm-only'])

@@ -6,13 +6,15 @@ import { readdirSync, statSync } from 'node:fs'
 
 const generated = {
   'src/tokenizer/vocabulary.generated.ts': ['scripts/pack-vocabulary.mjs'],
-  'src/conformance/vectors.generated.ts': ['scripts/conformance/pack.mjs', ...filesIn('fixtures/conformance')],
+  'src/conformance/vectors.generated.ts': ['conformance/pack.mjs', ...filesIn('conformance/vectors')],
 }
 for (const [file, sources] of Object.entries(generated)) {
   if (changedAt(file) <= Math.max(...sources.map(changedAt))) run('generate')
 }
 
-const newest = Math.max(...['package.json', 'tsup.config.ts', 'tsconfig.base.json', ...filesIn('src')].map(changedAt))
+const newest = Math.max(
+  ...['package.json', 'tsup.config.ts', 'tsconfig.base.json', ...filesIn('src')].map(changedAt),
+)
 if (changedAt('dist/index.d.ts') < newest) run('build')
 
 function run(script) {

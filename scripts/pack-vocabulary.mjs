@@ -18,7 +18,9 @@ const tokens = readRanks(ranks.bpe_ranks)
 const official = tokens.map((token, rank) => `${token} ${rank}\n`).join('')
 const sha256 = createHash('sha256').update(official).digest('hex')
 if (sha256 !== OFFICIAL_SHA256) {
-  throw new Error(`js-tiktoken's o200k_base: sha256 is ${sha256}, wanted the official file's ${OFFICIAL_SHA256}`)
+  throw new Error(
+    `js-tiktoken's o200k_base: sha256 is ${sha256}, wanted the official file's ${OFFICIAL_SHA256}`,
+  )
 }
 
 const bytesOf = tokens.map((token) => Buffer.from(token, 'base64'))
@@ -30,8 +32,20 @@ const planes = Buffer.concat([
   Buffer.from(merges.map(([left]) => (left >> 8) & 0xff)),
   Buffer.from(merges.map(([, right]) => right & 0xff)),
   Buffer.from(merges.map(([, right]) => (right >> 8) & 0xff)),
-  Buffer.from(merges.filter((_, index) => index % 2 === 0).map((merge, index) => highBits(merge) | (highBits(merges[2 * index + 1]) << 4))),
-  Buffer.from([...lowestPartials()].flatMap(([boundary, id]) => [boundary & 0xff, boundary >> 8, id & 0xff, (id >> 8) & 0xff, id >> 16])),
+  Buffer.from(
+    merges
+      .filter((_, index) => index % 2 === 0)
+      .map((merge, index) => highBits(merge) | (highBits(merges[2 * index + 1]) << 4)),
+  ),
+  Buffer.from(
+    [...lowestPartials()].flatMap(([boundary, id]) => [
+      boundary & 0xff,
+      boundary >> 8,
+      id & 0xff,
+      (id >> 8) & 0xff,
+      id >> 16,
+    ]),
+  ),
 ])
 writeFileSync(
   output,

@@ -1,20 +1,28 @@
 import { HarmonyError, quote } from './errors.js'
-import type { Conversation, Message, Role } from './message/types.js'
-import type { ParsedMessage } from './parse/events.js'
-import { parseMessagesFromCompletionTokens, type ParseOptions } from './parse/streamable-parser.js'
+import type { Conversation, Message, Role } from './message/index.js'
+import { type ParsedMessage, parseMessagesFromCompletionTokens, type ParseOptions } from './parse/index.js'
 import {
+  type MessageSpan,
   renderConversationForCompletionInto,
   renderConversationForTrainingInto,
   renderConversationInto,
   type RenderConversationOptions,
   type RenderedConversation,
-} from './render/conversation.js'
-import { renderMessageInto, type MessageSpan, type RenderMessageOptions } from './render/message.js'
-import { decode, decodeBytes, decodeUtf8 } from './tokenizer/decode.js'
-import { encode, type EncodeOptions } from './tokenizer/encode.js'
-import { o200kHarmony } from './tokenizer/o200k.js'
-import { isSpecialToken, SPECIAL_TOKENS, specialTokenTexts } from './tokenizer/special-tokens.js'
-import type { Tokenizer } from './tokenizer/tokenizer.js'
+  renderMessageInto,
+  type RenderMessageOptions,
+} from './render/index.js'
+import {
+  decode,
+  decodeBytes,
+  decodeUtf8,
+  encode,
+  type EncodeOptions,
+  isSpecialToken,
+  o200kHarmony,
+  SPECIAL_TOKENS,
+  specialTokenTexts,
+  type Tokenizer,
+} from './tokenizer/index.js'
 
 /** The encodings there are: that of gpt-oss. */
 export type HarmonyEncodingName = 'HarmonyGptOss'
@@ -48,7 +56,11 @@ export class HarmonyEncoding {
    * console.log(encoding.decode(prefill)) // '<|start|>user<|message|>Hi<|end|><|start|>assistant'
    * ```
    */
-  renderConversationForCompletion(conversation: Conversation, nextTurnRole: Role, options?: RenderConversationOptions): number[] {
+  renderConversationForCompletion(
+    conversation: Conversation,
+    nextTurnRole: Role,
+    options?: RenderConversationOptions,
+  ): number[] {
     const tokens: number[] = []
     renderConversationForCompletionInto(this.tokenizer, conversation, nextTurnRole, tokens, options)
     return tokens
@@ -118,7 +130,11 @@ export class HarmonyEncoding {
    * console.log(messages) // [{ role: 'assistant', content: 'Hello!', channel: 'final' }]
    * ```
    */
-  parseMessagesFromCompletionTokens(tokens: Iterable<number>, role?: Role | null, options?: ParseOptions): ParsedMessage[] {
+  parseMessagesFromCompletionTokens(
+    tokens: Iterable<number>,
+    role?: Role | null,
+    options?: ParseOptions,
+  ): ParsedMessage[] {
     return parseMessagesFromCompletionTokens(this, tokens, role, options)
   }
 
@@ -193,9 +209,14 @@ export interface LoadOptions {
  * console.log(encoding.stopTokensForAssistantActions()) // [200002, 200012]
  * ```
  */
-export function loadHarmonyEncoding(name: HarmonyEncodingName, { tokenizer }: LoadOptions = {}): HarmonyEncoding {
+export function loadHarmonyEncoding(
+  name: HarmonyEncodingName,
+  { tokenizer }: LoadOptions = {},
+): HarmonyEncoding {
   if (name !== 'HarmonyGptOss') {
-    throw new HarmonyError('unknown-encoding', `encoding ${quote(name)}: unknown, wanted 'HarmonyGptOss'`, { evidence: quote(name) })
+    throw new HarmonyError('unknown-encoding', `encoding ${quote(name)}: unknown, wanted 'HarmonyGptOss'`, {
+      evidence: quote(name),
+    })
   }
   if (tokenizer !== undefined) return new HarmonyEncoding(tokenizer)
   return (shared ??= new HarmonyEncoding(o200kHarmony()))

@@ -1,12 +1,17 @@
 // One conversation to tokens and back, as the official library does it.
-export { HarmonyEncoding, loadHarmonyEncoding, type HarmonyEncodingName, type LoadOptions } from './encoding.js'
+export {
+  HarmonyEncoding,
+  loadHarmonyEncoding,
+  type HarmonyEncodingName,
+  type LoadOptions,
+} from './encoding.js'
 export { ERROR_CODES, HarmonyError, type ErrorCode, type ErrorDetails } from './errors.js'
-export { StreamableParser, type ParseOptions, type StreamState } from './parse/streamable-parser.js'
-export type { RenderConversationOptions, RenderedConversation, DropAnalysis } from './render/conversation.js'
-export type { HeaderOrder, RenderMessageOptions, MessageSpan, TokenRange } from './render/message.js'
+export { StreamableParser, type ParseOptions, type StreamState } from './parse/index.js'
+export type { RenderConversationOptions, RenderedConversation, DropAnalysis } from './render/index.js'
+export type { HeaderOrder, RenderMessageOptions, MessageSpan, TokenRange } from './render/index.js'
 
 // Messages: types, builders and the check of unknown input.
-export { ROLES } from './message/types.js'
+export { ROLES } from './message/index.js'
 export type {
   ChannelConfig,
   Content,
@@ -20,7 +25,7 @@ export type {
   ToolDescription,
   ToolNamespaceConfig,
   ToolNamespaces,
-} from './message/types.js'
+} from './message/index.js'
 export {
   assistantMessage,
   developerMessage,
@@ -31,15 +36,22 @@ export {
   type MessageContent,
   type MessageHeaderOptions,
   type SystemMessageOptions,
-} from './message/builders.js'
-export { browserTool, pythonTool } from './message/builtin-tools.js'
-export { parseConversation, parseMessage } from './message/parse-conversation.js'
+} from './message/index.js'
+export { browserTool, pythonTool } from './message/index.js'
+export { parseConversation, parseMessage } from './message/index.js'
 
 // The parser that reads what models really write.
-export { createParser, parseTokens, type ParsedTokens, type Parser, type ParserOptions, type ReadingOptions } from './parse/parser.js'
-export { HarmonyParserStream, parseStream, type StreamOptions } from './parse/parse-stream.js'
-export { createTextParser, type TextParser, type TextParserOptions } from './parse/text-parser.js'
-export type { ParsingEncoding } from './parse/parsing-encoding.js'
+export {
+  createParser,
+  parseTokens,
+  type ParsedTokens,
+  type Parser,
+  type ParserOptions,
+  type ReadingOptions,
+} from './parse/index.js'
+export { HarmonyParserStream, parseStream, type StreamOptions } from './parse/index.js'
+export { createTextParser, type TextParser, type TextParserOptions } from './parse/index.js'
+export type { ParsingEncoding } from './parse/index.js'
 export {
   DEVIATION_CODES,
   type ContentDeltaEvent,
@@ -51,8 +63,16 @@ export {
   type MessageStartEvent,
   type ParsedMessage,
   type ParserEvent,
-} from './parse/events.js'
-export { finalTextOf, preamblesOf, reasoningOf, toolCallsOf, turnActionOf, type ToolCall, type TurnAction } from './parse/turn.js'
+} from './parse/index.js'
+export {
+  finalTextOf,
+  preamblesOf,
+  reasoningOf,
+  toolCallsOf,
+  turnActionOf,
+  type ToolCall,
+  type TurnAction,
+} from './turn/index.js'
 
 // Conversations that keep the tokens that were sampled.
 export {
@@ -62,27 +82,39 @@ export {
   type TranscriptOptions,
   type TranscriptPrefill,
   type TranscriptTokens,
-} from './transcript/transcript.js'
-export type { Piece, TranscriptSpan } from './transcript/piece.js'
-export type { CommitOptions } from './transcript/sampled-pieces.js'
-export type { TranscriptJson } from './transcript/transcript-json.js'
+} from './transcript/index.js'
+export type { Piece, TranscriptSpan } from './transcript/index.js'
+export type { CommitOptions } from './transcript/index.js'
+export type { TranscriptJson } from './transcript/index.js'
 
 // What a model learns, and what a conversation costs.
-export { assertFitsContext, CONTEXT_LIMIT, fitsContext, TokenBudgetError, type ContextBudget } from './budget/context.js'
-export { countTokens, TOKEN_PARTS, type CountOptions, type TokenCount, type TokenPart } from './budget/count-tokens.js'
-export { dropOldestTurns, type ShortenedConversation } from './budget/drop-oldest-turns.js'
-export { lossMask, type LossMask, type LossPolicy } from './training/loss-mask.js'
+export {
+  assertFitsContext,
+  CONTEXT_LIMIT,
+  fitsContext,
+  TokenBudgetError,
+  type ContextBudget,
+} from './tokens/index.js'
+export {
+  countTokens,
+  TOKEN_PARTS,
+  type CountOptions,
+  type TokenCount,
+  type TokenPart,
+} from './tokens/index.js'
+export { dropOldestTurns, type ShortenedConversation } from './tokens/index.js'
+export { lossMask, type LossMask, type LossPolicy } from './training/index.js'
 export {
   renderForTraining,
   withFinalTerminators,
   type FinalTerminator,
   type FinalTerminatorChoice,
   type TrainingOptions,
-} from './training/render-for-training.js'
+} from './training/index.js'
 
 // The tokenizer underneath.
-export type { EncodeOptions } from './tokenizer/encode.js'
-export { fromJsTiktoken } from './tokenizer/js-tiktoken.js'
-export { o200kHarmony } from './tokenizer/o200k.js'
-export { SPECIAL_TOKENS } from './tokenizer/special-tokens.js'
-export type { Tokenizer } from './tokenizer/tokenizer.js'
+export type { EncodeOptions } from './tokenizer/index.js'
+export { fromJsTiktoken } from './tokenizer/index.js'
+export { o200kHarmony } from './tokenizer/index.js'
+export { SPECIAL_TOKENS } from './tokenizer/index.js'
+export type { Tokenizer } from './tokenizer/index.js'

@@ -18,8 +18,11 @@ export function encodeWarm() {
 
 /** Texts never seen: compiled code, empty caches. The contenders that keep no cache are not measured again. */
 export function encodeFirst() {
-  return compare('encodeFirst', 'encode, first sight', { 'gpt-tokenizer': 9, 'ai-tokenizer': undefined }, (name) =>
-    name === 'gpt-tokenizer' ? 9 : undefined,
+  return compare(
+    'encodeFirst',
+    'encode, first sight',
+    { 'gpt-tokenizer': 9, 'ai-tokenizer': undefined },
+    (name) => (name === 'gpt-tokenizer' ? 9 : undefined),
   )
 }
 
@@ -44,7 +47,9 @@ function compare(task, title, peers, targetOf) {
     const ratios = Object.fromEntries(names.map((name) => [name, {}]))
     for (const [corpus, texts] of Object.entries(inputs)) {
       const size = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / 1e6
-      const jobs = Object.fromEntries(names.map((name) => [name, () => contenders[name].measure(task, corpus)]))
+      const jobs = Object.fromEntries(
+        names.map((name) => [name, () => contenders[name].measure(task, corpus)]),
+      )
       const times = await inTurns(jobs, ROUNDS)
       for (const name of names) {
         megabytes[name][corpus] = size / median(times[name])
@@ -60,7 +65,11 @@ function compare(task, title, peers, targetOf) {
     return {
       title,
       columns: ['', '× ours', ...Object.keys(inputs).map((corpus) => `${corpus} MB/s`), 'mean MB/s'],
-      table: rows.map((row) => [row.name, row.ratio.toFixed(2), ...Object.values(row.megabytesPerSecond).map((value) => value.toFixed(1))]),
+      table: rows.map((row) => [
+        row.name,
+        row.ratio.toFixed(2),
+        ...Object.values(row.megabytesPerSecond).map((value) => value.toFixed(1)),
+      ]),
       figures: rows
         .filter(({ name }) => name !== 'ours')
         .map((row) => ({

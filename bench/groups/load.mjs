@@ -18,7 +18,8 @@ export async function load() {
   const samples = Object.fromEntries(Object.keys(ROUNDS).map((name) => [name, []]))
   for (let round = 0; round < 9; round++) {
     for (const [name, rounds] of Object.entries(ROUNDS)) {
-      if (round < rounds) samples[name].push(JSON.parse(execFileSync(process.execPath, [program, name], { encoding: 'utf8' })))
+      if (round < rounds)
+        samples[name].push(JSON.parse(execFileSync(process.execPath, [program, name], { encoding: 'utf8' })))
     }
   }
   const rows = Object.entries(samples).map(([name, list]) => {
@@ -37,7 +38,12 @@ export async function load() {
     columns: ['', 'ms', 'ms of processor', 'MB of memory'],
     table: rows
       .slice(1)
-      .map((row) => [row.name, row.milliseconds.toFixed(1), row.processorMilliseconds.toFixed(1), (row.megabytes - bare).toFixed(1)]),
+      .map((row) => [
+        row.name,
+        row.milliseconds.toFixed(1),
+        row.processorMilliseconds.toFixed(1),
+        (row.megabytes - bare).toFixed(1),
+      ]),
     figures: [
       { what: 'load: import to first encode', value: ours.processorMilliseconds, unit: 'ms', atMost: 40 },
       { what: 'load: memory over bare Node', value: ours.megabytes - bare, unit: 'MB', atMost: 40 },

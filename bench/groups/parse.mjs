@@ -34,7 +34,8 @@ export async function parse() {
     )
     const lastCharacter = await ours.measure('streamLastCharacter', 'long')
     const rate = (name, input = 'messages') => inputs[input].length / median(times[name]) / 1e6
-    const growth = (long, short) => ratio(times[long], times[short]) / (inputs.long.length / inputs.short.length)
+    const growth = (long, short) =>
+      ratio(times[long], times[short]) / (inputs.long.length / inputs.short.length)
     const rows = [
       ['stream, delta after each token', rate('stream')],
       ['stream, currentContent after each token', rate('streamContent')],
@@ -42,7 +43,10 @@ export async function parse() {
       ['stream, one message of 50,000 tokens', rate('streamLong', 'long')],
       ['stream, currentContent, 50 messages of 1,000 tokens', rate('streamContentShort', 'short')],
       ['stream, currentContent, one message of 50,000 tokens', rate('streamContentLong', 'long')],
-      ["stream, currentContent's last character, one message of 50,000", inputs.long.length / lastCharacter.seconds / 1e6],
+      [
+        "stream, currentContent's last character, one message of 50,000",
+        inputs.long.length / lastCharacter.seconds / 1e6,
+      ],
       ['createParser, an event a token', rate('events')],
       ['batch', rate('batch')],
       ['batch, recovering (parseTokens)', rate('batchRecovering')],
@@ -60,7 +64,12 @@ export async function parse() {
       table: rows.map(([name, value]) => [name, `${value.toFixed(2)}M`]),
       figures: [
         { what: 'parse: stream with its delta', value: rate('stream'), unit: 'M tokens/s', atLeast: 10 },
-        { what: 'parse: stream with currentContent', value: rate('streamContent'), unit: 'M tokens/s', atLeast: 3 },
+        {
+          what: 'parse: stream with currentContent',
+          value: rate('streamContent'),
+          unit: 'M tokens/s',
+          atLeast: 3,
+        },
         {
           what: 'parse: stream with currentContent, one message of 50,000 tokens',
           value: rate('streamContentLong', 'long'),
@@ -73,10 +82,20 @@ export async function parse() {
           unit: '×',
           atMost: 1.5,
         },
-        { what: 'parse: the same with currentContent', value: growth('streamContentLong', 'streamContentShort'), unit: '×', atMost: 1.5 },
+        {
+          what: 'parse: the same with currentContent',
+          value: growth('streamContentLong', 'streamContentShort'),
+          unit: '×',
+          atMost: 1.5,
+        },
         { what: 'parse: batch', value: rate('batch'), unit: 'M tokens/s', atLeast: 20 },
         { what: 'parse: batch, recovering', value: rate('batchRecovering'), unit: 'M tokens/s' },
-        { what: "parse: event parser's time over StreamableParser's", value: ratio(times.events, times.stream), unit: '×', atMost: 1.5 },
+        {
+          what: "parse: event parser's time over StreamableParser's",
+          value: ratio(times.events, times.stream),
+          unit: '×',
+          atMost: 1.5,
+        },
       ],
     }
   })
@@ -84,7 +103,10 @@ export async function parse() {
 
 async function inputTokens() {
   const [prose] = corpora().prose
-  const texts = { messages: completionText(50), long: `<|channel|>final<|message|>${prose.replaceAll('<|', '<')}` }
+  const texts = {
+    messages: completionText(50),
+    long: `<|channel|>final<|message|>${prose.replaceAll('<|', '<')}`,
+  }
   const ours = new Contender('ours')
   try {
     const encoded = {}

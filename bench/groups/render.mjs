@@ -8,14 +8,21 @@ export function render() {
     const { count } = await ours.measure('render', 'large')
     const small = await ours.measure('render', 'small', { repeat: 200 })
     if (official !== undefined) {
-      const theirs = [await official.measure('renderCore', 'large'), await official.measure('renderCore', 'small')]
-      if (theirs[0].count !== count || theirs[1].count !== small.count) throw new Error('render: ours and the official library differ')
+      const theirs = [
+        await official.measure('renderCore', 'large'),
+        await official.measure('renderCore', 'small'),
+      ]
+      if (theirs[0].count !== count || theirs[1].count !== small.count)
+        throw new Error('render: ours and the official library differ')
     }
     const large = await inTurns(
       {
         ours: () => ours.measure('render', 'large', { atLeastMs: 50 }),
         first: () => ours.measure('renderFirst', 'large', { atLeastMs: 50 }),
-        ...(official && { core: () => official.measure('renderCore', 'large'), official: () => official.measure('render', 'large') }),
+        ...(official && {
+          core: () => official.measure('renderCore', 'large'),
+          official: () => official.measure('render', 'large'),
+        }),
       },
       9,
     )
@@ -40,7 +47,9 @@ export function render() {
       row('large: ours, empty caches', large.first, count, large.ours),
       row(`small, ${small.count} tokens: ours`, short.ours, small.count),
     ]
-    const figures = [{ what: 'render: 4 messages, 1 tool', value: 1e6 * median(short.ours), unit: 'µs', atMost: 30 }]
+    const figures = [
+      { what: 'render: 4 messages, 1 tool', value: 1e6 * median(short.ours), unit: 'µs', atMost: 30 },
+    ]
     if (official !== undefined) {
       table.push(
         row('large: official, its core alone', large.core, count, large.ours),
@@ -56,7 +65,11 @@ export function render() {
           atLeast: 15,
         },
         { what: 'render: the same with empty caches', value: ratio(large.core, large.first), unit: '×' },
-        { what: 'render: the same, the official library as called in Python', value: ratio(large.official, large.ours), unit: '×' },
+        {
+          what: 'render: the same, the official library as called in Python',
+          value: ratio(large.official, large.ours),
+          unit: '×',
+        },
       )
     }
     return { title: 'render for completion', columns: ['', '× ours', 'time', 'tokens/s'], table, figures }

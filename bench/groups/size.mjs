@@ -34,7 +34,12 @@ export async function size() {
     figures: [
       { what: 'size: package, unpacked', value: megabytes(packed.unpackedSize), unit: 'MB', atMost: 4 },
       { what: 'size: browser bundle, gzip', value: megabytes(whole.size), unit: 'MB', atMost: 1.3 },
-      { what: 'size: the same without vocabulary and zod', value: withoutZod.size / 1000, unit: 'kB', atMost: 30 },
+      {
+        what: 'size: the same without vocabulary and zod',
+        value: withoutZod.size / 1000,
+        unit: 'kB',
+        atMost: 30,
+      },
       { what: 'size: the same without vocabulary', value: withoutVocabulary.size / 1000, unit: 'kB' },
       {
         what: "size: files of zod in the parsers' bundle",

@@ -4,7 +4,14 @@ import { inTurns, median, withContenders } from '../processes.mjs'
 const LENGTH = 400_000
 /** The others take minutes for more. */
 const PEER_LENGTH = 2000
-const PEERS = ['ai-tokenizer', 'gpt-tokenizer', 'tiktoken (WASM)', 'js-tiktoken', 'tiktoken (Python)', 'official']
+const PEERS = [
+  'ai-tokenizer',
+  'gpt-tokenizer',
+  'tiktoken (WASM)',
+  'js-tiktoken',
+  'tiktoken (Python)',
+  'official',
+]
 
 /** Long texts of one piece, or of next to no sense; empty caches, where there are any. */
 export async function ugly() {
@@ -25,7 +32,12 @@ export async function ugly() {
       }
       table.push(row)
       figures.push(
-        { what: `ugly: 400,000 characters, ${name}`, value: 1000 * long[name].whole, unit: 'ms', atMost: 250 },
+        {
+          what: `ugly: 400,000 characters, ${name}`,
+          value: 1000 * long[name].whole,
+          unit: 'ms',
+          atMost: 250,
+        },
         { what: `ugly: time of 8 × the length, ${name}`, value: long[name].growth, unit: '×', atMost: 12 },
       )
     }
@@ -52,7 +64,10 @@ async function timesOf(contender, names, length, rounds) {
       },
       rounds,
     )
-    result[name] = { whole: median(times.whole), growth: median(times.whole.map((seconds, round) => seconds / times.eighth[round])) }
+    result[name] = {
+      whole: median(times.whole),
+      growth: median(times.whole.map((seconds, round) => seconds / times.eighth[round])),
+    }
   }
   return result
 }

@@ -10,7 +10,11 @@ export function prefillReport() {
   const anew = run(HISTORIES['rendered anew'])
   return exact
     .map((prefill, i) =>
-      [`Prefill ${i + 1}`, ...described('from the transcript', prefill), ...described('rendered anew', anew[i])].join('\n'),
+      [
+        `Prefill ${i + 1}`,
+        ...described('from the transcript', prefill),
+        ...described('rendered anew', anew[i]),
+      ].join('\n'),
     )
     .join('\n\n')
 }
@@ -24,7 +28,12 @@ export function cacheTable() {
     const cached = sum(later.map(({ cachedPrefixLength }) => cachedPrefixLength))
     return `${((100 * cached) / sum(later.map(({ tokens }) => tokens.length))).toFixed(1)} %`
   })
-  const table = [['prefill', ...runs.map(({ name }) => name)], ['---', ...runs.map(() => '---:')], ...rows, ['share from 2 on', ...shares]]
+  const table = [
+    ['prefill', ...runs.map(({ name }) => name)],
+    ['---', ...runs.map(() => '---:')],
+    ...rows,
+    ['share from 2 on', ...shares],
+  ]
   return table.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 

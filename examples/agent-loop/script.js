@@ -13,7 +13,10 @@ export const messages = [
         description: 'The weather in a city, now.',
         parameters: {
           type: 'object',
-          properties: { city: { type: 'string' }, unit: { type: 'string', enum: ['celsius', 'fahrenheit'], default: 'celsius' } },
+          properties: {
+            city: { type: 'string' },
+            unit: { type: 'string', enum: ['celsius', 'fahrenheit'], default: 'celsius' },
+          },
           required: ['city'],
         },
       },
@@ -59,5 +62,11 @@ export const steps = [
 ]
 
 function result(content) {
-  return { role: 'tool', name: 'functions.get_weather', recipient: 'assistant', channel: 'commentary', content }
+  return {
+    role: 'tool',
+    name: 'functions.get_weather',
+    recipient: 'assistant',
+    channel: 'commentary',
+    content,
+  }
 }

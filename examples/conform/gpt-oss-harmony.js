@@ -2,7 +2,13 @@
 //   harmony conform --command 'node examples/conform/gpt-oss-harmony.js'
 
 import { createInterface } from 'node:readline'
-import { createParser, HarmonyError, loadHarmonyEncoding, parseConversation, parseTokens } from 'gpt-oss-harmony'
+import {
+  createParser,
+  HarmonyError,
+  loadHarmonyEncoding,
+  parseConversation,
+  parseTokens,
+} from 'gpt-oss-harmony'
 
 const encoding = loadHarmonyEncoding('HarmonyGptOss')
 
@@ -15,7 +21,11 @@ function answer(group, input) {
   try {
     switch (group) {
       case 'official':
-        return { messages: encoding.parseMessagesFromCompletionTokens(input.tokens, input.role, { strict: input.strict }) }
+        return {
+          messages: encoding.parseMessagesFromCompletionTokens(input.tokens, input.role, {
+            strict: input.strict,
+          }),
+        }
       case 'recovery':
       case 'utf8':
         return parseTokens(encoding, input.tokens, input)

@@ -17,7 +17,9 @@ heading('The conversation, as prompt for an engine: fixtures/example/conversatio
 const conversation = parseConversation(readExample('conversation.json'))
 const prefill = encoding.renderConversationForCompletion(conversation, 'assistant')
 const stopTokens = encoding.stopTokensForAssistantActions()
-print(`  ${conversation.messages.map((message) => message.role).join(', ')} and the assistant's <|start|>: ${prefill.length} tokens\n\n`)
+print(
+  `  ${conversation.messages.map((message) => message.role).join(', ')} and the assistant's <|start|>: ${prefill.length} tokens\n\n`,
+)
 const ids = openColumn(print)
 ids.write(colors.dim('prompt_token_ids '))
 for (const id of prefill) ids.write(` ${id}`)

@@ -19,7 +19,10 @@ for (const run of ranks.bpe_ranks.split('\n')) {
 
 const file = tokens.map((token, rank) => `${token} ${rank}\n`).join('')
 const hash = createHash('sha256').update(file).digest('hex')
-if (hash !== SHA256) throw new Error(`o200k_base.tiktoken: sha256 is ${hash}, wanted ${SHA256}: has js-tiktoken changed its ranks?`)
+if (hash !== SHA256)
+  throw new Error(
+    `o200k_base.tiktoken: sha256 is ${hash}, wanted ${SHA256}: has js-tiktoken changed its ranks?`,
+  )
 
 mkdirSync(folder, { recursive: true })
 writeFileSync(join(folder, 'o200k_base.tiktoken'), file)

@@ -1,14 +1,28 @@
-import { systemMessage, type SystemMessageOptions } from '../message/builders.js'
-import type { Content, Conversation, Message, ToolNamespaceConfig } from '../message/types.js'
-import type { DropAnalysis } from '../render/conversation.js'
-import { checkedObject, invalidRequest, isHeaderName, type UncheckedObject } from './invalid-request.js'
-import { readReasoningEffort } from './reasoning-effort.js'
+import {
+  type Content,
+  type Conversation,
+  type Message,
+  systemMessage,
+  type SystemMessageOptions,
+  type ToolNamespaceConfig,
+} from '../message/index.js'
+import type { DropAnalysis } from '../render/index.js'
+import {
+  checkedObject,
+  invalidRequest,
+  isHeaderName,
+  readReasoningEffort,
+  readToolChoice,
+  readTools,
+  responseFormatSection,
+  type SamplingParams,
+  samplingParamsOf,
+  toolDescription,
+  ToolNames,
+  type UncheckedObject,
+} from '../openai/index.js'
 import { readMessages, toHarmony, type RequestMessage } from './request-messages.js'
-import { readToolChoice, readTools, toolDescription } from './request-tools.js'
 import type { ChatRequest } from './request-types.js'
-import { responseFormatSection } from './response-format.js'
-import { samplingParamsOf, type SamplingParams } from './sampling-params.js'
-import { ToolNames } from './tool-names.js'
 
 export interface FromChatRequestOptions extends Pick<
   SystemMessageOptions,
@@ -66,7 +80,10 @@ export interface ChatConversation {
  * console.log(conversation.messages.map((message) => message.role)) // ['system', 'developer', 'user']
  * ```
  */
-export function fromChatRequest(request: ChatRequest, options: FromChatRequestOptions = {}): ChatConversation {
+export function fromChatRequest(
+  request: ChatRequest,
+  options: FromChatRequestOptions = {},
+): ChatConversation {
   const body = checkedObject(request, '')
   refuseLegacyTools(body)
   const { contentType = '<|constrain|>json', dropAnalysis = 'completed-turns', builtinTools = [] } = options
@@ -76,9 +93,12 @@ export function fromChatRequest(request: ChatRequest, options: FromChatRequestOp
 
   const offered = new Set(tools.map((tool) => tool.name))
   const isBuiltin = (name: string): boolean =>
-    !offered.has(name) && isHeaderName(name) && builtinTools.some((namespace) => namespace.name === name.split('.', 1)[0])
+    !offered.has(name) &&
+    isHeaderName(name) &&
+    builtinTools.some((namespace) => namespace.name === name.split('.', 1)[0])
   const names = new ToolNames([...offered, ...[...calledNames].filter((name) => !isBuiltin(name))])
-  const recipientOf = (name: string): string => (isBuiltin(name) ? name : `functions.${names.toHarmony(name)}`)
+  const recipientOf = (name: string): string =>
+    isBuiltin(name) ? name : `functions.${names.toHarmony(name)}`
 
   const first = messages[0]
   const instructions = first?.role === 'developer' ? first.content : undefined
@@ -106,7 +126,9 @@ export function fromChatRequest(request: ChatRequest, options: FromChatRequestOp
         ...turns,
       ],
     },
-    ...(choice.forced.length === 0 ? {} : { forcedCall: { recipients: choice.forced.map((tool) => recipientOf(tool.name)), contentType } }),
+    ...(choice.forced.length === 0
+      ? {}
+      : { forcedCall: { recipients: choice.forced.map((tool) => recipientOf(tool.name)), contentType } }),
     toolNames: names.changed,
     samplingParams: samplingParamsOf(body),
   }
@@ -115,7 +137,8 @@ export function fromChatRequest(request: ChatRequest, options: FromChatRequestOp
 /** What `tools` and `tool_choice` have replaced. Let go without a word, the model would never know of its tools. */
 function refuseLegacyTools(body: UncheckedObject): void {
   if (body['functions'] != null) throw invalidRequest('functions', body['functions'], 'tools instead')
-  if (body['function_call'] != null) throw invalidRequest('function_call', body['function_call'], 'tool_choice instead')
+  if (body['function_call'] != null)
+    throw invalidRequest('function_call', body['function_call'], 'tool_choice instead')
 }
 
 function developerContent(
@@ -138,7 +161,10 @@ function developerContent(
   // One text: instructions may end in a full stop, which is one token together with the line breaks that follow it.
   if (instructions !== undefined) {
     return [
-      { type: 'developer_content', instructions: responseFormat === undefined ? instructions : `${instructions}\n\n${responseFormat}` },
+      {
+        type: 'developer_content',
+        instructions: responseFormat === undefined ? instructions : `${instructions}\n\n${responseFormat}`,
+      },
     ]
   }
   return responseFormat === undefined ? [] : [{ type: 'text', text: responseFormat }]

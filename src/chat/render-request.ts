@@ -1,7 +1,6 @@
 import type { HarmonyEncoding } from '../encoding.js'
-import type { RenderConversationOptions } from '../render/conversation.js'
-import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
-import type { Tokenizer } from '../tokenizer/tokenizer.js'
+import type { RenderConversationOptions } from '../render/index.js'
+import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
 import type { ChatConversation, ForcedCall } from './from-request.js'
 
 /**
@@ -26,7 +25,11 @@ import type { ChatConversation, ForcedCall } from './from-request.js'
  * console.log(header) // '<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>'
  * ```
  */
-export function renderChatRequest(encoding: HarmonyEncoding, chat: ChatConversation, options?: RenderConversationOptions): number[] {
+export function renderChatRequest(
+  encoding: HarmonyEncoding,
+  chat: ChatConversation,
+  options?: RenderConversationOptions,
+): number[] {
   const tokens = encoding.renderConversationForCompletion(chat.conversation, 'assistant', options)
   if (chat.forcedCall !== undefined) appendForcedCall(encoding.tokenizer, chat.forcedCall, tokens)
   return tokens
@@ -38,13 +41,18 @@ export function renderChatRequest(encoding: HarmonyEncoding, chat: ChatConversat
  *   <|start|>assistant<|channel|>commentary to=functions.f <|constrain|>json<|message|>
  *                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
  */
-function appendForcedCall(tokenizer: Tokenizer, { recipients, contentType }: ForcedCall, into: number[]): void {
+function appendForcedCall(
+  tokenizer: Tokenizer,
+  { recipients, contentType }: ForcedCall,
+  into: number[],
+): void {
   into.push(SPECIAL_TOKENS.CHANNEL)
   tokenizer.encodeInto('commentary', into)
   const headers = recipients.map((recipient) => recipientTokens(tokenizer, recipient, contentType))
   // Tokens, not letters: a name cut inside a token is followed by tokens that the model has never seen there.
   const [shortest] = headers.toSorted((a, b) => a.length - b.length)
-  for (let i = 0; i < shortest.length && headers.every((header) => header[i] === shortest[i]); i++) into.push(shortest[i])
+  for (let i = 0; i < shortest.length && headers.every((header) => header[i] === shortest[i]); i++)
+    into.push(shortest[i])
 }
 
 function recipientTokens(tokenizer: Tokenizer, recipient: string, contentType: string): number[] {

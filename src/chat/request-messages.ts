@@ -1,15 +1,15 @@
 import { HarmonyError, quote } from '../errors.js'
-import type { Message } from '../message/types.js'
+import type { Message } from '../message/index.js'
 import {
   checkedList,
   checkedName,
   checkedObject,
+  checkFunctionType,
   invalidRequest,
   isHeaderName,
-  unsupportedContent,
   type UncheckedObject,
-} from './invalid-request.js'
-import { checkFunctionType } from './request-tools.js'
+  unsupportedContent,
+} from '../openai/index.js'
 
 /** One call in an assistant's message of the request. */
 interface RequestCall {
@@ -22,7 +22,12 @@ interface RequestCall {
 export type RequestMessage =
   | { readonly role: 'developer'; readonly content: string }
   | { readonly role: 'user'; readonly content: string; readonly name?: string }
-  | { readonly role: 'assistant'; readonly content?: string; readonly reasoning?: string; readonly calls: readonly RequestCall[] }
+  | {
+      readonly role: 'assistant'
+      readonly content?: string
+      readonly reasoning?: string
+      readonly calls: readonly RequestCall[]
+    }
   | { readonly role: 'tool'; readonly content: string; readonly toolName: string }
 
 /** The request's messages, and the functions that they call. */
@@ -67,18 +72,29 @@ export function readMessages(list: unknown): RequestMessages {
         return { role: 'tool', content: textOf(message['content'], `${path}.content`), toolName }
       }
       default:
-        throw invalidRequest(`${path}.role`, message['role'], '"system", "developer", "user", "assistant" or "tool"')
+        throw invalidRequest(
+          `${path}.role`,
+          message['role'],
+          '"system", "developer", "user", "assistant" or "tool"',
+        )
     }
   })
   return { messages, calledNames }
 }
 
-function readAssistant(message: UncheckedObject, path: string): RequestMessage & { readonly role: 'assistant' } {
-  if (message['function_call'] != null) throw invalidRequest(`${path}.function_call`, message['function_call'], 'tool_calls instead')
-  if (message['audio'] != null) throw unsupportedContent(`${path}.audio`, message['audio'], 'gpt-oss takes text alone')
+function readAssistant(
+  message: UncheckedObject,
+  path: string,
+): RequestMessage & { readonly role: 'assistant' } {
+  if (message['function_call'] != null)
+    throw invalidRequest(`${path}.function_call`, message['function_call'], 'tool_calls instead')
+  if (message['audio'] != null)
+    throw unsupportedContent(`${path}.audio`, message['audio'], 'gpt-oss takes text alone')
   const calls = message['tool_calls'] == null ? [] : readCalls(message['tool_calls'], `${path}.tool_calls`)
   const reasoning = readReasoning(message, path)
-  const texts = ['content', 'refusal'].flatMap((key) => (message[key] == null ? [] : [textOf(message[key], `${path}.${key}`)]))
+  const texts = ['content', 'refusal'].flatMap((key) =>
+    message[key] == null ? [] : [textOf(message[key], `${path}.${key}`)],
+  )
   if (texts.length === 0 && calls.length === 0 && reasoning === undefined) {
     throw invalidRequest(`${path}.content`, message['content'], 'text, or tool_calls beside it')
   }
@@ -120,7 +136,12 @@ function readCalls(calls: unknown, path: string): readonly RequestCall[] {
       throw invalidRequest(`${callPath}.function.arguments`, called['arguments'], 'JSON in a string')
     }
     const id = checkedName(call['id'], `${callPath}.id`)
-    if (ids.has(id)) throw invalidRequest(`${callPath}.id`, id, 'an id of its own, for its result to be told from that of the other call')
+    if (ids.has(id))
+      throw invalidRequest(
+        `${callPath}.id`,
+        id,
+        'an id of its own, for its result to be told from that of the other call',
+      )
     ids.add(id)
     return {
       id,
@@ -151,10 +172,14 @@ function partText(value: unknown, path: string): string {
 
 function unknownToolCall(id: string, path: string): HarmonyError<'unknown-tool-call'> {
   const evidence = quote(id)
-  return new HarmonyError('unknown-tool-call', `request: ${path} is ${evidence}, wanted the id of a call in a message before it`, {
-    path,
-    evidence,
-  })
+  return new HarmonyError(
+    'unknown-tool-call',
+    `request: ${path} is ${evidence}, wanted the id of a call in a message before it`,
+    {
+      path,
+      evidence,
+    },
+  )
 }
 
 /** How a request's messages become Harmony's. */
@@ -173,12 +198,19 @@ export function toHarmony(message: RequestMessage, { contentType, recipientOf }:
       return [message]
     case 'tool':
       return [
-        { role: 'tool', name: recipientOf(message.toolName), recipient: 'assistant', content: message.content, channel: 'commentary' },
+        {
+          role: 'tool',
+          name: recipientOf(message.toolName),
+          recipient: 'assistant',
+          content: message.content,
+          channel: 'commentary',
+        },
       ]
     case 'assistant': {
       const { reasoning, content, calls } = message
       const messages: Message[] = []
-      if (reasoning !== undefined) messages.push({ role: 'assistant', content: reasoning, channel: 'analysis' })
+      if (reasoning !== undefined)
+        messages.push({ role: 'assistant', content: reasoning, channel: 'analysis' })
       // An empty answer is one that the model gave; an empty word before its calls is how clients write that there is none.
       if (content !== undefined && (content !== '' || calls.length === 0)) {
         messages.push({ role: 'assistant', content, channel: calls.length === 0 ? 'final' : 'commentary' })

@@ -1,4 +1,4 @@
-import type { ChatSamplingParams } from './sampling-params.js'
+import type { ChatSamplingParams } from '../openai/index.js'
 
 /**
  * The body of a Chat Completions request. A request typed by the `openai` package fits. What the fields hold is checked when the request is read; what

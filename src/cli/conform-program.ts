@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
-import type { ConformanceVector } from '../conformance/vector.js'
+import type { ConformanceVector } from '../conformance/index.js'
 import { quote } from '../errors.js'
 
 /** What a program said to the vectors. */
@@ -24,7 +24,11 @@ const MOST_IDLE_STARTS = 3
  * @param command as a shell would take it
  * @param timeout milliseconds between one answer and the next, and before the first
  */
-export async function askProgram(command: string, vectors: readonly ConformanceVector[], timeout: number): Promise<Answers> {
+export async function askProgram(
+  command: string,
+  vectors: readonly ConformanceVector[],
+  timeout: number,
+): Promise<Answers> {
   const answers = new Map<string, unknown>()
   const silences = new Map<string, string>()
   const strayLines: string[] = []
@@ -69,7 +73,9 @@ async function runProgram(
     if (line.trim() === '') return
     const answer = readAnswer(line)
     if (answer === undefined || !asked.delete(answer.id)) {
-      strayLines.push(answer === undefined ? line : `the id ${quote(answer.id)} was answered before, or never asked for`)
+      strayLines.push(
+        answer === undefined ? line : `the id ${quote(answer.id)} was answered before, or never asked for`,
+      )
       return
     }
     answers.set(answer.id, answer)
@@ -81,7 +87,9 @@ async function runProgram(
 
   // A program that ends before it has read everything breaks the pipe: its ending says so already.
   child.stdin.on('error', () => {})
-  Readable.from(vectors.map(({ id, group, input }) => `${JSON.stringify({ id, group, input })}\n`)).pipe(child.stdin)
+  Readable.from(vectors.map(({ id, group, input }) => `${JSON.stringify({ id, group, input })}\n`)).pipe(
+    child.stdin,
+  )
 
   const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
     child.on('close', (code, signal) => resolve([code, signal]))
@@ -96,7 +104,8 @@ async function runProgram(
 function readAnswer(line: string): { readonly id: string } | undefined {
   try {
     const value: unknown = JSON.parse(line)
-    const isAnswer = typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string'
+    const isAnswer =
+      typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string'
     return isAnswer ? (value as { readonly id: string }) : undefined
   } catch {
     return undefined

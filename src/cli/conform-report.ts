@@ -1,5 +1,10 @@
-import { compareResult, type Comparison } from '../conformance/compare.js'
-import { CONFORMANCE_GROUPS, type ConformanceGroup, type ConformanceVector } from '../conformance/vector.js'
+import {
+  compareResult,
+  type Comparison,
+  CONFORMANCE_GROUPS,
+  type ConformanceGroup,
+  type ConformanceVector,
+} from '../conformance/index.js'
 import type { Answers } from './conform-program.js'
 import { visible, type Colors } from './terminal.js'
 
@@ -30,7 +35,9 @@ export function createReport(
     return { id: vector.id, ...compareResult(vector, answers.get(vector.id)) }
   })
   const groups = CONFORMANCE_GROUPS.flatMap((group) => {
-    const outcomes = results.filter((_, index) => vectors[index].group === group).map(({ outcome }) => outcome)
+    const outcomes = results
+      .filter((_, index) => vectors[index].group === group)
+      .map(({ outcome }) => outcome)
     if (outcomes.length === 0) return []
     const count = (wanted: Comparison['outcome']) => outcomes.filter((outcome) => outcome === wanted).length
     return [{ group, passed: count('passed'), failed: count('failed'), unsupported: count('unsupported') }]
@@ -48,23 +55,36 @@ export function faultOf({ results, stray_lines }: ConformReport): string | undef
 
 /** For a terminal: the failures, then the table, which is then the last to be seen. */
 export function formatReport(report: ConformReport, colors: Colors): string {
-  const failures = failuresOf(report).map(({ id, lines }) => [colors.bold(id), ...lines.map((line) => `  ${visible(line)}`), ''])
+  const failures = failuresOf(report).map(({ id, lines }) => [
+    colors.bold(id),
+    ...lines.map((line) => `  ${visible(line)}`),
+    '',
+  ])
   const strays = strayLinesOf(report).map(visible)
   const rows = rowsOf(report)
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
   const table = rows.map((row, index) => {
-    const cells = row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+    const cells = row.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
+    )
     const hasFailed = index > 0 && row[2] !== '0'
     if (hasFailed) cells[2] = colors.red(cells[2])
     return cells.join('  ')
   })
-  return [...failures.flat(), ...(strays.length === 0 ? [] : [...strays, '']), ...table].map((line) => `${line}\n`).join('')
+  return [...failures.flat(), ...(strays.length === 0 ? [] : [...strays, '']), ...table]
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
 export function formatMarkdown(report: ConformReport): string {
   const [heads, ...rows] = rowsOf(report)
-  const table = [heads, heads.map((_, column) => (column === 0 ? '---' : '--:')), ...rows].map((row) => `| ${row.join(' | ')} |`)
-  const failures = failuresOf(report).flatMap(({ id, lines }) => [`- \`${id}\``, ...lines.map((line) => `  - ${code(line)}`)])
+  const table = [heads, heads.map((_, column) => (column === 0 ? '---' : '--:')), ...rows].map(
+    (row) => `| ${row.join(' | ')} |`,
+  )
+  const failures = failuresOf(report).flatMap(({ id, lines }) => [
+    `- \`${id}\``,
+    ...lines.map((line) => `  - ${code(line)}`),
+  ])
   const strays = strayLinesOf(report).map(code)
   return [
     '# Conformance',
@@ -73,7 +93,9 @@ export function formatMarkdown(report: ConformReport): string {
     '',
     ...table,
     ...(failures.length === 0 ? [] : ['', '## Failures', '', ...failures]),
-    ...(strays.length === 0 ? [] : ['', '## Lines that answer no vector', '', ...strays.map((line) => `- ${line}`)]),
+    ...(strays.length === 0
+      ? []
+      : ['', '## Lines that answer no vector', '', ...strays.map((line) => `- ${line}`)]),
     '',
   ].join('\n')
 }
@@ -92,12 +114,16 @@ function failuresOf({ results }: ConformReport): { id: string; lines: readonly s
 }
 
 function strayLinesOf({ stray_lines }: ConformReport): string[] {
-  const lines = stray_lines.map((line) => `answers no vector: ${line.length > 120 ? `${line.slice(0, 119)}…` : line}`)
+  const lines = stray_lines.map(
+    (line) => `answers no vector: ${line.length > 120 ? `${line.slice(0, 119)}…` : line}`,
+  )
   return shortened(lines, MOST_STRAY_LINES, 'lines')
 }
 
 function shortened(lines: readonly string[], most: number, noun: string): string[] {
-  return lines.length <= most ? [...lines] : [...lines.slice(0, most), `… and ${lines.length - most} more ${noun}`]
+  return lines.length <= most
+    ? [...lines]
+    : [...lines.slice(0, most), `… and ${lines.length - most} more ${noun}`]
 }
 
 /** As inline code, whatever backticks it holds. */

@@ -34,13 +34,18 @@ export function blaming<T>(inputName: string, run: () => T): T {
   try {
     return run()
   } catch (error) {
-    if (error instanceof HarmonyError) throw new BadInput(`${inputName}: ${withPosition(error)}`, { cause: error })
+    if (error instanceof HarmonyError)
+      throw new BadInput(`${inputName}: ${withPosition(error)}`, { cause: error })
     throw error
   }
 }
 
 /** `messages[2].role is 5, wanted …`, `token 7: …`: what is wrong begins with where it is, where that is known. */
-function withPosition({ message, path, tokenIndex }: Pick<HarmonyError, 'message' | 'path' | 'tokenIndex'>): string {
+function withPosition({
+  message,
+  path,
+  tokenIndex,
+}: Pick<HarmonyError, 'message' | 'path' | 'tokenIndex'>): string {
   const text = message.replace(/^conversation: /, '')
   const position = tokenIndex === undefined ? path : `token ${tokenIndex}`
   return position === undefined || text.startsWith(position) ? text : `${position}: ${text}`

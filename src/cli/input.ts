@@ -29,7 +29,11 @@ export async function readInput(file: string | undefined, { stdin }: Terminal): 
 }
 
 /** {@link readInput} for JSON and lists of ids, where a byte order mark is only in the way and emptiness says that something went wrong. */
-export async function readDocument(file: string | undefined, wanted: string, terminal: Terminal): Promise<Input> {
+export async function readDocument(
+  file: string | undefined,
+  wanted: string,
+  terminal: Terminal,
+): Promise<Input> {
   const { name, text } = await readInput(file, terminal)
   if (text === '') throw new BadInput(`${name}: empty, wanted ${wanted}`)
   return { name, text: text.replace(/^\uFEFF/, '') }

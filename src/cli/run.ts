@@ -37,7 +37,9 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     // Commander has written its message by now, or the help or version that it was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.WRONG_USAGE
     const isExpected = error instanceof BadInput || error instanceof WrongUsage || error instanceof Ended
-    terminal.stderr.write(`harmony: ${visible(isExpected ? error.message : `unexpected error: ${String(error)}`)}\n`)
+    terminal.stderr.write(
+      `harmony: ${visible(isExpected ? error.message : `unexpected error: ${String(error)}`)}\n`,
+    )
     if (error instanceof Ended) return error.exitCode
     return error instanceof WrongUsage ? EXIT.WRONG_USAGE : EXIT.BAD_INPUT
   }

@@ -29,7 +29,9 @@ function jsonTokens(input: Input): number[] {
   const value = readJson(input)
   const list = Array.isArray(value) ? (value as unknown[]) : (value as { readonly tokens?: unknown }).tokens
   if (!Array.isArray(list))
-    throw new BadInput(`${input.name}: found ${quote(value)}, wanted a list of token ids or an object with "tokens"`)
+    throw new BadInput(
+      `${input.name}: found ${quote(value)}, wanted a list of token ids or an object with "tokens"`,
+    )
   return list.map((item: unknown, index) => {
     if (typeof item === 'number' && Number.isSafeInteger(item) && item >= 0) return item
     throw notAnId(input.name, index, quote(item))

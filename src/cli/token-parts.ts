@@ -1,5 +1,5 @@
 import type { HarmonyEncoding } from '../encoding.js'
-import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { visible, type Colors } from './terminal.js'
 import { wrap } from './wrap.js'
 
@@ -55,25 +55,36 @@ const NARROWEST_TEXT = 20
  *        2  <|message|>    What is the weather
  *                          in Tokyo?
  */
-export function* formatParts(parts: readonly TokenPart[], { colors, width, ids }: FormatOptions): Generator<string> {
+export function* formatParts(
+  parts: readonly TokenPart[],
+  { colors, width, ids }: FormatOptions,
+): Generator<string> {
   const room = Math.max(NARROWEST_TEXT, width - INDENT.length)
   let channel: string | undefined
   for (const part of parts) {
     if (part.marker === SPECIAL_TOKENS.START) channel = undefined
     if (part.marker === SPECIAL_TOKENS.CHANNEL) channel = /^\w*/.exec(part.text)?.[0]
     const paint = painterOf(part.marker, channel, colors)
-    const lines = ids && part.text === '' ? [] : part.text.split('\n').flatMap((line) => wrap(visible(line), room))
+    const lines =
+      ids && part.text === '' ? [] : part.text.split('\n').flatMap((line) => wrap(visible(line), room))
     const painted = lines.map((line) => paint(line.trimEnd()))
     if (ids) for (const line of wrap(part.tokens.join(' '), room)) painted.push(colors.dim(line.trimEnd()))
     const index = colors.dim(String(part.tokenIndex).padStart(INDEX_WIDTH))
-    const marker = colors.cyan(part.markerText) + ' '.repeat(Math.max(0, MARKER_WIDTH - part.markerText.length))
+    const marker =
+      colors.cyan(part.markerText) + ' '.repeat(Math.max(0, MARKER_WIDTH - part.markerText.length))
     const [first, ...others] = painted
-    yield [`${index}  ${marker}  ${first}`, ...others.map((line) => INDENT + line)].map((line) => `${line.trimEnd()}\n`).join('')
+    yield [`${index}  ${marker}  ${first}`, ...others.map((line) => INDENT + line)]
+      .map((line) => `${line.trimEnd()}\n`)
+      .join('')
   }
 }
 
 /** Roles are bold, channels magenta; content has its channel's colour. */
-function painterOf(marker: number | undefined, channel: string | undefined, colors: Colors): (text: string) => string {
+function painterOf(
+  marker: number | undefined,
+  channel: string | undefined,
+  colors: Colors,
+): (text: string) => string {
   switch (marker) {
     case SPECIAL_TOKENS.START:
       return colors.bold

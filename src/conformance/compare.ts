@@ -9,7 +9,7 @@ export interface Comparison {
 }
 
 /**
- * Compares an implementation's answer with a vector. Its form is what docs/conformance.md tells drivers: `messages` (with `deviations`, or
+ * Compares an implementation's answer with a vector. Its form is what conformance/README.md tells drivers: `messages` (with `deviations`, or
  * without where the implementation does not report them), `error`, `tokens`, `states`, or `unsupported: true`. Keys that are missing or `null` are the
  * same; a message's content may be a string or a list of text parts; deviations may be codes, or objects with a `code`. Nothing is thrown whatever
  * the answer is.
@@ -43,10 +43,15 @@ function differencesOf(expected: ConformanceVector['expected'], answer: JsonObje
   }
   const [wanted] = (['messages', 'states', 'tokens'] as const).filter((key) => key in expected)
   if (isPresent(answer['error'])) return [`error: found ${quote(answer['error'])}, wanted ${wanted}`]
-  if ('states' in expected) return listDifferences('states', expected.states, answer['states'], stateDifferences)
+  if ('states' in expected)
+    return listDifferences('states', expected.states, answer['states'], stateDifferences)
   if ('tokens' in expected) return tokenDifferences(expected.tokens, answer['tokens'])
-  const deviations = 'deviations' in expected ? deviationDifferences(expected.deviations, answer['deviations']) : []
-  return [...listDifferences('messages', expected.messages, answer['messages'], messageDifferences), ...deviations]
+  const deviations =
+    'deviations' in expected ? deviationDifferences(expected.deviations, answer['deviations']) : []
+  return [
+    ...listDifferences('messages', expected.messages, answer['messages'], messageDifferences),
+    ...deviations,
+  ]
 }
 
 function listDifferences<Item>(
@@ -62,7 +67,8 @@ function listDifferences<Item>(
     const itemPath = `${path}[${index}]`
     return isObject(other) ? compare(itemPath, item, other) : [difference(itemPath, other, 'an object')]
   })
-  if (items.length !== expected.length) differences.push(`${path}: found ${items.length}, wanted ${expected.length}`)
+  if (items.length !== expected.length)
+    differences.push(`${path}: found ${items.length}, wanted ${expected.length}`)
   return differences
 }
 
@@ -92,7 +98,9 @@ function tokenDifferences(expected: readonly number[], found: unknown): string[]
   const tokens: readonly unknown[] = found
   const index = expected.findIndex((token, index) => token !== tokens[index])
   if (index >= 0) return [difference(`tokens[${index}]`, tokens[index], String(expected[index]))]
-  return tokens.length === expected.length ? [] : [`tokens: found ${tokens.length}, wanted ${expected.length}`]
+  return tokens.length === expected.length
+    ? []
+    : [`tokens: found ${tokens.length}, wanted ${expected.length}`]
 }
 
 function deviationDifferences(expected: readonly string[], found: unknown): string[] {
@@ -100,7 +108,9 @@ function deviationDifferences(expected: readonly string[], found: unknown): stri
   if (!Array.isArray(found)) return [difference('deviations', found, 'a list')]
   const codes = found.map((item: unknown) => (isObject(item) ? item['code'] : item))
   const isSame = codes.length === expected.length && codes.every((code, index) => code === expected[index])
-  return isSame ? [] : [`deviations: found ${codes.map(String).join(', ') || 'none'}, wanted ${expected.join(', ') || 'none'}`]
+  return isSame
+    ? []
+    : [`deviations: found ${codes.map(String).join(', ') || 'none'}, wanted ${expected.join(', ') || 'none'}`]
 }
 
 /** The texts of a content's parts, joined; what is no list of text parts stays as it is. */

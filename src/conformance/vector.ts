@@ -1,4 +1,4 @@
-import type { Conversation, Role } from '../message/types.js'
+import type { Conversation, Role } from '../message/index.js'
 
 /**
  * The groups of vectors: what the official library makes of completions (`official`), what should become of the ways in which models break

@@ -2,7 +2,7 @@ import type { ConformanceVector } from './vector.js'
 import { VECTORS_JSON } from './vectors.generated.js'
 
 /**
- * The vectors of `fixtures/conformance`, all groups one after the other.
+ * The vectors of `conformance/vectors`, all groups one after the other.
  *
  * @example
  * ```ts

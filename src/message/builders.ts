@@ -56,7 +56,9 @@ export function systemMessage(options: SystemMessageOptions = {}): Message {
     ...(reasoningEffort === null ? {} : { reasoning_effort: EFFORTS[reasoningEffort] }),
     ...(conversationStartDate == null ? {} : { conversation_start_date: conversationStartDate }),
     ...(knowledgeCutoff === null ? {} : { knowledge_cutoff: knowledgeCutoff }),
-    ...(channels === null ? {} : { channel_config: { valid_channels: channels, channel_required: channelRequired } }),
+    ...(channels === null
+      ? {}
+      : { channel_config: { valid_channels: channels, channel_required: channelRequired } }),
     ...toolsOf(tools),
   }
   return { role: 'system', content: [content] }
@@ -113,7 +115,8 @@ export function developerMessage({ instructions, tools }: DeveloperMessageOption
 function toolsOf(namespaces: readonly ToolNamespaceConfig[] | null | undefined): { tools?: ToolNamespaces } {
   if (namespaces == null || namespaces.length === 0) return {}
   const names = new Set(namespaces.map((namespace) => namespace.name))
-  if (names.size < namespaces.length) throw new TypeError(`tools: two namespaces have the same name, found ${[...names].join(', ')}`)
+  if (names.size < namespaces.length)
+    throw new TypeError(`tools: two namespaces have the same name, found ${[...names].join(', ')}`)
   return { tools: Object.fromEntries(namespaces.map((namespace) => [namespace.name, namespace])) }
 }
 
@@ -130,7 +133,10 @@ export type MessageContent = string | readonly Content[]
  * const message = userMessage('What is the weather in Tokyo?')
  * ```
  */
-export function userMessage(content: MessageContent, { name }: { readonly name?: string | undefined } = {}): Message {
+export function userMessage(
+  content: MessageContent,
+  { name }: { readonly name?: string | undefined } = {},
+): Message {
   return { role: 'user', ...(name === undefined ? {} : { name }), content }
 }
 
@@ -175,11 +181,19 @@ export function assistantMessage(content: MessageContent, header: MessageHeaderO
  * const result = toolMessage('functions.get_weather', '{"sunny":true}', { channel: 'commentary', recipient: 'assistant' })
  * ```
  */
-export function toolMessage(name: string, content: MessageContent, header: MessageHeaderOptions = {}): Message {
+export function toolMessage(
+  name: string,
+  content: MessageContent,
+  header: MessageHeaderOptions = {},
+): Message {
   return { role: 'tool', name, content, ...headerKeys(header) }
 }
 
-function headerKeys({ channel, recipient, contentType }: MessageHeaderOptions): Pick<Message, 'channel' | 'recipient' | 'content_type'> {
+function headerKeys({
+  channel,
+  recipient,
+  contentType,
+}: MessageHeaderOptions): Pick<Message, 'channel' | 'recipient' | 'content_type'> {
   return {
     ...(channel === undefined ? {} : { channel }),
     ...(recipient === undefined ? {} : { recipient }),

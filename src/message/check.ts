@@ -33,7 +33,8 @@ export function checkMessage(value: unknown, path: string): asserts value is Mes
   const content = message['content']
   if (typeof content === 'string') return
   const contentPath = childPath(path, 'content')
-  if (!Array.isArray(content)) throw invalidConversation(contentPath, content, 'a string or a list of content')
+  if (!Array.isArray(content))
+    throw invalidConversation(contentPath, content, 'a string or a list of content')
   for (let i = 0; i < content.length; i++) checkContent(content[i], `${contentPath}[${i}]`)
 }
 
@@ -65,7 +66,11 @@ function checkContent(value: unknown, path: string): void {
       checkNamespaces(content, path)
       return
     default:
-      throw invalidConversation(childPath(path, 'type'), content['type'], '"text", "system_content" or "developer_content"')
+      throw invalidConversation(
+        childPath(path, 'type'),
+        content['type'],
+        '"text", "system_content" or "developer_content"',
+      )
   }
 }
 
@@ -83,11 +88,17 @@ function checkSystemContent(content: UncheckedObject, path: string): void {
     const configPath = childPath(path, 'channel_config')
     const config = checkObject(content['channel_config'], configPath)
     const channels = config['valid_channels']
-    if (!Array.isArray(channels)) throw invalidConversation(childPath(configPath, 'valid_channels'), channels, 'a list of strings')
+    if (!Array.isArray(channels))
+      throw invalidConversation(childPath(configPath, 'valid_channels'), channels, 'a list of strings')
     const odd = channels.findIndex((channel) => typeof channel !== 'string')
-    if (odd !== -1) throw invalidConversation(`${configPath}.valid_channels[${odd}]`, channels[odd], 'a string')
+    if (odd !== -1)
+      throw invalidConversation(`${configPath}.valid_channels[${odd}]`, channels[odd], 'a string')
     if (typeof config['channel_required'] !== 'boolean') {
-      throw invalidConversation(childPath(configPath, 'channel_required'), config['channel_required'], 'true or false')
+      throw invalidConversation(
+        childPath(configPath, 'channel_required'),
+        config['channel_required'],
+        'true or false',
+      )
     }
   }
   checkNamespaces(content, path)
@@ -98,7 +109,8 @@ function checkNamespaces(content: UncheckedObject, path: string): void {
   const toolsPath = childPath(path, 'tools')
   const namespaces = checkObject(content['tools'], toolsPath)
   // A Map or a promise has no keys of its own: its tools would be lost without a word.
-  if (!isPlain(namespaces)) throw invalidConversation(toolsPath, namespaces, 'a plain object of tool namespaces')
+  if (!isPlain(namespaces))
+    throw invalidConversation(toolsPath, namespaces, 'a plain object of tool namespaces')
 
   for (const key of Object.keys(namespaces)) {
     const namespacePath = childPath(toolsPath, key)
@@ -120,17 +132,20 @@ function checkNamespaces(content: UncheckedObject, path: string): void {
 type UncheckedObject = Readonly<Record<string, unknown>>
 
 function checkObject(value: unknown, path: string): UncheckedObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidConversation(path, value, 'an object')
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalidConversation(path, value, 'an object')
   return value as UncheckedObject
 }
 
 function checkString(object: UncheckedObject, key: string, path: string): void {
-  if (typeof object[key] !== 'string') throw invalidConversation(childPath(path, key), object[key], 'a string')
+  if (typeof object[key] !== 'string')
+    throw invalidConversation(childPath(path, key), object[key], 'a string')
 }
 
 function checkOptionalString(object: UncheckedObject, key: string, path: string): void {
   const value = object[key]
-  if (typeof value !== 'string' && value != null) throw invalidConversation(childPath(path, key), value, 'a string or null')
+  if (typeof value !== 'string' && value != null)
+    throw invalidConversation(childPath(path, key), value, 'a string or null')
 }
 
 /** Whether an object is a plain one, with no class of its own. */

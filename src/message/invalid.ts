@@ -1,12 +1,20 @@
 import { HarmonyError, quote } from '../errors.js'
 
 /** The error for a value that has no place in a conversation: `conversation: messages[2].role is 5, wanted a string`. */
-export function invalidConversation(path: string, found: unknown, wanted: string): HarmonyError<'invalid-conversation'> {
+export function invalidConversation(
+  path: string,
+  found: unknown,
+  wanted: string,
+): HarmonyError<'invalid-conversation'> {
   const evidence = quote(found)
-  return new HarmonyError('invalid-conversation', `conversation: ${path || 'the value'} is ${evidence}, wanted ${wanted}`, {
-    path,
-    evidence,
-  })
+  return new HarmonyError(
+    'invalid-conversation',
+    `conversation: ${path || 'the value'} is ${evidence}, wanted ${wanted}`,
+    {
+      path,
+      evidence,
+    },
+  )
 }
 
 /** `key` under `path`, as in `messages[0].content` or `tools["my tools"]`. */

@@ -1,7 +1,7 @@
 import { HarmonyError, quote } from '../errors.js'
 import { checkConversation, checkMessage } from './check.js'
 import { childPath } from './invalid.js'
-import { readSchema } from './json-value.js'
+import { readSchema } from '../json/index.js'
 import type { Conversation, Message } from './types.js'
 
 /**
@@ -65,9 +65,13 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new HarmonyError('invalid-json', `conversation: found ${quote(text)}, wanted JSON: ${String(cause)}`, {
-      evidence: quote(text),
-      cause,
-    })
+    throw new HarmonyError(
+      'invalid-json',
+      `conversation: found ${quote(text)}, wanted JSON: ${String(cause)}`,
+      {
+        evidence: quote(text),
+        cause,
+      },
+    )
   }
 }

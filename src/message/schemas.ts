@@ -1,7 +1,14 @@
 import * as z from 'zod'
 import { isPlain } from './check.js'
-import { MAX_SCHEMA_DEPTH, readSchema } from './json-value.js'
-import { ROLES, type Content, type Conversation, type Message, type ToolNamespaceConfig, type ToolNamespaces } from './types.js'
+import { MAX_SCHEMA_DEPTH, readSchema } from '../json/index.js'
+import {
+  ROLES,
+  type Content,
+  type Conversation,
+  type Message,
+  type ToolNamespaceConfig,
+  type ToolNamespaces,
+} from './types.js'
 
 // What the official library's reader (serde) accepts, in the form of objects: unknown keys are let go, null is the same as missing. The
 // messages say what was wanted, for `parseConversation` to put into a sentence.
@@ -42,7 +49,8 @@ const toolNamespacesSchema = z
   .transform((namespaces, context) => {
     const entries = Object.entries(namespaces).map(([name, config]: [string, unknown]) => {
       const read = toolNamespaceSchema.safeParse(config)
-      for (const issue of read.error?.issues ?? []) context.issues.push({ ...issue, path: [name, ...issue.path] } as z.core.$ZodRawIssue)
+      for (const issue of read.error?.issues ?? [])
+        context.issues.push({ ...issue, path: [name, ...issue.path] } as z.core.$ZodRawIssue)
       return [name, read.data] as const
     })
     return Object.fromEntries(entries) as ToolNamespaces
@@ -71,9 +79,15 @@ export const contentSchema: z.ZodType<Content> = z.discriminatedUnion(
       channel_config: channelConfigSchema.nullish(),
       tools: toolNamespacesSchema,
     }),
-    z.object({ type: z.literal('developer_content'), instructions: optionalString, tools: toolNamespacesSchema }),
+    z.object({
+      type: z.literal('developer_content'),
+      instructions: optionalString,
+      tools: toolNamespacesSchema,
+    }),
   ],
-  { error: ({ input }) => (isObject(input) ? '"text", "system_content" or "developer_content"' : 'an object') },
+  {
+    error: ({ input }) => (isObject(input) ? '"text", "system_content" or "developer_content"' : 'an object'),
+  },
 )
 
 function isObject(value: unknown): boolean {
@@ -94,4 +108,7 @@ export const messageSchema: z.ZodType<Message> = z.object(
 )
 
 /** A zod schema of {@link Conversation}. */
-export const conversationSchema: z.ZodType<Conversation> = z.object({ messages: z.array(messageSchema, 'a list of messages') }, 'an object')
+export const conversationSchema: z.ZodType<Conversation> = z.object(
+  { messages: z.array(messageSchema, 'a list of messages') },
+  'an object',
+)

@@ -1,5 +1,4 @@
-import { FIRST_SPECIAL_TOKEN } from '../tokenizer/special-tokens.js'
-import type { Tokenizer } from '../tokenizer/tokenizer.js'
+import { FIRST_SPECIAL_TOKEN, type Tokenizer } from '../tokenizer/index.js'
 
 /**
  * Makes a token of every character, numbered as they first occur, so that text can be read by what reads tokens, whatever chunks it comes in.

@@ -1,5 +1,4 @@
-import { isRole, unknownRole } from '../message/check.js'
-import type { Role } from '../message/types.js'
+import { isRole, type Role, unknownRole } from '../message/index.js'
 
 /** A caller's role, or `undefined` for none. @throws HarmonyError `unknown-role` */
 export function checkedRole(role: Role | null | undefined): Role | undefined {

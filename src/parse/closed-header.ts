@@ -1,4 +1,4 @@
-import { ROLES, type Role } from '../message/types.js'
+import { type Role, ROLES } from '../message/index.js'
 import {
   CHANNELS,
   composeHeader,
@@ -64,10 +64,14 @@ export function readClosedHeader(tokens: readonly number[], context: HeaderConte
   if (noise.length > 0) addNoise(noise, deviations)
   else if (!deviations.has('empty-channel')) {
     for (const section of [lead, ...channels]) {
-      if (!isWellSpaced(section, section === lead && context.presetRole !== undefined)) deviations.addSection('header-spacing', section)
+      if (!isWellSpaced(section, section === lead && context.presetRole !== undefined))
+        deviations.addSection('header-spacing', section)
     }
   }
-  return { header: composeHeader(author, recipient?.text, channel, contentType), deviations: deviations.inOrder() }
+  return {
+    header: composeHeader(author, recipient?.text, channel, contentType),
+    deviations: deviations.inOrder(),
+  }
 }
 
 interface Word {
@@ -107,7 +111,8 @@ function takeAuthor(words: Word[], lead: Section, context: HeaderContext, deviat
   if (role !== undefined) {
     // `assistantassistant`, `assistant assistant`: the role that the prefill gave counts as the first.
     let count = preset === undefined ? 0 : 1
-    while (words[0] !== undefined && knownRole(words[0].text) === role) count += words.shift()!.text.length / role.length
+    while (words[0] !== undefined && knownRole(words[0].text) === role)
+      count += words.shift()!.text.length / role.length
     if (count > 1) deviations.addSection('repeated-role', lead)
     return { role }
   }
@@ -129,15 +134,19 @@ function takeAuthor(words: Word[], lead: Section, context: HeaderContext, deviat
 
 /** The role that a word is, once or repeated without a space. A tool's role stands for its name, so that `tool` is a name. */
 function knownRole(word: string | undefined): Role | undefined {
-  return ROLES.find((role) => role !== 'tool' && word !== undefined && word.replaceAll(role, '') === '' && word !== '')
+  return ROLES.find(
+    (role) => role !== 'tool' && word !== undefined && word.replaceAll(role, '') === '' && word !== '',
+  )
 }
 
 /** Takes the channel off the front of a channel section's words, without what runs into a known channel's name. */
 function takeChannel(words: Word[], noise: Word[]): string | undefined {
   const first = words[0]
-  if (first === undefined || first.text.startsWith('to=') || first.text.startsWith(CONSTRAIN)) return undefined
+  if (first === undefined || first.text.startsWith('to=') || first.text.startsWith(CONSTRAIN))
+    return undefined
   words.shift()
-  const [, before, channel, after] = /^([^\p{L}\p{N}]*)(analysis|commentary|final)(?![a-z])(.*)$/su.exec(first.text) ?? []
+  const [, before, channel, after] =
+    /^([^\p{L}\p{N}]*)(analysis|commentary|final)(?![a-z])(.*)$/su.exec(first.text) ?? []
   if (channel === undefined) return first.text
   if (before !== '' || after !== '') noise.push({ ...first, text: `${before}${after}` })
   return channel

@@ -1,4 +1,4 @@
-import type { Message, Role } from '../message/types.js'
+import type { Message, Role } from '../message/index.js'
 
 /** What a message's header says. Absent parts are absent keys. */
 export interface MessageHeader {
@@ -100,7 +100,10 @@ export interface DeviationEvent extends Deviation {
 export type ParserEvent = MessageStartEvent | ContentDeltaEvent | MessageEndEvent | DeviationEvent
 
 /** A header and its content as a message, keys in the official core's order. */
-export function messageOf({ role, name, recipient, channel, content_type }: MessageHeader, content: string): ParsedMessage {
+export function messageOf(
+  { role, name, recipient, channel, content_type }: MessageHeader,
+  content: string,
+): ParsedMessage {
   return {
     role,
     ...(name !== undefined && { name }),

@@ -1,6 +1,5 @@
-import type { Role } from '../message/types.js'
-import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
-import type { Tokenizer } from '../tokenizer/tokenizer.js'
+import type { Role } from '../message/index.js'
+import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
 import type { Deviation, DeviationCode, MessageHeader } from './events.js'
 import { lossyText } from './lossy-text.js'
 
@@ -56,7 +55,11 @@ export interface HeaderSections {
   readonly channels: readonly Section[]
 }
 
-export function cutIntoSections(tokens: readonly number[], context: HeaderContext, deviations: DeviationList): HeaderSections {
+export function cutIntoSections(
+  tokens: readonly number[],
+  context: HeaderContext,
+  deviations: DeviationList,
+): HeaderSections {
   const sections: Section[] = []
   for (let start = 0; start <= tokens.length;) {
     const isLead = sections.length === 0
@@ -132,12 +135,20 @@ export function isToItself(author: Author, recipient: string | undefined): boole
 }
 
 /** The content type that ran into a recipient, where the tools tell: `functions.shelljson` of `shell`. */
-export function gluedType(recipient: string | undefined, tools: ReadonlySet<string> | undefined): string | undefined {
+export function gluedType(
+  recipient: string | undefined,
+  tools: ReadonlySet<string> | undefined,
+): string | undefined {
   if (recipient === undefined || tools === undefined || isTool(recipient, tools)) return undefined
-  return GLUED_TYPES.find((type) => recipient.endsWith(type) && isTool(recipient.slice(0, -type.length), tools))
+  return GLUED_TYPES.find(
+    (type) => recipient.endsWith(type) && isTool(recipient.slice(0, -type.length), tools),
+  )
 }
 
 /** Whether a recipient is one of the tools, named with or without the namespace `functions`. */
 function isTool(recipient: string, tools: ReadonlySet<string>): boolean {
-  return tools.has(recipient) || (recipient.startsWith('functions.') && tools.has(recipient.slice('functions.'.length)))
+  return (
+    tools.has(recipient) ||
+    (recipient.startsWith('functions.') && tools.has(recipient.slice('functions.'.length)))
+  )
 }

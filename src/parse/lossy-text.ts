@@ -1,5 +1,4 @@
-import { specialTokenText } from '../tokenizer/special-tokens.js'
-import type { Tokenizer } from '../tokenizer/tokenizer.js'
+import { specialTokenText, type Tokenizer } from '../tokenizer/index.js'
 import { Utf8Buffer } from './utf8.js'
 
 /** The text of a run of tokens, markers spelled out. */

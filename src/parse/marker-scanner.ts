@@ -1,4 +1,4 @@
-import { specialTokenId, specialTokenTexts } from '../tokenizer/special-tokens.js'
+import { specialTokenId, specialTokenTexts } from '../tokenizer/index.js'
 
 /** What text that comes in chunks is cut into: ordinary text and special tokens. */
 export interface ScannedText {
@@ -50,5 +50,7 @@ function heldFrom(text: string): number {
 }
 
 function isMarkerBeginning(text: string): boolean {
-  return /^<(?:\|[a-z]*(?:_\d*)?\|?)?$/.test(text) && specialTokenTexts().some((marker) => marker.startsWith(text))
+  return (
+    /^<(?:\|[a-z]*(?:_\d*)?\|?)?$/.test(text) && specialTokenTexts().some((marker) => marker.startsWith(text))
+  )
 }

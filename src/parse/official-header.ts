@@ -1,5 +1,5 @@
 import { HarmonyError, quote } from '../errors.js'
-import { ROLES, type Role } from '../message/types.js'
+import { type Role, ROLES } from '../message/index.js'
 import type { MessageHeader } from './events.js'
 
 /** A header as the official library reads it, and what it could not place. */
@@ -21,7 +21,12 @@ const CONSTRAIN = '<|constrain|>'
  * @param tokenIndex of the token that closed the header, for errors
  * @throws HarmonyError `invalid-header` for a marker without channel and for a missing or unknown role
  */
-export function readOfficialHeader(text: string, presetRole: Role | undefined, wholeHeader: boolean, tokenIndex: number): OfficialHeader {
+export function readOfficialHeader(
+  text: string,
+  presetRole: Role | undefined,
+  wholeHeader: boolean,
+  tokenIndex: number,
+): OfficialHeader {
   const { channel, withoutChannel } = cutChannel(text, tokenIndex)
   const trimmed = withoutChannel.replace(OUTER_WHITE_SPACE, '')
   const words = trimmed.replaceAll(CONSTRAIN, ` ${CONSTRAIN}`).split(ASCII_WHITE_SPACE).filter(Boolean)
@@ -30,14 +35,22 @@ export function readOfficialHeader(text: string, presetRole: Role | undefined, w
   let name: string | undefined
   if (role === undefined) {
     const first = words[0]
-    if (first === undefined) throw new HarmonyError('invalid-header', 'message header: no role in it', { tokenIndex, evidence: text })
+    if (first === undefined)
+      throw new HarmonyError('invalid-header', 'message header: no role in it', {
+        tokenIndex,
+        evidence: text,
+      })
     role = ROLES.find((known) => known === first)
     if (role === undefined) {
       if (words.length === 1 && !first.startsWith('to=')) {
-        throw new HarmonyError('invalid-header', `message header: unknown role ${quote(first)}, wanted one of ${ROLES.join(', ')}`, {
-          tokenIndex,
-          evidence: first,
-        })
+        throw new HarmonyError(
+          'invalid-header',
+          `message header: unknown role ${quote(first)}, wanted one of ${ROLES.join(', ')}`,
+          {
+            tokenIndex,
+            evidence: first,
+          },
+        )
       }
       role = 'tool'
       words.shift()
@@ -75,14 +88,20 @@ const OUTER_WHITE_SPACE = /^\p{White_Space}+|\p{White_Space}+$/gu
 const ASCII_WHITE_SPACE = /[\t\n\f\r ]+/
 const CHANNEL_END = /[\p{White_Space}<]/u
 
-function cutChannel(text: string, tokenIndex: number): { channel: string | undefined; withoutChannel: string } {
+function cutChannel(
+  text: string,
+  tokenIndex: number,
+): { channel: string | undefined; withoutChannel: string } {
   const start = text.indexOf(CHANNEL)
   if (start < 0) return { channel: undefined, withoutChannel: text }
   const after = text.slice(start + CHANNEL.length)
   const end = after.search(CHANNEL_END)
   const channel = end < 0 ? after : after.slice(0, end)
   if (channel === '') {
-    throw new HarmonyError('invalid-header', 'message header: <|channel|> without a channel after it', { tokenIndex, evidence: text })
+    throw new HarmonyError('invalid-header', 'message header: <|channel|> without a channel after it', {
+      tokenIndex,
+      evidence: text,
+    })
   }
   return { channel, withoutChannel: text.slice(0, start) + after.slice(channel.length) }
 }

@@ -1,8 +1,6 @@
 import { HarmonyError, quote } from '../errors.js'
-import type { Role } from '../message/types.js'
-import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
-import { decodeUtf8 } from '../tokenizer/decode.js'
-import type { Tokenizer } from '../tokenizer/tokenizer.js'
+import type { Role } from '../message/index.js'
+import { decodeUtf8, SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
 import { messageOf, type MessageHeader, type ParsedMessage } from './events.js'
 import { readOfficialHeader } from './official-header.js'
 import { specialTokenBytes } from './lossy-text.js'
@@ -43,7 +41,9 @@ export class OfficialReading extends Reading {
   end(): void {
     if (this.state === 'content') this.endMessage(null)
     else if (this.state === 'header') {
-      throw new HarmonyError('unexpected-end', 'end of input: the open header lacks its <|message|>', { tokenIndex: this.tokenCount })
+      throw new HarmonyError('unexpected-end', 'end of input: the open header lacks its <|message|>', {
+        tokenIndex: this.tokenCount,
+      })
     }
   }
 
@@ -73,12 +73,21 @@ export class OfficialReading extends Reading {
     const tokens = this.headerTokens
     this.state = 'between'
     this.headerTokens = []
-    const { header, rest } = readOfficialHeader(this.headerText(tokens), this.#presetRole, true, this.tokenCount - 1)
+    const { header, rest } = readOfficialHeader(
+      this.headerText(tokens),
+      this.#presetRole,
+      true,
+      this.tokenCount - 1,
+    )
     if (rest !== undefined) {
-      throw new HarmonyError('invalid-header', `message header: ${quote(rest)} is neither role, recipient, channel nor content type`, {
-        tokenIndex: this.tokenCount - 1,
-        evidence: rest,
-      })
+      throw new HarmonyError(
+        'invalid-header',
+        `message header: ${quote(rest)} is neither role, recipient, channel nor content type`,
+        {
+          tokenIndex: this.tokenCount - 1,
+          evidence: rest,
+        },
+      )
     }
     this.#presetRole = undefined
     return header
@@ -89,9 +98,13 @@ export class OfficialReading extends Reading {
   }
 
   protected override unexpectedBetween(token: number): void {
-    throw new HarmonyError('unexpected-token', `between messages: found token ${token}, wanted <|start|> (${SPECIAL_TOKENS.START})`, {
-      tokenIndex: this.tokenCount - 1,
-    })
+    throw new HarmonyError(
+      'unexpected-token',
+      `between messages: found token ${token}, wanted <|start|> (${SPECIAL_TOKENS.START})`,
+      {
+        tokenIndex: this.tokenCount - 1,
+      },
+    )
   }
 
   protected override unexpectedInHeader(token: number, kind: TokenKind): void {
@@ -110,16 +123,25 @@ export class OfficialReading extends Reading {
 
   protected override checkUnknown(token: number): void {
     if (Number.isInteger(token) && token >= 0 && token <= 0xffff_ffff) return
-    throw new HarmonyError('invalid-token', `token ${quote(token)}: not a token id, wanted a whole number from 0 to 201088`, {
-      tokenIndex: this.tokenCount,
-      evidence: quote(token),
-    })
+    throw new HarmonyError(
+      'invalid-token',
+      `token ${quote(token)}: not a token id, wanted a whole number from 0 to 201088`,
+      {
+        tokenIndex: this.tokenCount,
+        evidence: quote(token),
+      },
+    )
   }
 
   /** Not strict: a stop token in the first header makes its text content; in a later header it drops it. */
   private closeHeader(): void {
     if (this.#presetRole !== undefined && this.headerTokens.length > 0) {
-      const { header, rest } = readOfficialHeader(this.headerText(this.headerTokens), this.#presetRole, false, this.tokenCount - 1)
+      const { header, rest } = readOfficialHeader(
+        this.headerText(this.headerTokens),
+        this.#presetRole,
+        false,
+        this.tokenCount - 1,
+      )
       this.messageEnded(header, rest ?? '')
     }
     this.state = 'between'
@@ -131,7 +153,10 @@ export class OfficialReading extends Reading {
     try {
       return decodeUtf8(this.tokenizer, tokens)
     } catch (cause) {
-      throw new HarmonyError('invalid-header', 'message header: its tokens are no text', { tokenIndex: this.tokenCount - 1, cause })
+      throw new HarmonyError('invalid-header', 'message header: its tokens are no text', {
+        tokenIndex: this.tokenCount - 1,
+        cause,
+      })
     }
   }
 }

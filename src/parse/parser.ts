@@ -1,7 +1,13 @@
 import { HarmonyError, quote } from '../errors.js'
-import type { Role } from '../message/types.js'
+import type { Role } from '../message/index.js'
 import { checkedRole } from './checked-role.js'
-import { messageOf, type Deviation, type MessageHeader, type ParsedMessage, type ParserEvent } from './events.js'
+import {
+  messageOf,
+  type Deviation,
+  type MessageHeader,
+  type ParsedMessage,
+  type ParserEvent,
+} from './events.js'
 import type { ParsingEncoding } from './parsing-encoding.js'
 import { RecoveryReading, type ReadingListener } from './recovery-reading.js'
 
@@ -58,7 +64,12 @@ export interface Parser {
  * ```
  */
 export function createParser(encoding: ParsingEncoding, options: ParserOptions): Parser {
-  const reading = new RecoveryReading(encoding.tokenizer, roleOf(options), toolsOf(options), createListener(options))
+  const reading = new RecoveryReading(
+    encoding.tokenizer,
+    roleOf(options),
+    toolsOf(options),
+    createListener(options),
+  )
   return {
     push(tokens) {
       if (typeof tokens === 'number') reading.push(tokens)
@@ -152,7 +163,8 @@ export function createListener({ onEvent, ...options }: ParserOptions): ReadingL
 
 function throwing({ onDeviation = 'report' }: ReadingOptions): ((deviation: Deviation) => never) | undefined {
   if (onDeviation === 'report') return undefined
-  if (onDeviation !== 'error') throw new TypeError(`onDeviation: found ${quote(onDeviation)}, wanted 'report' or 'error'`)
+  if (onDeviation !== 'error')
+    throw new TypeError(`onDeviation: found ${quote(onDeviation)}, wanted 'report' or 'error'`)
   return ({ code, tokenIndex, evidence }) => {
     const found = evidence === '' ? '' : `: ${quote(evidence)}`
     throw new HarmonyError(code, `${code} at token ${tokenIndex}${found}`, { tokenIndex, evidence })

@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../tokenizer/tokenizer.js'
+import type { Tokenizer } from '../tokenizer/index.js'
 
 /** What the parsers need of an encoding. */
 export interface ParsingEncoding {

@@ -1,5 +1,4 @@
-import { FIRST_SPECIAL_TOKEN } from '../tokenizer/special-tokens.js'
-import type { Tokenizer } from '../tokenizer/tokenizer.js'
+import { FIRST_SPECIAL_TOKEN, type Tokenizer } from '../tokenizer/index.js'
 import type { MessageHeader } from './events.js'
 import { tokenKind, type TokenKind } from './token-kind.js'
 import { Utf8Buffer } from './utf8.js'

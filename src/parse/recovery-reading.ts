@@ -1,7 +1,6 @@
 import { HarmonyError, quote } from '../errors.js'
-import type { Role } from '../message/types.js'
-import { SPECIAL_TOKENS, specialTokenText } from '../tokenizer/special-tokens.js'
-import type { Tokenizer } from '../tokenizer/tokenizer.js'
+import type { Role } from '../message/index.js'
+import { SPECIAL_TOKENS, specialTokenText, type Tokenizer } from '../tokenizer/index.js'
 import { readClosedHeader } from './closed-header.js'
 import type { Deviation, DeviationCode, MessageHeader } from './events.js'
 import type { HeaderContext } from './header-sections.js'
@@ -48,7 +47,12 @@ export class RecoveryReading extends Reading {
   #unfinishedIndex = 0
   #extent: { tokenEnd: number; incomplete: boolean } | undefined
 
-  constructor(tokenizer: Tokenizer, role: Role | undefined, tools: ReadonlySet<string> | undefined, listener: ReadingListener) {
+  constructor(
+    tokenizer: Tokenizer,
+    role: Role | undefined,
+    tools: ReadonlySet<string> | undefined,
+    listener: ReadingListener,
+  ) {
     super(tokenizer, role === undefined ? 'between' : 'header')
     this.#presetRole = role
     this.#tools = tools
@@ -125,7 +129,12 @@ export class RecoveryReading extends Reading {
     const { tokenEnd, incomplete } = this.#extent ?? { tokenEnd: this.tokenCount, incomplete: false }
     this.#extent = undefined
     this.#isTurnOver = stopToken !== null && stopToken !== SPECIAL_TOKENS.END
-    this.#listener.messageEnded(header, content, { stopToken, tokenStart: this.#messageStart, tokenEnd, incomplete })
+    this.#listener.messageEnded(header, content, {
+      stopToken,
+      tokenStart: this.#messageStart,
+      tokenEnd,
+      incomplete,
+    })
   }
 
   /**
@@ -220,10 +229,14 @@ export class RecoveryReading extends Reading {
   }
 
   protected override checkUnknown(token: number): void {
-    throw new HarmonyError('invalid-token', `token ${quote(token)}: not a token id, wanted a whole number from 0 to 201088`, {
-      tokenIndex: this.tokenCount,
-      evidence: quote(token),
-    })
+    throw new HarmonyError(
+      'invalid-token',
+      `token ${quote(token)}: not a token id, wanted a whole number from 0 to 201088`,
+      {
+        tokenIndex: this.tokenCount,
+        evidence: quote(token),
+      },
+    )
   }
 
   /** `<|start|>` within a header: what stood before it is a message, or the marker is written twice. */
@@ -242,8 +255,16 @@ export class RecoveryReading extends Reading {
   }
 
   /** Ends a header that lacks its `<|message|>`, and with it the message that it makes, unless it is a stub. */
-  private closeUnfinished(code: DeviationCode, stopToken: number | null, tokenEnd: number, incomplete: boolean): void {
-    const { header, content, isStub, deviations } = readUnfinishedHeader(this.headerTokens, this.headerContext())
+  private closeUnfinished(
+    code: DeviationCode,
+    stopToken: number | null,
+    tokenEnd: number,
+    incomplete: boolean,
+  ): void {
+    const { header, content, isStub, deviations } = readUnfinishedHeader(
+      this.headerTokens,
+      this.headerContext(),
+    )
     for (const deviation of deviations) this.#listener.deviated(deviation)
     if (isStub) {
       const start = this.#messageStart
@@ -273,7 +294,8 @@ export class RecoveryReading extends Reading {
   }
 
   private codeAtEnd(isStopped: boolean): DeviationCode {
-    const isWithoutMarkers = this.#headerStart === 0 && !this.headerTokens.some((token) => token >= SPECIAL_TOKENS.START_OF_TEXT)
+    const isWithoutMarkers =
+      this.#headerStart === 0 && !this.headerTokens.some((token) => token >= SPECIAL_TOKENS.START_OF_TEXT)
     if (isWithoutMarkers) return 'no-markup'
     return isStopped ? 'missing-message' : 'unterminated-header'
   }
@@ -299,7 +321,12 @@ export class RecoveryReading extends Reading {
   }
 
   /** Text after `<|end|>` that a stop token or the end of the input closes: a message that lacks its markers. */
-  private endStray(code: DeviationCode, stopToken: number | null, tokenEnd: number, incomplete: boolean): void {
+  private endStray(
+    code: DeviationCode,
+    stopToken: number | null,
+    tokenEnd: number,
+    incomplete: boolean,
+  ): void {
     this.startHeader(this.#strayStart, 'assistant')
     this.headerTokens = this.#strayTokens
     this.#strayTokens = []
@@ -335,7 +362,12 @@ export class RecoveryReading extends Reading {
   private reportStray(): void {
     if (this.#strayTokens.length === 0) return
     if (this.isStrayMessage()) {
-      this.report('extra-stop', this.#strayStart, this.#strayStart + 1, specialTokenText(SPECIAL_TOKENS.MESSAGE))
+      this.report(
+        'extra-stop',
+        this.#strayStart,
+        this.#strayStart + 1,
+        specialTokenText(SPECIAL_TOKENS.MESSAGE),
+      )
       this.#strayTokens = []
       return
     }
@@ -353,7 +385,12 @@ export class RecoveryReading extends Reading {
   }
 
   private headerContext(): HeaderContext {
-    return { tokenizer: this.tokenizer, tokenIndex: this.#headerStart, presetRole: this.#presetRole, tools: this.#tools }
+    return {
+      tokenizer: this.tokenizer,
+      tokenIndex: this.#headerStart,
+      presetRole: this.#presetRole,
+      tools: this.#tools,
+    }
   }
 
   /** Index of the token at hand. */

@@ -1,4 +1,4 @@
-import type { Role } from '../message/types.js'
+import type { Role } from '../message/index.js'
 import { checkedRole } from './checked-role.js'
 import type { ParsedMessage } from './events.js'
 import { OfficialReading } from './official-reading.js'

@@ -1,4 +1,4 @@
-import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { CHANNELS } from './header-sections.js'
 import type { ScannedText } from './marker-scanner.js'
 
@@ -34,7 +34,9 @@ export class StrippedMarkers {
 
   /** Reads on through the next header, if it is all there. */
   #readHeader(isEnd: boolean): boolean {
-    this.#isAtStart &&= HEADERS.some((header) => header.startsWith(this.#held) || this.#held.startsWith(header))
+    this.#isAtStart &&= HEADERS.some(
+      (header) => header.startsWith(this.#held) || this.#held.startsWith(header),
+    )
     const found = (this.#isAtStart ? FIRST_HEADER : HEADER).exec(this.#held)
     if (found === null) return false
     const behind = this.#held.slice(found.index + found[0].length)

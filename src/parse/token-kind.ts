@@ -1,5 +1,4 @@
-import { isSpecialToken, SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
-import type { Tokenizer } from '../tokenizer/tokenizer.js'
+import { isSpecialToken, SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
 
 /** What a token is to the grammar. */
 export type TokenKind =

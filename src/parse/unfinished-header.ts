@@ -1,4 +1,4 @@
-import { ROLES, type Role } from '../message/types.js'
+import { type Role, ROLES } from '../message/index.js'
 import {
   CHANNELS,
   composeHeader,
@@ -37,7 +37,8 @@ export function readUnfinishedHeader(tokens: readonly number[], context: HeaderC
   channels.forEach((section, index) => {
     if (content !== '') deviations.add('header-noise', lead.tokenIndex, section.tokenIndex, content)
     const [found, afterChannel] = cutChannel(section.text)
-    if (found !== undefined && !CHANNELS.includes(found)) deviations.add('unknown-channel', section.tokenIndex, section.tokenEnd, found)
+    if (found !== undefined && !CHANNELS.includes(found))
+      deviations.add('unknown-channel', section.tokenIndex, section.tokenEnd, found)
     channel = found ?? channel
     ;[fields, content] = cutFields(section, afterChannel, fields, deviations)
     if (index < channels.length - 1) {
@@ -55,7 +56,8 @@ export function readUnfinishedHeader(tokens: readonly number[], context: HeaderC
   return {
     header,
     content,
-    isStub: header.recipient === undefined && (content === '' || (hasChannel && isChannelsAndPunctuation(content))),
+    isStub:
+      header.recipient === undefined && (content === '' || (hasChannel && isChannelsAndPunctuation(content))),
     hasChannel,
     deviations: deviations.inOrder(),
   }
@@ -67,9 +69,15 @@ interface Fields {
 }
 
 /** Cuts the role off the front; where none stands, the message is the assistant's. */
-function cutAuthor(lead: Section, presetRole: Role | undefined, deviations: DeviationList): readonly [Author, string] {
+function cutAuthor(
+  lead: Section,
+  presetRole: Role | undefined,
+  deviations: DeviationList,
+): readonly [Author, string] {
   const { text } = lead
-  const roles = ROLES.filter((role) => role !== 'tool' && (presetRole === undefined || role === presetRole)).join('|')
+  const roles = ROLES.filter(
+    (role) => role !== 'tool' && (presetRole === undefined || role === presetRole),
+  ).join('|')
   // A tool's message has its name where the role stands: with `tool` given, no role can.
   const found = roles === '' ? null : new RegExp(`^\\s*(${roles})(\\1|\\s)*`).exec(text)
   if (found !== null) {
@@ -86,26 +94,39 @@ function cutAuthor(lead: Section, presetRole: Role | undefined, deviations: Devi
 
 /** Cuts the channel off the front: a known one also from text that it runs into, another word only before a recipient. */
 function cutChannel(text: string): readonly [string | undefined, string] {
-  const channel = /^\s*(analysis|commentary|final)/.exec(text) ?? /^\s*(?!to\s*=)([^\s<{["]+)(?=\s+to\s*=)/.exec(text)
+  const channel =
+    /^\s*(analysis|commentary|final)/.exec(text) ?? /^\s*(?!to\s*=)([^\s<{["]+)(?=\s+to\s*=)/.exec(text)
   return channel === null ? [undefined, text] : [channel[1], text.slice(channel[0].length)]
 }
 
 /** Cuts recipients and content type off the front, and the white space before what follows. The last recipient counts. */
-function cutFields(section: Section, text: string, before: Fields, deviations: DeviationList): readonly [Fields, string] {
+function cutFields(
+  section: Section,
+  text: string,
+  before: Fields,
+  deviations: DeviationList,
+): readonly [Fields, string] {
   let { recipient, contentType } = before
   let rest = text
   for (let found = RECIPIENT.exec(rest); found !== null; found = RECIPIENT.exec(rest)) {
-    if (recipient !== undefined) deviations.add('repeated-recipient', section.tokenIndex, section.tokenEnd, `to=${recipient}`)
+    if (recipient !== undefined)
+      deviations.add('repeated-recipient', section.tokenIndex, section.tokenEnd, `to=${recipient}`)
     recipient = found[1]
     rest = rest.slice(found[0].length)
   }
-  const type = /^\s*<\|constrain\|>\s*[\w.+/-]*/.exec(rest) ?? (recipient === undefined ? TYPE_BEFORE_JSON : TYPE).exec(rest)
+  const type =
+    /^\s*<\|constrain\|>\s*[\w.+/-]*/.exec(rest) ??
+    (recipient === undefined ? TYPE_BEFORE_JSON : TYPE).exec(rest)
   if (type !== null) {
-    if (contentType !== undefined) deviations.add('header-noise', section.tokenIndex, section.tokenEnd, contentType)
+    if (contentType !== undefined)
+      deviations.add('header-noise', section.tokenIndex, section.tokenEnd, contentType)
     contentType = type[0].replace(/\s/g, '')
     rest = rest.slice(type[0].length)
   }
-  return [{ ...(recipient !== undefined && { recipient }), ...(contentType !== undefined && { contentType }) }, rest.trimStart()]
+  return [
+    { ...(recipient !== undefined && { recipient }), ...(contentType !== undefined && { contentType }) },
+    rest.trimStart(),
+  ]
 }
 
 // Without a recipient, text may well begin with such a word.

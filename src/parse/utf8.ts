@@ -78,6 +78,7 @@ function codePointAt(bytes: readonly number[], start: number, length: number): n
   const lead = bytes[start]
   if (length === 1) return lead
   let codePoint = lead & (0x7f >> length)
-  for (let offset = 1; offset < length; offset++) codePoint = (codePoint << 6) | (bytes[start + offset] & 0x3f)
+  for (let offset = 1; offset < length; offset++)
+    codePoint = (codePoint << 6) | (bytes[start + offset] & 0x3f)
   return codePoint
 }

@@ -1,12 +1,17 @@
-import type { DeveloperContent, SystemContent } from '../message/types.js'
+import type { DeveloperContent, SystemContent } from '../message/index.js'
 import { toolsText } from './tools.js'
 
 /** The text of system content: its sections, joined by a blank line. */
-export function systemText(content: SystemContent, conversationHasFunctionTools: boolean, path: string): string {
+export function systemText(
+  content: SystemContent,
+  conversationHasFunctionTools: boolean,
+  path: string,
+): string {
   const identity: string[] = []
   if (content.model_identity != null) identity.push(content.model_identity)
   if (content.knowledge_cutoff != null) identity.push(`Knowledge cutoff: ${content.knowledge_cutoff}`)
-  if (content.conversation_start_date != null) identity.push(`Current date: ${content.conversation_start_date}`)
+  if (content.conversation_start_date != null)
+    identity.push(`Current date: ${content.conversation_start_date}`)
 
   const sections: string[] = []
   if (identity.length > 0) sections.push(identity.join('\n'))
@@ -19,7 +24,8 @@ export function systemText(content: SystemContent, conversationHasFunctionTools:
   if (channels.length > 0) {
     let section = `# Valid channels: ${channels.join(', ')}.`
     if (required) section += ' Channel must be included for every message.'
-    if (conversationHasFunctionTools) section += "\nCalls to these tools must go to the commentary channel: 'functions'."
+    if (conversationHasFunctionTools)
+      section += "\nCalls to these tools must go to the commentary channel: 'functions'."
     sections.push(section)
   }
   return sections.join('\n\n')

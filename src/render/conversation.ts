@@ -1,8 +1,19 @@
-import { checkConversation, isRole, unknownRole } from '../message/check.js'
-import type { Conversation, Message, Role } from '../message/types.js'
-import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
-import type { Tokenizer } from '../tokenizer/tokenizer.js'
-import { appendMessage, appendOrRestore, checkHeaderOrder, type HeaderOrder, type MessageSpan } from './message.js'
+import {
+  checkConversation,
+  type Conversation,
+  isRole,
+  type Message,
+  type Role,
+  unknownRole,
+} from '../message/index.js'
+import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
+import {
+  appendMessage,
+  appendOrRestore,
+  checkHeaderOrder,
+  type HeaderOrder,
+  type MessageSpan,
+} from './message.js'
 
 /**
  * Which old reasoning, that is, which messages on the channel `analysis`, is left out:
@@ -51,7 +62,10 @@ export function renderConversationInto(
   checkConversation(conversation)
 
   const { messages } = conversation
-  const messageOptions = { headerOrder: options.headerOrder, conversationHasFunctionTools: messages.some(bringsFunctionTools) }
+  const messageOptions = {
+    headerOrder: options.headerOrder,
+    conversationHasFunctionTools: messages.some(bringsFunctionTools),
+  }
   const dropBefore = dropAnalysisBefore(messages, rule)
   appendOrRestore(into, spans, () => {
     for (let i = 0; i < messages.length; i++) {
@@ -100,9 +114,18 @@ export function renderConversationForTrainingInto(
   if (last !== undefined && isFinal(last)) into[into.length - 1] = SPECIAL_TOKENS.RETURN
 }
 
-export function dropRuleOf({ autoDropAnalysis, dropAnalysis = 'before-first-final' }: RenderConversationOptions): DropAnalysis {
-  if (dropAnalysis !== 'before-first-final' && dropAnalysis !== 'completed-turns' && dropAnalysis !== 'none') {
-    throw new TypeError(`dropAnalysis: found ${String(dropAnalysis)}, wanted 'before-first-final', 'completed-turns' or 'none'`)
+export function dropRuleOf({
+  autoDropAnalysis,
+  dropAnalysis = 'before-first-final',
+}: RenderConversationOptions): DropAnalysis {
+  if (
+    dropAnalysis !== 'before-first-final' &&
+    dropAnalysis !== 'completed-turns' &&
+    dropAnalysis !== 'none'
+  ) {
+    throw new TypeError(
+      `dropAnalysis: found ${String(dropAnalysis)}, wanted 'before-first-final', 'completed-turns' or 'none'`,
+    )
   }
   return autoDropAnalysis === false ? 'none' : dropAnalysis
 }
@@ -131,7 +154,8 @@ export function isFinal(message: Message): boolean {
 export function bringsFunctionTools({ content }: Message): boolean {
   if (typeof content === 'string') return false
   return content.some((part) => {
-    if (part.type !== 'developer_content' || part.tools == null || !Object.hasOwn(part.tools, 'functions')) return false
+    if (part.type !== 'developer_content' || part.tools == null || !Object.hasOwn(part.tools, 'functions'))
+      return false
     return part.tools['functions'].tools.length > 0
   })
 }

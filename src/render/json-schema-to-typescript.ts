@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../message/json-value.js'
+import type { JsonObject, JsonValue } from '../json/index.js'
 import { jsonText } from './json-text.js'
 
 /**
@@ -13,7 +13,9 @@ export function jsonSchemaToTypeScript(schema: JsonValue, indent: string): strin
   if (isArray(oneOf)) return unionText(oneOf, indent)
   if (isArray(type)) {
     const names = type.filter((name) => typeof name === 'string')
-    return names.length === 0 ? 'any' : names.map((name) => (name === 'integer' ? 'number' : name)).join(' | ')
+    return names.length === 0
+      ? 'any'
+      : names.map((name) => (name === 'integer' ? 'number' : name)).join(' | ')
   }
   switch (type) {
     case 'object':
@@ -43,7 +45,9 @@ function unionText(variants: readonly JsonValue[], indent: string): string {
     if (typeof description === 'string') comments.push(description)
     // Not defaultText: beside an enum, a string stands here as JSON, quoted and escaped, and in a property bare.
     if (byDefault !== undefined) {
-      comments.push(`default: ${typeof byDefault === 'string' && !hasEnum(variant) ? `"${byDefault}"` : jsonText(byDefault)}`)
+      comments.push(
+        `default: ${typeof byDefault === 'string' && !hasEnum(variant) ? `"${byDefault}"` : jsonText(byDefault)}`,
+      )
     }
     text += `\n${indent} | ${nullableText(variant, `${indent}   `)}${trailingComment(comments)}`
   }
@@ -66,7 +70,9 @@ function objectText({ description, properties, required }: JsonObject, indent: s
       const key = requiredNames.has(name) ? name : `${name}?`
       const { oneOf } = keywordsOf(property)
       text += headComments(property, indent)
-      text += isArray(oneOf) ? unionPropertyText(key, property, oneOf, indent) : propertyText(key, property, indent)
+      text += isArray(oneOf)
+        ? unionPropertyText(key, property, oneOf, indent)
+        : propertyText(key, property, indent)
     }
   }
   return `${text}${indent}}`
@@ -89,14 +95,21 @@ function propertyText(key: string, property: JsonValue, indent: string): string 
   const { default: byDefault, oneOf } = keywordsOf(property)
   let text = `${indent}${key}: ${nullableText(property, `${indent}    `)},`
   // A `oneOf` that is no list makes no union, but it silences the default.
-  if (byDefault !== undefined && oneOf === undefined) text += ` // default: ${defaultText(byDefault, property)}`
+  if (byDefault !== undefined && oneOf === undefined)
+    text += ` // default: ${defaultText(byDefault, property)}`
   return `${text}\n`
 }
 
 /** A property with `oneOf`: description and default above the name, then a line for each variant. */
-function unionPropertyText(key: string, property: JsonValue, variants: readonly JsonValue[], indent: string): string {
+function unionPropertyText(
+  key: string,
+  property: JsonValue,
+  variants: readonly JsonValue[],
+  indent: string,
+): string {
   const { description, default: byDefault } = keywordsOf(property)
-  const describesAbove = typeof description === 'string' && description !== keywordsOf(variants[0]).description
+  const describesAbove =
+    typeof description === 'string' && description !== keywordsOf(variants[0]).description
 
   let text = ''
   if (describesAbove) text += `${indent}// ${description}\n`
@@ -107,7 +120,8 @@ function unionPropertyText(key: string, property: JsonValue, variants: readonly 
     const { description: variantDescription, default: variantDefault } = keywordsOf(variant)
     const comments: string[] = []
     const silent = i === 0 && describesAbove
-    if (!silent && typeof variantDescription === 'string' && variantDescription !== description) comments.push(variantDescription)
+    if (!silent && typeof variantDescription === 'string' && variantDescription !== description)
+      comments.push(variantDescription)
     if (variantDefault !== undefined) comments.push(`default: ${defaultText(variantDefault, variant)}`)
     text += `${indent} | ${nullableText(variant, `${indent}   `)}${trailingComment(comments)}\n`
   })

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../message/json-value.js'
+import type { JsonValue } from '../json/index.js'
 
 /**
  * A JSON value as Rust's serde_json prints it, compact, after reading what `JSON.stringify` wrote. The two differ in numbers alone: serde_json

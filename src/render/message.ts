@@ -1,9 +1,6 @@
 import { HarmonyError } from '../errors.js'
-import { checkMessage } from '../message/check.js'
-import { childPath } from '../message/invalid.js'
-import type { Content, Message, Role } from '../message/types.js'
-import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
-import type { Tokenizer } from '../tokenizer/tokenizer.js'
+import { checkMessage, childPath, type Content, type Message, type Role } from '../message/index.js'
+import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
 import { developerText, systemText } from './content.js'
 
 /**
@@ -102,7 +99,9 @@ export function appendMessage(
   appendContent(tokenizer, message, path, into, options.conversationHasFunctionTools === true)
   const terminator = into.length
   // A recipient `all` counts: the header does not show it, the terminator does.
-  into.push(message.role === 'assistant' && message.recipient != null ? SPECIAL_TOKENS.CALL : SPECIAL_TOKENS.END)
+  into.push(
+    message.role === 'assistant' && message.recipient != null ? SPECIAL_TOKENS.CALL : SPECIAL_TOKENS.END,
+  )
 
   spans?.push({
     messageIndex,
@@ -123,14 +122,24 @@ export function appendMessage(
  *   <|start|>assistant to=functions.f<|channel|>commentary <|constrain|>json<|message|>
  *            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
  */
-function appendHeader(tokenizer: Tokenizer, message: Message, path: string, into: number[], order: HeaderOrder | undefined): void {
+function appendHeader(
+  tokenizer: Tokenizer,
+  message: Message,
+  path: string,
+  into: number[],
+  order: HeaderOrder | undefined,
+): void {
   const { role, name, recipient, channel, content_type: contentType } = message
 
   if (role === 'tool') {
     if (name == null) {
-      throw new HarmonyError('missing-tool-name', "conversation: a tool's message has no name, wanted the tool's", {
-        path: childPath(path, 'name'),
-      })
+      throw new HarmonyError(
+        'missing-tool-name',
+        "conversation: a tool's message has no name, wanted the tool's",
+        {
+          path: childPath(path, 'name'),
+        },
+      )
     }
     tokenizer.encodeInto(name, into)
   } else {
@@ -158,7 +167,13 @@ function appendHeader(tokenizer: Tokenizer, message: Message, path: string, into
 
 const CONSTRAIN = '<|constrain|>'
 
-function appendContent(tokenizer: Tokenizer, message: Message, path: string, into: number[], hasFunctionTools: boolean): void {
+function appendContent(
+  tokenizer: Tokenizer,
+  message: Message,
+  path: string,
+  into: number[],
+  hasFunctionTools: boolean,
+): void {
   if (typeof message.content === 'string') {
     tokenizer.encodeInto(message.content, into)
     return
@@ -181,7 +196,11 @@ function appendContent(tokenizer: Tokenizer, message: Message, path: string, int
   }
 }
 
-function misplaced(kind: 'system' | 'developer', role: Role, path: string): HarmonyError<'misplaced-content'> {
+function misplaced(
+  kind: 'system' | 'developer',
+  role: Role,
+  path: string,
+): HarmonyError<'misplaced-content'> {
   return new HarmonyError(
     'misplaced-content',
     `conversation: ${path} is ${kind} content, found in a ${role} message, wanted in a ${kind} one`,

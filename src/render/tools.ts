@@ -1,6 +1,10 @@
-import { readSchema } from '../message/json-value.js'
-import type { ToolDescription, ToolNamespaceConfig, ToolNamespaces } from '../message/types.js'
-import { childPath } from '../message/invalid.js'
+import { readSchema } from '../json/index.js'
+import {
+  childPath,
+  type ToolDescription,
+  type ToolNamespaceConfig,
+  type ToolNamespaces,
+} from '../message/index.js'
 import { jsonSchemaToTypeScript } from './json-schema-to-typescript.js'
 import { compareUtf8, linesOf } from './rust-text.js'
 

@@ -17,10 +17,14 @@ export function decodeUtf8(tokenizer: Tokenizer, tokens: Iterable<number>): stri
     try {
       return strictDecoder.decode(broken)
     } catch (cause) {
-      throw new HarmonyError('invalid-utf8', `tokens: no UTF-8 from token ${tokenIndex} on; decode() puts U+FFFD instead`, {
-        tokenIndex,
-        cause,
-      })
+      throw new HarmonyError(
+        'invalid-utf8',
+        `tokens: no UTF-8 from token ${tokenIndex} on; decode() puts U+FFFD instead`,
+        {
+          tokenIndex,
+          cause,
+        },
+      )
     }
   })
 }
@@ -29,7 +33,11 @@ export function decodeUtf8(tokenizer: Tokenizer, tokens: Iterable<number>): stri
  * Joins the tokens' texts: strings that are at hand already, at twice the speed of joining bytes. Only the tokens in a row that begin or end within a
  * character go through their bytes; what is broken among them stays so next to whole characters, whichever they are.
  */
-function joinTexts(tokenizer: Tokenizer, tokens: Iterable<number>, readBroken: (bytes: Uint8Array, tokenIndex: number) => string): string {
+function joinTexts(
+  tokenizer: Tokenizer,
+  tokens: Iterable<number>,
+  readBroken: (bytes: Uint8Array, tokenIndex: number) => string,
+): string {
   const list = Array.isArray(tokens) ? (tokens as readonly number[]) : Array.from(tokens)
   let text = ''
   for (let index = 0; index < list.length;) {
@@ -43,7 +51,12 @@ function joinTexts(tokenizer: Tokenizer, tokens: Iterable<number>, readBroken: (
       index++
     } else {
       const start = index
-      while (index < list.length && tokenizer.tokenText(list[index]) === undefined && !isSpecialToken(list[index])) index++
+      while (
+        index < list.length &&
+        tokenizer.tokenText(list[index]) === undefined &&
+        !isSpecialToken(list[index])
+      )
+        index++
       text += readBroken(bytesOf(tokenizer, list.slice(start, index), start), start)
     }
   }
@@ -79,8 +92,12 @@ const strictDecoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
 
 function specialBytes(token: number, tokenIndex: number): Uint8Array {
   if (isSpecialToken(token)) return encoder.encode(specialTokenText(token))
-  throw new HarmonyError('invalid-token', `token ${tokenIndex}: found ${quote(token)}, wanted a whole number from 0 to 201088`, {
-    tokenIndex,
-    evidence: quote(token),
-  })
+  throw new HarmonyError(
+    'invalid-token',
+    `token ${tokenIndex}: found ${quote(token)}, wanted a whole number from 0 to 201088`,
+    {
+      tokenIndex,
+      evidence: quote(token),
+    },
+  )
 }

@@ -49,10 +49,15 @@ function* markersIn(text: string): Generator<Marker> {
 
 const LONGEST_MARKER = '<|reserved_200000|>'.length
 
-function checkDisallowed(text: string, disallowed: 'all' | Iterable<string>, allowed: 'all' | ReadonlySet<string>): void {
+function checkDisallowed(
+  text: string,
+  disallowed: 'all' | Iterable<string>,
+  allowed: 'all' | ReadonlySet<string>,
+): void {
   if (disallowed === 'all') {
     if (allowed === 'all') return
-    for (const marker of markersIn(text)) if (!allowed.has(marker.text)) throw disallowedError(marker.text, marker.index)
+    for (const marker of markersIn(text))
+      if (!allowed.has(marker.text)) throw disallowedError(marker.text, marker.index)
     return
   }
   const found = [...disallowed]

@@ -165,7 +165,8 @@ class O200kHarmony implements Tokenizer {
       text = null
     }
     // Filled as a whole at first need: an array with holes would be a dictionary for high ids.
-    if (this.#texts.length === 0) this.#texts = new Array<undefined>(this.#vocabulary.tokenCount).fill(undefined)
+    if (this.#texts.length === 0)
+      this.#texts = new Array<undefined>(this.#vocabulary.tokenCount).fill(undefined)
     this.#texts[token] = text
     return text ?? undefined
   }

@@ -18,7 +18,14 @@ export class PieceCache {
   }
 
   /** Keeps the tokens of a piece, which are those from `from` up to `to`. */
-  keep(view: DataView, start: number, end: number, tokens: readonly number[], from: number, to: number): void {
+  keep(
+    view: DataView,
+    start: number,
+    end: number,
+    tokens: readonly number[],
+    from: number,
+    to: number,
+  ): void {
     const size = end - start
     if (size <= SHORT_PIECE) this.#short.keep(view, start, size, tokens, from, to)
     else if (size <= MIDDLE_PIECE) this.#middle.keep(view, start, end, tokens, from, to)
@@ -69,7 +76,14 @@ class ShortPieces {
   }
 
   /** From the second entry of a set, which becomes the first. */
-  #takeSecond(entry: number, low: number, high: number, size: number, tokens: number[], count: number): number {
+  #takeSecond(
+    entry: number,
+    low: number,
+    high: number,
+    size: number,
+    tokens: number[],
+    count: number,
+  ): number {
     const words = this.#words
     const first = words[entry + 6]
     const second = words[entry + 7]
@@ -81,7 +95,14 @@ class ShortPieces {
     return count + ((first >> 18) & 3)
   }
 
-  keep(view: DataView, start: number, size: number, tokens: readonly number[], from: number, to: number): void {
+  keep(
+    view: DataView,
+    start: number,
+    size: number,
+    tokens: readonly number[],
+    from: number,
+    to: number,
+  ): void {
     const found = to - from
     if (found > 3) return
     const low = view.getInt32(start, true) & LOW_MASKS[size]
@@ -145,7 +166,14 @@ class LongPieces {
     return behind > count ? behind : this.#takeAt(first + this.#entryLength, view, start, end, tokens, count)
   }
 
-  #takeAt(entry: number, view: DataView, start: number, end: number, tokens: number[], count: number): number {
+  #takeAt(
+    entry: number,
+    view: DataView,
+    start: number,
+    end: number,
+    tokens: number[],
+    count: number,
+  ): number {
     const words = this.#words
     const meta = words[entry]
     if ((meta & 0xff) !== end - start) return count
@@ -158,7 +186,14 @@ class LongPieces {
     return count + found
   }
 
-  keep(view: DataView, start: number, end: number, tokens: readonly number[], from: number, to: number): void {
+  keep(
+    view: DataView,
+    start: number,
+    end: number,
+    tokens: readonly number[],
+    from: number,
+    to: number,
+  ): void {
     const size = end - start
     const entryLength = this.#entryLength
     if (1 + ((size + 3) >> 2) + to - from > entryLength) return
@@ -175,7 +210,8 @@ class LongPieces {
   #setOf(view: DataView, start: number, end: number): number {
     const lastAt = end - 4
     let hash = end - start
-    for (let at = start; at < lastAt; at += 4) hash = Math.imul(hash ^ (hash >>> 15) ^ view.getInt32(at, true), 0x9e37_79b1)
+    for (let at = start; at < lastAt; at += 4)
+      hash = Math.imul(hash ^ (hash >>> 15) ^ view.getInt32(at, true), 0x9e37_79b1)
     hash = Math.imul(hash ^ (hash >>> 15) ^ view.getInt32(lastAt, true), 0x9e37_79b1)
     return (hash >>> this.#hashShift) * 2 * this.#entryLength
   }

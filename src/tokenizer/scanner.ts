@@ -1,4 +1,14 @@
-import { LETTER_OR_MARK, loadCharacterClasses, LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, UPPER } from './character-classes.js'
+import {
+  LETTER_OR_MARK,
+  loadCharacterClasses,
+  LOWER,
+  MARK,
+  NEWLINE,
+  NUMBER,
+  OTHER,
+  SPACE,
+  UPPER,
+} from './character-classes.js'
 
 /** Stands behind the text in the buffer: no byte of UTF-8, of no class, so that every loop over a class stops there. */
 export const SENTINEL = 0xff
@@ -32,7 +42,8 @@ export class Scanner {
   readonly #byteClasses = new Uint8Array(256)
 
   constructor() {
-    for (let byte = 0; byte < SENTINEL; byte++) this.#byteClasses[byte] = byte < 0x80 ? this.#classes[byte] : WIDE
+    for (let byte = 0; byte < SENTINEL; byte++)
+      this.#byteClasses[byte] = byte < 0x80 ? this.#classes[byte] : WIDE
   }
 
   /**
@@ -145,7 +156,10 @@ export class Scanner {
           kind = classes[((lead & 0xf) << 12) | (second << 6) | (bytes[at + 2] & 0x3f)]
           size = 3
         } else {
-          kind = classes[((lead & 0x7) << 18) | (second << 12) | ((bytes[at + 2] & 0x3f) << 6) | (bytes[at + 3] & 0x3f)]
+          kind =
+            classes[
+              ((lead & 0x7) << 18) | (second << 12) | ((bytes[at + 2] & 0x3f) << 6) | (bytes[at + 3] & 0x3f)
+            ]
           size = 4
         }
       }

@@ -33,7 +33,8 @@ export class Vocabulary {
     const packed = this.#packed
     for (let token = 0; token < BYTE_COUNT; token++) this.byteTokens[packed[token]] = token
     for (let at = BOUNDARIES; at < packed.length; at += 5) {
-      this.#lowestPartials[packed[at] | (packed[at + 1] << 8)] = packed[at + 2] | (packed[at + 3] << 8) | (packed[at + 4] << 16)
+      this.#lowestPartials[packed[at] | (packed[at + 1] << 8)] =
+        packed[at + 2] | (packed[at + 3] << 8) | (packed[at + 4] << 16)
     }
     fillMerges(packed, this.#merges, this.#filter)
     for (let token = BYTE_COUNT; token < TOKEN_COUNT; token++) {
@@ -47,7 +48,8 @@ export class Vocabulary {
   /** The token that two tokens merge into, or `NO_TOKEN`. */
   merge(left: number, right: number): number {
     const hash = hashOf(left, right)
-    if ((this.#filter[hash >>> (37 - FILTER_BITS)] & (1 << (hash >>> (32 - FILTER_BITS)))) === 0) return NO_TOKEN
+    if ((this.#filter[hash >>> (37 - FILTER_BITS)] & (1 << (hash >>> (32 - FILTER_BITS)))) === 0)
+      return NO_TOKEN
     const merges = this.#merges
     const low = left | (right << 18)
     const high = right >>> 14
@@ -85,7 +87,10 @@ export class Vocabulary {
     const first = bytes[at]
     const second = bytes[at + 1] & 0x3f
     const behind = first < 0xe0 ? at + 2 : at + 3
-    const codePoint = first < 0xe0 ? ((first & 0x1f) << 6) | second : ((first & 0xf) << 12) | (second << 6) | (bytes[at + 2] & 0x3f)
+    const codePoint =
+      first < 0xe0
+        ? ((first & 0x1f) << 6) | second
+        : ((first & 0xf) << 12) | (second << 6) | (bytes[at + 2] & 0x3f)
     const token = this.#characterTokens[codePoint] || this.#mergeCharacter(bytes, at, behind, codePoint)
     const lowestPartials = this.#lowestPartials
     if (at > start && lowestPartials[bytes[at - 1] | (first << 8)] < token) return NO_TOKEN
@@ -124,13 +129,19 @@ const BOUNDARIES = HIGH + MERGE_COUNT / 2
 
 function leftOf(packed: Uint8Array, token: number): number {
   const index = token - BYTE_COUNT
-  return packed[LEFT_LOW + index] | (packed[LEFT_MIDDLE + index] << 8) | (((packed[HIGH + (index >> 1)] >> ((index & 1) << 2)) & 3) << 16)
+  return (
+    packed[LEFT_LOW + index] |
+    (packed[LEFT_MIDDLE + index] << 8) |
+    (((packed[HIGH + (index >> 1)] >> ((index & 1) << 2)) & 3) << 16)
+  )
 }
 
 function rightOf(packed: Uint8Array, token: number): number {
   const index = token - BYTE_COUNT
   return (
-    packed[RIGHT_LOW + index] | (packed[RIGHT_MIDDLE + index] << 8) | (((packed[HIGH + (index >> 1)] >> ((index & 1) << 2)) & 12) << 14)
+    packed[RIGHT_LOW + index] |
+    (packed[RIGHT_MIDDLE + index] << 8) |
+    (((packed[HIGH + (index >> 1)] >> ((index & 1) << 2)) & 12) << 14)
   )
 }
 

@@ -1,7 +1,6 @@
-import type { Role } from '../message/types.js'
-import type { RenderedConversation } from '../render/conversation.js'
-import type { MessageSpan } from '../render/message.js'
-import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+import type { Role } from '../message/index.js'
+import type { MessageSpan, RenderedConversation } from '../render/index.js'
+import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 
 /** Which messages are learned, and how much each counts. What is left out does not restrict. */
 export interface LossPolicy {
@@ -55,11 +54,14 @@ const IGNORED = -100
 export function lossMask({ tokens, spans }: RenderedConversation, policy: LossPolicy = {}): LossMask {
   const { roles = ['assistant'], channels, messageIndexes, channelWeights = {} } = policy
   for (const [channel, weight] of Object.entries(channelWeights)) {
-    if (!(weight >= 0 && weight < Infinity)) throw new RangeError(`channelWeights.${channel}: found ${String(weight)}, wanted 0 or more`)
+    if (!(weight >= 0 && weight < Infinity))
+      throw new RangeError(`channelWeights.${channel}: found ${String(weight)}, wanted 0 or more`)
   }
   const indexes = messageIndexes && new Set(messageIndexes)
   const isLearned = ({ role, channel, messageIndex }: MessageSpan) =>
-    roles.includes(role) && (channels?.includes(channel ?? null) ?? true) && (indexes?.has(messageIndex) ?? true)
+    roles.includes(role) &&
+    (channels?.includes(channel ?? null) ?? true) &&
+    (indexes?.has(messageIndex) ?? true)
 
   const mask = tokens.map(() => false)
   const labels = tokens.map(() => IGNORED)
@@ -67,7 +69,11 @@ export function lossMask({ tokens, spans }: RenderedConversation, policy: LossPo
   spans.forEach((span, i) => {
     const weight = weightOf(channelWeights, span.channel)
     if (weight === 0 || !isLearned(span)) return
-    for (let at = firstLearned(span, i === 0 ? undefined : spans[i - 1], tokens); at < span.terminator.end; at++) {
+    for (
+      let at = firstLearned(span, i === 0 ? undefined : spans[i - 1], tokens);
+      at < span.terminator.end;
+      at++
+    ) {
       mask[at] = true
       labels[at] = tokens[at]
       weights[at] = weight
@@ -82,7 +88,8 @@ function weightOf(weights: Readonly<Record<string, number>>, channel: string | u
 
 function firstLearned(span: MessageSpan, before: MessageSpan | undefined, tokens: readonly number[]): number {
   const isOpened = span.start.start < span.start.end
-  if (!isOpened || (span.role === 'assistant' && before !== undefined && goesOn(before, tokens))) return span.start.start
+  if (!isOpened || (span.role === 'assistant' && before !== undefined && goesOn(before, tokens)))
+    return span.start.start
   // A role is one token in the vocabulary; a tool's message has the tool's name in its place.
   return span.role === 'tool' ? span.header.start : Math.min(span.header.start + 1, span.header.end)
 }
@@ -90,5 +97,10 @@ function firstLearned(span: MessageSpan, before: MessageSpan | undefined, tokens
 /** Whether the model samples on behind a message: it is its own, and ends neither in a call nor in an answer. */
 function goesOn({ role, channel, terminator }: MessageSpan, tokens: readonly number[]): boolean {
   const last = tokens[terminator.end - 1]
-  return role === 'assistant' && channel !== 'final' && last !== SPECIAL_TOKENS.CALL && last !== SPECIAL_TOKENS.RETURN
+  return (
+    role === 'assistant' &&
+    channel !== 'final' &&
+    last !== SPECIAL_TOKENS.CALL &&
+    last !== SPECIAL_TOKENS.RETURN
+  )
 }

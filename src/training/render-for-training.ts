@@ -1,8 +1,7 @@
 import type { HarmonyEncoding } from '../encoding.js'
-import type { Conversation } from '../message/types.js'
-import type { RenderConversationOptions, RenderedConversation } from '../render/conversation.js'
-import type { MessageSpan } from '../render/message.js'
-import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+import type { Conversation } from '../message/index.js'
+import type { MessageSpan, RenderConversationOptions, RenderedConversation } from '../render/index.js'
+import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 
 /** What ends an answer: `<|return|>`, which the model samples, or `<|end|>`, which history holds in its place. */
 export type FinalTerminator = 'return' | 'end'
@@ -81,7 +80,8 @@ export function withFinalTerminators(
     const choice = chosen(finalTerminator, span, i === spans.length - 1)
     // An end in a call stays one, unless it is to be learned as a return.
     if (choice === 'return') changed[terminator.end - 1] = SPECIAL_TOKENS.RETURN
-    else if (changed[terminator.end - 1] === SPECIAL_TOKENS.RETURN) changed[terminator.end - 1] = SPECIAL_TOKENS.END
+    else if (changed[terminator.end - 1] === SPECIAL_TOKENS.RETURN)
+      changed[terminator.end - 1] = SPECIAL_TOKENS.END
   })
   return { tokens: changed, spans }
 }
@@ -95,6 +95,8 @@ function chosen(finalTerminator: FinalTerminatorChoice, span: MessageSpan, isLas
     case 'end':
       return choice
     default:
-      throw new TypeError(`finalTerminator: found ${String(choice satisfies never)}, wanted 'return', 'end' or 'last-return'`)
+      throw new TypeError(
+        `finalTerminator: found ${String(choice satisfies never)}, wanted 'return', 'end' or 'last-return'`,
+      )
   }
 }

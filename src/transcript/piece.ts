@@ -1,6 +1,6 @@
-import type { Message } from '../message/types.js'
-import type { MessageSpan } from '../render/message.js'
-import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+import type { Message } from '../message/index.js'
+import type { MessageSpan } from '../render/index.js'
+import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 
 /** A message of a transcript with the tokens that stand for it. */
 export interface Piece {
@@ -34,7 +34,11 @@ export function isStop(token: number | undefined): boolean {
  * Where the parts of a piece lie, read off its markers: content holds none, unless a model put them there. A part that a damaged message
  * lacks is an empty range.
  */
-export function spanOf({ message, tokens, sampled }: Piece, messageIndex: number, offset: number): TranscriptSpan {
+export function spanOf(
+  { message, tokens, sampled }: Piece,
+  messageIndex: number,
+  offset: number,
+): TranscriptSpan {
   const start = tokens[0] === SPECIAL_TOKENS.START ? 1 : 0
   let terminator = tokens.length
   while (terminator > start && isStop(tokens[terminator - 1])) terminator--

@@ -1,9 +1,15 @@
 import type { HarmonyEncoding } from '../encoding.js'
-import type { Role } from '../message/types.js'
-import type { Deviation, MessageEndEvent, ParsedMessage } from '../parse/events.js'
-import { createParser, parseTokens, type ReadingOptions } from '../parse/parser.js'
-import { renderMessageInto, type RenderMessageOptions } from '../render/message.js'
-import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+import type { Role } from '../message/index.js'
+import {
+  createParser,
+  type Deviation,
+  type MessageEndEvent,
+  type ParsedMessage,
+  parseTokens,
+  type ReadingOptions,
+} from '../parse/index.js'
+import { renderMessageInto, type RenderMessageOptions } from '../render/index.js'
+import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { isRenderable, isStop, type Piece } from './piece.js'
 
 export interface CommitOptions extends Omit<ReadingOptions, 'role'> {
@@ -36,7 +42,8 @@ export function readSampledPieces(
   { stopped = false, keep = 'sampled', tools: toolNames, ...reading }: CommitOptions,
   renderOptions: RenderMessageOptions,
 ): SampledPieces {
-  if (keep !== 'sampled' && keep !== 'repaired') throw new TypeError(`keep: found ${String(keep)}, wanted 'sampled' or 'repaired'`)
+  if (keep !== 'sampled' && keep !== 'repaired')
+    throw new TypeError(`keep: found ${String(keep)}, wanted 'sampled' or 'repaired'`)
   const tools = toolNames && [...toolNames]
   const ends: MessageEndEvent[] = []
   const deviations: Deviation[] = []
@@ -60,7 +67,8 @@ export function readSampledPieces(
     const from = i === 0 ? 0 : ends[i - 1].tokenEnd
     const tokens = [...(i === 0 ? opening : []), ...sampled.slice(from, isLast ? sampled.length : tokenEnd)]
     if (isLast) closeTurn(tokens, message.role === 'assistant' && message.recipient !== undefined)
-    if (keep === 'sampled' || readsAs(encoding, tokens, message, tools) || !isRenderable(message)) return { message, tokens, sampled: true }
+    if (keep === 'sampled' || readsAs(encoding, tokens, message, tools) || !isRenderable(message))
+      return { message, tokens, sampled: true }
     const rendered: number[] = []
     renderMessageInto(encoding.tokenizer, message, rendered, renderOptions)
     return { message, tokens: rendered, sampled: false }

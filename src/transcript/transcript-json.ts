@@ -1,10 +1,14 @@
 import { HarmonyError, quote } from '../errors.js'
-import { checkMessage, isRole, unknownRole } from '../message/check.js'
-import { childPath, invalidConversation } from '../message/invalid.js'
-import type { Role } from '../message/types.js'
-import type { DropAnalysis } from '../render/conversation.js'
-import type { HeaderOrder } from '../render/message.js'
-import { LAST_SPECIAL_TOKEN } from '../tokenizer/special-tokens.js'
+import {
+  checkMessage,
+  childPath,
+  invalidConversation,
+  isRole,
+  type Role,
+  unknownRole,
+} from '../message/index.js'
+import type { DropAnalysis, HeaderOrder } from '../render/index.js'
+import { LAST_SPECIAL_TOKEN } from '../tokenizer/index.js'
 import type { Piece } from './piece.js'
 
 /** A transcript written down. */
@@ -27,8 +31,16 @@ export function readTranscriptJson(json: unknown): TranscriptJson {
   const value = objectAt(typeof json === 'string' ? parsed(json) : json, '')
   if (value['version'] !== 1) throw invalidConversation('version', value['version'], '1')
   const { dropAnalysis, headerOrder, openRole } = value
-  if (dropAnalysis !== 'before-first-final' && dropAnalysis !== 'completed-turns' && dropAnalysis !== 'none') {
-    throw invalidConversation('dropAnalysis', dropAnalysis, '"before-first-final", "completed-turns" or "none"')
+  if (
+    dropAnalysis !== 'before-first-final' &&
+    dropAnalysis !== 'completed-turns' &&
+    dropAnalysis !== 'none'
+  ) {
+    throw invalidConversation(
+      'dropAnalysis',
+      dropAnalysis,
+      '"before-first-final", "completed-turns" or "none"',
+    )
   }
   if (headerOrder !== 'recipient-first' && headerOrder !== 'channel-first') {
     throw invalidConversation('headerOrder', headerOrder, '"recipient-first" or "channel-first"')
@@ -39,7 +51,8 @@ export function readTranscriptJson(json: unknown): TranscriptJson {
     const path = `pieces[${i}]`
     const { message, tokens, sampled } = objectAt(item, path)
     checkMessage(message, childPath(path, 'message'))
-    if (typeof sampled !== 'boolean') throw invalidConversation(childPath(path, 'sampled'), sampled, 'true or false')
+    if (typeof sampled !== 'boolean')
+      throw invalidConversation(childPath(path, 'sampled'), sampled, 'true or false')
     return { message, tokens: tokensAt(tokens, childPath(path, 'tokens')), sampled }
   })
   const seen = objectAt(value['seen'], 'seen')
@@ -50,7 +63,10 @@ export function readTranscriptJson(json: unknown): TranscriptJson {
     pieces,
     sentCount: countAt(value['sentCount'], 'sentCount', pieces.length),
     openRole,
-    seen: { shared: countAt(seen['shared'], 'seen.shared', Infinity), rest: tokensAt(seen['rest'], 'seen.rest') },
+    seen: {
+      shared: countAt(seen['shared'], 'seen.shared', Infinity),
+      rest: tokensAt(seen['rest'], 'seen.rest'),
+    },
   }
 }
 
@@ -58,15 +74,20 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new HarmonyError('invalid-json', `transcript: found ${quote(text)}, wanted JSON: ${String(cause)}`, {
-      evidence: quote(text),
-      cause,
-    })
+    throw new HarmonyError(
+      'invalid-json',
+      `transcript: found ${quote(text)}, wanted JSON: ${String(cause)}`,
+      {
+        evidence: quote(text),
+        cause,
+      },
+    )
   }
 }
 
 function objectAt(value: unknown, path: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidConversation(path, value, 'an object')
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalidConversation(path, value, 'an object')
   return value as Readonly<Record<string, unknown>>
 }
 

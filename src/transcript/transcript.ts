@@ -1,13 +1,31 @@
-import { assertFitsContext, fitsContext, type ContextBudget } from '../budget/context.js'
-import { countRendered, type TokenCount } from '../budget/count-tokens.js'
-import { keptOfOldestTurns } from '../budget/drop-oldest-turns.js'
+import {
+  assertFitsContext,
+  type ContextBudget,
+  countRendered,
+  fitsContext,
+  keptOfOldestTurns,
+  type TokenCount,
+} from '../tokens/index.js'
 import type { HarmonyEncoding } from '../encoding.js'
-import { checkMessage, isRole, unknownRole } from '../message/check.js'
-import type { Conversation, Message, Role } from '../message/types.js'
-import type { Deviation, ParsedMessage } from '../parse/events.js'
-import { bringsFunctionTools, dropAnalysisBefore, dropRuleOf, type DropAnalysis } from '../render/conversation.js'
-import { appendMessage, checkHeaderOrder, type HeaderOrder } from '../render/message.js'
-import { SPECIAL_TOKENS } from '../tokenizer/special-tokens.js'
+import {
+  checkMessage,
+  type Conversation,
+  isRole,
+  type Message,
+  type Role,
+  unknownRole,
+} from '../message/index.js'
+import type { Deviation, ParsedMessage } from '../parse/index.js'
+import {
+  appendMessage,
+  bringsFunctionTools,
+  checkHeaderOrder,
+  type DropAnalysis,
+  dropAnalysisBefore,
+  dropRuleOf,
+  type HeaderOrder,
+} from '../render/index.js'
+import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { isRenderable, isSoundSeam, spanOf, type Piece, type TranscriptSpan } from './piece.js'
 import { readSampledPieces, type CommitOptions } from './sampled-pieces.js'
 import { readTranscriptJson, type TranscriptJson } from './transcript-json.js'
@@ -65,7 +83,10 @@ export class Transcript {
   #seen: number[] = []
 
   /** @internal */
-  constructor(encoding: HarmonyEncoding, { messages = [], dropAnalysis = 'none', headerOrder = 'recipient-first' }: TranscriptOptions) {
+  constructor(
+    encoding: HarmonyEncoding,
+    { messages = [], dropAnalysis = 'none', headerOrder = 'recipient-first' }: TranscriptOptions,
+  ) {
     checkHeaderOrder(headerOrder)
     this.#encoding = encoding
     this.#dropAnalysis = dropRuleOf({ dropAnalysis })
@@ -111,7 +132,9 @@ export class Transcript {
   append(...messages: readonly Message[]): void {
     messages.forEach((message, i) => checkMessage(message, `messages[${this.#pieces.length + i}]`))
     const hasFunctionTools = this.#hasFunctionTools || messages.some(bringsFunctionTools)
-    const rendered = messages.map((message, i) => this.#rendered(message, this.#pieces.length + i, hasFunctionTools))
+    const rendered = messages.map((message, i) =>
+      this.#rendered(message, this.#pieces.length + i, hasFunctionTools),
+    )
     if (hasFunctionTools && !this.#hasFunctionTools) {
       for (let i = this.#sentCount; i < this.#pieces.length; i++) {
         const { message, sampled } = this.#pieces[i]
@@ -150,12 +173,20 @@ export class Transcript {
    */
   commit(sampledTokens: Iterable<number>, options: CommitOptions = {}): CommittedTurn {
     const role = this.#openRole
-    if (role === undefined) throw new TypeError('commit: no prefill is open, wanted one since the last append or commit')
+    if (role === undefined)
+      throw new TypeError('commit: no prefill is open, wanted one since the last append or commit')
     const sampled = [...sampledTokens]
-    const { pieces, messages, deviations } = readSampledPieces(this.#encoding, sampled, role, this.#opening(role), options, {
-      headerOrder: this.#headerOrder,
-      conversationHasFunctionTools: this.#hasFunctionTools,
-    })
+    const { pieces, messages, deviations } = readSampledPieces(
+      this.#encoding,
+      sampled,
+      role,
+      this.#opening(role),
+      options,
+      {
+        headerOrder: this.#headerOrder,
+        conversationHasFunctionTools: this.#hasFunctionTools,
+      },
+    )
     this.#pieces.push(...pieces)
     for (const token of sampled) this.#seen.push(token)
     this.#openRole = undefined
@@ -177,7 +208,13 @@ export class Transcript {
   countTokens(nextRole?: Role): TokenCount {
     if (nextRole !== undefined && !isRole(nextRole)) throw unknownRole(nextRole)
     const opening = nextRole === undefined ? 0 : this.#opening(nextRole).length
-    return countRendered(this.#encoding.tokenizer, this.toConversation().messages, this.renderWithSpans(), nextRole, opening)
+    return countRendered(
+      this.#encoding.tokenizer,
+      this.toConversation().messages,
+      this.renderWithSpans(),
+      nextRole,
+      opening,
+    )
   }
 
   /**
@@ -243,7 +280,9 @@ export class Transcript {
     const isDropped = (i: number) => i < dropBefore && messages[i].channel === 'analysis'
     // Where a model left out the markers between a message and one that is dropped, what stays would lack an end or a beginning.
     const isTorn = (i: number, neighbour: number) =>
-      neighbour in pieces && isDropped(neighbour) && !isSoundSeam(pieces[Math.min(i, neighbour)], pieces[Math.max(i, neighbour)])
+      neighbour in pieces &&
+      isDropped(neighbour) &&
+      !isSoundSeam(pieces[Math.min(i, neighbour)], pieces[Math.max(i, neighbour)])
 
     const kept: (readonly [number, Piece])[] = []
     pieces.forEach((piece, i) => {
@@ -257,7 +296,15 @@ export class Transcript {
   #rendered(message: Message, messageIndex: number, conversationHasFunctionTools: boolean): Piece {
     const tokens: number[] = []
     const options = { headerOrder: this.#headerOrder, conversationHasFunctionTools }
-    appendMessage(this.#encoding.tokenizer, message, `messages[${messageIndex}]`, messageIndex, tokens, options, undefined)
+    appendMessage(
+      this.#encoding.tokenizer,
+      message,
+      `messages[${messageIndex}]`,
+      messageIndex,
+      tokens,
+      options,
+      undefined,
+    )
     return { message, tokens, sampled: false }
   }
 

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fromChatRequest, renderChatRequest, type ChatRequest, type FromChatRequestOptions } from '../../src/chat/index.js'
+import {
+  fromChatRequest,
+  renderChatRequest,
+  type ChatRequest,
+  type FromChatRequestOptions,
+} from '../../src/chat/index.js'
 import { loadHarmonyEncoding } from '../../src/encoding.js'
 import { HarmonyError } from '../../src/errors.js'
 import { browserTool } from '../../src/message/builtin-tools.js'
@@ -18,7 +23,10 @@ const SYSTEM_WITHOUT_TOOLS = [
   '',
   '# Valid channels: analysis, commentary, final. Channel must be included for every message.<|end|>',
 ].join('\n')
-const SYSTEM = SYSTEM_WITHOUT_TOOLS.replace('<|end|>', "\nCalls to these tools must go to the commentary channel: 'functions'.<|end|>")
+const SYSTEM = SYSTEM_WITHOUT_TOOLS.replace(
+  '<|end|>',
+  "\nCalls to these tools must go to the commentary channel: 'functions'.<|end|>",
+)
 
 const WEATHER = {
   type: 'function',
@@ -30,8 +38,13 @@ const WEATHER = {
 }
 const WEATHER_TEXT = '// Gets the weather.\ntype get_weather = (_: {\ncity: string,\n}) => any;'
 
-const CALL = { id: 'call_1', type: 'function', function: { name: 'get_weather', arguments: '{"city": "Tokyo"}' } }
-const CALL_TEXT = '<|start|>assistant to=functions.get_weather<|channel|>commentary <|constrain|>json<|message|>{"city": "Tokyo"}<|call|>'
+const CALL = {
+  id: 'call_1',
+  type: 'function',
+  function: { name: 'get_weather', arguments: '{"city": "Tokyo"}' },
+}
+const CALL_TEXT =
+  '<|start|>assistant to=functions.get_weather<|channel|>commentary <|constrain|>json<|message|>{"city": "Tokyo"}<|call|>'
 const RESULT_TEXT = '<|start|>functions.get_weather to=assistant<|channel|>commentary<|message|>24 °C<|end|>'
 
 /** The prefill's text, without the system message at its front. */
@@ -63,16 +76,24 @@ describe('messages', () => {
     )
   })
 
-  test.each(['system', 'developer'])('the first message gives the instructions when it is a %s message', (role) => {
-    expect(textOf({ messages: [{ role, content: 'Riddles only.' }, user('Hi')] })).toBe(
-      '<|start|>developer<|message|># Instructions\n\nRiddles only.<|end|><|start|>user<|message|>Hi<|end|><|start|>assistant',
-    )
-  })
+  test.each(['system', 'developer'])(
+    'the first message gives the instructions when it is a %s message',
+    (role) => {
+      expect(textOf({ messages: [{ role, content: 'Riddles only.' }, user('Hi')] })).toBe(
+        '<|start|>developer<|message|># Instructions\n\nRiddles only.<|end|><|start|>user<|message|>Hi<|end|><|start|>assistant',
+      )
+    },
+  )
 
   test('later system and developer messages stay where they are', () => {
     expect(
       textOf({
-        messages: [{ role: 'system', content: 'A' }, { role: 'developer', content: 'B' }, user('Hi'), { role: 'system', content: 'C' }],
+        messages: [
+          { role: 'system', content: 'A' },
+          { role: 'developer', content: 'B' },
+          user('Hi'),
+          { role: 'system', content: 'C' },
+        ],
       }),
     ).toBe(
       [
@@ -132,7 +153,8 @@ describe('messages', () => {
   })
 
   test('reasoning that is empty is none, and the next key is read', () => {
-    const assistant = (fields: object): string => textOf({ messages: [{ role: 'assistant', tool_calls: [CALL], ...fields }] })
+    const assistant = (fields: object): string =>
+      textOf({ messages: [{ role: 'assistant', tool_calls: [CALL], ...fields }] })
     const hm = `<|start|>assistant<|channel|>analysis<|message|>Hm.<|end|>${CALL_TEXT}<|start|>assistant`
     expect(assistant({ reasoning: '', reasoning_content: 'Hm.' })).toBe(hm)
     expect(assistant({ reasoning: null, reasoning_content: '', thinking: 'Hm.' })).toBe(hm)
@@ -148,18 +170,21 @@ describe('messages', () => {
       { role: 'assistant', reasoning: 'new', tool_calls: [CALL] },
     ]
     const closed = `${CALL_TEXT}${RESULT_TEXT}<|start|>assistant<|channel|>final<|message|>Warm.<|end|><|start|>user<|message|>And now?<|end|>`
-    expect(textOf({ messages })).toBe(`${closed}<|start|>assistant<|channel|>analysis<|message|>new<|end|>${CALL_TEXT}<|start|>assistant`)
+    expect(textOf({ messages })).toBe(
+      `${closed}<|start|>assistant<|channel|>analysis<|message|>new<|end|>${CALL_TEXT}<|start|>assistant`,
+    )
     const whole = fromChatRequest({ messages }, { dropAnalysis: 'none' })
-    expect(whole.conversation.messages.filter((message) => message.channel === 'analysis').map((message) => message.content)).toEqual([
-      'old 1',
-      'old 2',
-      'new',
-    ])
+    expect(
+      whole.conversation.messages
+        .filter((message) => message.channel === 'analysis')
+        .map((message) => message.content),
+    ).toEqual(['old 1', 'old 2', 'new'])
   })
 
   test('an answer is final: text, parts, a refusal, or nothing; null beside reasoning is none', () => {
     const assistant = (fields: object): string => textOf({ messages: [{ role: 'assistant', ...fields }] })
-    const final = (text: string): string => `<|start|>assistant<|channel|>final<|message|>${text}<|end|><|start|>assistant`
+    const final = (text: string): string =>
+      `<|start|>assistant<|channel|>final<|message|>${text}<|end|><|start|>assistant`
     expect(assistant({ content: 'Yes.' })).toBe(final('Yes.'))
     expect(
       assistant({
@@ -169,7 +194,8 @@ describe('messages', () => {
         ],
       }),
     ).toBe(final('AB'))
-    for (const content of [undefined, null, '', []]) expect(assistant({ content, refusal: 'No.' })).toBe(final('No.'))
+    for (const content of [undefined, null, '', []])
+      expect(assistant({ content, refusal: 'No.' })).toBe(final('No.'))
     expect(assistant({ content: 'Well.', refusal: 'No.' })).toBe(final('Well.\nNo.'))
     expect(assistant({ content: 'Well.', refusal: '' })).toBe(final('Well.'))
     expect(assistant({ content: '', refusal: '' })).toBe(final(''))
@@ -230,7 +256,10 @@ describe('options and settings', () => {
       { role: 'tool', tool_call_id: 'c', content: 'Found.' },
     ]
     const { conversation, toolNames } = fromChatRequest({ messages }, { builtinTools: [browserTool()] })
-    expect(conversation.messages.slice(1)).toMatchObject([{ recipient: 'browser.search' }, { name: 'browser.search' }])
+    expect(conversation.messages.slice(1)).toMatchObject([
+      { recipient: 'browser.search' },
+      { name: 'browser.search' },
+    ])
     expect(toolNames).toEqual({})
     expect(fromChatRequest({ messages }).conversation.messages.slice(1)).toMatchObject([
       { recipient: 'functions.browser_search' },
@@ -240,7 +269,10 @@ describe('options and settings', () => {
 
   test('a name that no header can have is no built-in tool', () => {
     const call = { id: 'c', type: 'function', function: { name: 'browser.open <|call|>', arguments: '{}' } }
-    const { conversation } = fromChatRequest({ messages: [{ role: 'assistant', tool_calls: [call] }] }, { builtinTools: [browserTool()] })
+    const { conversation } = fromChatRequest(
+      { messages: [{ role: 'assistant', tool_calls: [call] }] },
+      { builtinTools: [browserTool()] },
+    )
     expect(conversation.messages[1]).toMatchObject({ recipient: 'functions.browser_open___call__' })
   })
 
@@ -266,13 +298,21 @@ describe('options and settings', () => {
 describe('response_format', () => {
   const schema = { type: 'object', properties: { a: { type: 'number' } } }
   const json = '{"type":"object","properties":{"a":{"type":"number"}}}'
-  const format = { type: 'json_schema', json_schema: { name: 'answer', description: 'What it is.\nIn short.', schema, strict: true } }
+  const format = {
+    type: 'json_schema',
+    json_schema: { name: 'answer', description: 'What it is.\nIn short.', schema, strict: true },
+  }
   const section = `# Response Formats\n\n## answer\n\n// What it is.\n// In short.\n${json}`
 
   test('follows the instructions, with the tokens that the text has as a whole', () => {
-    const { conversation } = fromChatRequest({ messages: [{ role: 'system', content: 'Be brief.' }], response_format: format })
+    const { conversation } = fromChatRequest({
+      messages: [{ role: 'system', content: 'Be brief.' }],
+      response_format: format,
+    })
     const text = `# Instructions\n\nBe brief.\n\n${section}`
-    expect(encoding.render(conversation.messages[1])).toEqual(encoding.render({ role: 'developer', content: text }))
+    expect(encoding.render(conversation.messages[1])).toEqual(
+      encoding.render({ role: 'developer', content: text }),
+    )
   })
 
   test('follows the tools, with the tokens that the text has as a whole', () => {
@@ -283,7 +323,9 @@ describe('response_format', () => {
     })
     const tools = `# Tools\n\n## functions\n\nnamespace functions {\n\n${WEATHER_TEXT}\n\n} // namespace functions`
     const text = `# Instructions\n\nBe brief.\n\n${tools}\n\n${section}`
-    expect(encoding.render(conversation.messages[1])).toEqual(encoding.render({ role: 'developer', content: text }))
+    expect(encoding.render(conversation.messages[1])).toEqual(
+      encoding.render({ role: 'developer', content: text }),
+    )
   })
 
   test('stands alone where there is nothing else', () => {
@@ -304,7 +346,10 @@ describe('tools', () => {
 
   test('names that are no identifiers are changed, the same way in tools, calls and results, and can be changed back', () => {
     const messages = [
-      { role: 'assistant', tool_calls: [{ id: 'c', type: 'function', function: { name: 'get-weather', arguments: '{}' } }] },
+      {
+        role: 'assistant',
+        tool_calls: [{ id: 'c', type: 'function', function: { name: 'get-weather', arguments: '{}' } }],
+      },
       { role: 'tool', tool_call_id: 'c', content: '24' },
     ]
     const tools = [named('get-weather'), named('get_weather'), named('3d.plot'), named('größe')]
@@ -335,12 +380,20 @@ describe('tools', () => {
   test('changed names are identifiers, and no two are the same', () => {
     fc.assert(
       fc.property(
-        fc.uniqueArray(fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom('a', '_', '-', '.', '2', '😀', 'é') })),
+        fc.uniqueArray(
+          fc.string({
+            minLength: 1,
+            maxLength: 4,
+            unit: fc.constantFrom('a', '_', '-', '.', '2', '😀', 'é'),
+          }),
+        ),
         (names) => {
           const { conversation, toolNames } = fromChatRequest({ messages: [], tools: names.map(named) })
           const content = conversation.messages[1]?.content
           const tools =
-            typeof content === 'object' && content[0]?.type === 'developer_content' ? content[0].tools?.['functions']?.tools : []
+            typeof content === 'object' && content[0]?.type === 'developer_content'
+              ? content[0].tools?.['functions']?.tools
+              : []
           const rendered = (tools ?? []).map((tool) => tool.name)
           for (const name of rendered) expect(name).toMatch(/^[\p{L}_$][\p{L}\d_$]*$/u)
           expect(new Set(rendered).size).toBe(names.length)
@@ -359,7 +412,8 @@ describe('tools', () => {
     const text = textOf({ messages: [user('Hi')], ...request })
     return text.slice(text.lastIndexOf('<|start|>'))
   }
-  const opened = (name: string): string => `<|start|>assistant<|channel|>commentary to=functions.${name} <|constrain|>json<|message|>`
+  const opened = (name: string): string =>
+    `<|start|>assistant<|channel|>commentary to=functions.${name} <|constrain|>json<|message|>`
 
   test('auto opens nothing', () => {
     expect(end({ tools: [WEATHER] })).toBe('<|start|>assistant')
@@ -369,8 +423,13 @@ describe('tools', () => {
   test('required, or a function by its name, opens the header of the call, in the order of the model', () => {
     expect(end({ tools: [WEATHER], tool_choice: 'required' })).toBe(opened('get_weather'))
     expect(end({ tools: [named('f'), named('g-1')], tool_choice: choose('g-1') })).toBe(opened('g_1'))
-    const vllm = fromChatRequest({ messages: [], tools: [WEATHER], tool_choice: 'required' }, { contentType: 'json' })
-    expect(encoding.decode(renderChatRequest(encoding, vllm))).toMatch(/to=functions\.get_weather json<\|message\|>$/)
+    const vllm = fromChatRequest(
+      { messages: [], tools: [WEATHER], tool_choice: 'required' },
+      { contentType: 'json' },
+    )
+    expect(encoding.decode(renderChatRequest(encoding, vllm))).toMatch(
+      /to=functions\.get_weather json<\|message\|>$/,
+    )
   })
 
   test('required among several opens it as far as their names have the same tokens', () => {
@@ -393,7 +452,9 @@ describe('tools', () => {
       tool_choice: { type: 'allowed_tools', allowed_tools: { mode, tools: [choose('c'), choose('a')] } },
     })
     const { conversation, forcedCall } = fromChatRequest({ messages: [], ...allow('required') })
-    expect(conversation.messages[1]?.content).toMatchObject([{ tools: { functions: { tools: [{ name: 'a' }, { name: 'c' }] } } }])
+    expect(conversation.messages[1]?.content).toMatchObject([
+      { tools: { functions: { tools: [{ name: 'a' }, { name: 'c' }] } } },
+    ])
     expect(forcedCall?.recipients).toEqual(['functions.a', 'functions.c'])
     expect(fromChatRequest({ messages: [], ...allow('auto') })).not.toHaveProperty('forcedCall')
   })
@@ -409,27 +470,67 @@ describe('errors', () => {
     ['no messages', {}, 'invalid-request', 'messages'],
     ['an unknown role', { messages: [{ role: 'bot', content: '' }] }, 'invalid-request', 'messages[0].role'],
     ['content of another kind', { messages: [user(5)] }, 'invalid-request', 'messages[0].content'],
-    ['an image', { messages: [user([{ type: 'text', text: '' }, image])] }, 'unsupported-content', 'messages[0].content[1].type'],
-    ['audio', { messages: [{ role: 'assistant', audio: { id: 'a' } }] }, 'unsupported-content', 'messages[0].audio'],
+    [
+      'an image',
+      { messages: [user([{ type: 'text', text: '' }, image])] },
+      'unsupported-content',
+      'messages[0].content[1].type',
+    ],
+    [
+      'audio',
+      { messages: [{ role: 'assistant', audio: { id: 'a' } }] },
+      'unsupported-content',
+      'messages[0].audio',
+    ],
     [
       'an assistant message with nothing in it',
       { messages: [{ role: 'assistant', content: null }] },
       'invalid-request',
       'messages[0].content',
     ],
-    ['reasoning of another kind', { messages: [{ role: 'assistant', reasoning: {} }] }, 'invalid-request', 'messages[0].reasoning'],
-    ['arguments as an object', callWith({ name: 'f', arguments: {} }), 'invalid-request', 'messages[0].tool_calls[0].function.arguments'],
+    [
+      'reasoning of another kind',
+      { messages: [{ role: 'assistant', reasoning: {} }] },
+      'invalid-request',
+      'messages[0].reasoning',
+    ],
+    [
+      'arguments as an object',
+      callWith({ name: 'f', arguments: {} }),
+      'invalid-request',
+      'messages[0].tool_calls[0].function.arguments',
+    ],
     [
       'a result without its call',
       { messages: [{ role: 'tool', tool_call_id: 'c', content: '' }] },
       'unknown-tool-call',
       'messages[0].tool_call_id',
     ],
-    ['the old form of a call', { messages: [{ role: 'assistant', function_call: {} }] }, 'invalid-request', 'messages[0].function_call'],
-    ['a tool that is no function', { messages: [], tools: [{ type: 'custom', custom: {} }] }, 'unsupported-content', 'tools[0].type'],
-    ['a tool without a name', { messages: [], tools: [{ type: 'function', function: {} }] }, 'invalid-request', 'tools[0].function.name'],
+    [
+      'the old form of a call',
+      { messages: [{ role: 'assistant', function_call: {} }] },
+      'invalid-request',
+      'messages[0].function_call',
+    ],
+    [
+      'a tool that is no function',
+      { messages: [], tools: [{ type: 'custom', custom: {} }] },
+      'unsupported-content',
+      'tools[0].type',
+    ],
+    [
+      'a tool without a name',
+      { messages: [], tools: [{ type: 'function', function: {} }] },
+      'invalid-request',
+      'tools[0].function.name',
+    ],
     ['an unknown effort', { messages: [], reasoning_effort: 'none' }, 'invalid-request', 'reasoning_effort'],
-    ['an effort like a method', { messages: [], reasoning_effort: 'toString' }, 'invalid-request', 'reasoning_effort'],
+    [
+      'an effort like a method',
+      { messages: [], reasoning_effort: 'toString' },
+      'invalid-request',
+      'reasoning_effort',
+    ],
     ['an unknown choice', { messages: [], tool_choice: 'any' }, 'invalid-request', 'tool_choice'],
     ['a required call without tools', { messages: [], tool_choice: 'required' }, 'invalid-request', 'tools'],
     [
@@ -438,21 +539,40 @@ describe('errors', () => {
       'invalid-request',
       'tool_choice.function.name',
     ],
-    ['a required call with an empty list of tools', { messages: [], tools: [], tool_choice: 'required' }, 'invalid-request', 'tools'],
+    [
+      'a required call with an empty list of tools',
+      { messages: [], tools: [], tool_choice: 'required' },
+      'invalid-request',
+      'tools',
+    ],
     [
       'a required call with no tool allowed',
-      { messages: [], tools: [WEATHER], tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'required', tools: [] } } },
+      {
+        messages: [],
+        tools: [WEATHER],
+        tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'required', tools: [] } },
+      },
       'invalid-request',
       'tool_choice.allowed_tools.tools',
     ],
-    ['an unknown format', { messages: [], response_format: { type: 'xml' } }, 'invalid-request', 'response_format.type'],
+    [
+      'an unknown format',
+      { messages: [], response_format: { type: 'xml' } },
+      'invalid-request',
+      'response_format.type',
+    ],
     [
       'a schema that is none',
       { messages: [], response_format: { type: 'json_schema', json_schema: { name: 'a' } } },
       'invalid-request',
       'response_format.json_schema.schema',
     ],
-    ['a refusal of another kind', { messages: [{ role: 'assistant', refusal: 5 }] }, 'invalid-request', 'messages[0].refusal'],
+    [
+      'a refusal of another kind',
+      { messages: [{ role: 'assistant', refusal: 5 }] },
+      'invalid-request',
+      'messages[0].refusal',
+    ],
     [
       'a refusal of another kind beside text',
       { messages: [{ role: 'assistant', content: 'A', refusal: {} }] },
@@ -473,11 +593,22 @@ describe('errors', () => {
     ],
     ['the old form of tools', { messages: [], functions: [] }, 'invalid-request', 'functions'],
     ['the old form of a choice', { messages: [], function_call: 'auto' }, 'invalid-request', 'function_call'],
-    ['the old form of a result', { messages: [{ role: 'function', name: 'f', content: '' }] }, 'invalid-request', 'messages[0].role'],
+    [
+      'the old form of a result',
+      { messages: [{ role: 'function', name: 'f', content: '' }] },
+      'invalid-request',
+      'messages[0].role',
+    ],
     [
       'two calls of one id',
       {
-        messages: [user('Hi'), { role: 'assistant', tool_calls: [CALL, { ...CALL, function: { name: 'get_time', arguments: '{}' } }] }],
+        messages: [
+          user('Hi'),
+          {
+            role: 'assistant',
+            tool_calls: [CALL, { ...CALL, function: { name: 'get_time', arguments: '{}' } }],
+          },
+        ],
       },
       'invalid-request',
       'messages[1].tool_calls[1].id',
@@ -508,16 +639,26 @@ describe('errors', () => {
   test('a schema may be as deep as one in a conversation', () => {
     const nested = (levels: number): object => (levels === 1 ? {} : { a: nested(levels - 1) })
     const requests = (levels: number): object[] => [
-      { messages: [], response_format: { type: 'json_schema', json_schema: { name: 'a', schema: nested(levels) } } },
+      {
+        messages: [],
+        response_format: { type: 'json_schema', json_schema: { name: 'a', schema: nested(levels) } },
+      },
       { messages: [], tools: [{ type: 'function', function: { name: 'f', parameters: nested(levels) } }] },
     ]
-    for (const request of requests(118)) expect(textOf(request as ChatRequest)).toContain('<|start|>developer')
+    for (const request of requests(118))
+      expect(textOf(request as ChatRequest)).toContain('<|start|>developer')
     for (const request of requests(119)) expect(faultOf(request)).toMatchObject({ code: 'invalid-request' })
   })
 
-  test.each([' ', 'a b', 'a\n', 'a\u00a0', '<|end|>', 'a<', 'a>', ''])('a name that no header can have: %j', (name) => {
-    expect(faultOf({ messages: [{ role: 'user', name, content: 'Hi' }] })).toEqual({ code: 'invalid-request', path: 'messages[0].name' })
-  })
+  test.each([' ', 'a b', 'a\n', 'a\u00a0', '<|end|>', 'a<', 'a>', ''])(
+    'a name that no header can have: %j',
+    (name) => {
+      expect(faultOf({ messages: [{ role: 'user', name, content: 'Hi' }] })).toEqual({
+        code: 'invalid-request',
+        path: 'messages[0].name',
+      })
+    },
+  )
 
   test('calls of one id in different messages are fine: a result is for the later one', () => {
     const other = { ...CALL, function: { name: 'get_time', arguments: '{}' } }
@@ -532,7 +673,9 @@ describe('errors', () => {
   })
 
   function callWith(called: object): object {
-    return { messages: [{ role: 'assistant', tool_calls: [{ id: 'c', type: 'function', function: called }] }] }
+    return {
+      messages: [{ role: 'assistant', tool_calls: [{ id: 'c', type: 'function', function: called }] }],
+    }
   }
 
   test('whatever a request holds, it becomes a conversation that renders, or a HarmonyError', () => {
@@ -550,22 +693,39 @@ describe('errors', () => {
       'tool_call_id',
       'reasoning',
     ]
-    const word = fc.oneof(fc.constantFrom('user', 'assistant', 'tool', 'function', 'text', 'required', 'a'), fc.string())
+    const word = fc.oneof(
+      fc.constantFrom('user', 'assistant', 'tool', 'function', 'text', 'required', 'a'),
+      fc.string(),
+    )
     const { value } = fc.letrec((tie) => ({
-      value: fc.oneof({ depthSize: 'medium' }, word, fc.constantFrom(null, 1, true), fc.array(tie('value')), tie('object')),
+      value: fc.oneof(
+        { depthSize: 'medium' },
+        word,
+        fc.constantFrom(null, 1, true),
+        fc.array(tie('value')),
+        tie('object'),
+      ),
       object: fc.dictionary(fc.constantFrom(...keys), tie('value')),
     }))
-    const messages = fc.array(fc.record({ role: word, content: value, tool_calls: value, name: value }, { requiredKeys: [] }))
+    const messages = fc.array(
+      fc.record({ role: word, content: value, tool_calls: value, name: value }, { requiredKeys: [] }),
+    )
     fc.assert(
-      fc.property(fc.oneof(value, fc.record({ messages, tools: value, tool_choice: value }, { requiredKeys: ['messages'] })), (request) => {
-        try {
-          const chat = fromChatRequest(request as ChatRequest)
-          expect(parseConversation(chat.conversation)).toEqual(chat.conversation)
-          expect(renderChatRequest(encoding, chat).every(Number.isInteger)).toBe(true)
-        } catch (error) {
-          if (!(error instanceof HarmonyError)) throw error
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          value,
+          fc.record({ messages, tools: value, tool_choice: value }, { requiredKeys: ['messages'] }),
+        ),
+        (request) => {
+          try {
+            const chat = fromChatRequest(request as ChatRequest)
+            expect(parseConversation(chat.conversation)).toEqual(chat.conversation)
+            expect(renderChatRequest(encoding, chat).every(Number.isInteger)).toBe(true)
+          } catch (error) {
+            if (!(error instanceof HarmonyError)) throw error
+          }
+        },
+      ),
       { numRuns: 300 },
     )
   })

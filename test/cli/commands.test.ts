@@ -10,14 +10,22 @@ const CHAT = {
   messages: [
     { role: 'user', content: 'Hi' },
     { role: 'assistant', channel: 'analysis', content: 'Hm' },
-    { role: 'assistant', channel: 'commentary', recipient: 'functions.f', content_type: '<|constrain|>json', content: '{}' },
+    {
+      role: 'assistant',
+      channel: 'commentary',
+      recipient: 'functions.f',
+      content_type: '<|constrain|>json',
+      content: '{}',
+    },
     { role: 'tool', name: 'functions.f', recipient: 'assistant', channel: 'commentary', content: '1' },
     { role: 'assistant', channel: 'final', content: 'Yo' },
   ],
 }
 const USER = [200006, 1428, 200008, 12194, 200007]
 const ANALYSIS = [200006, 173781, 200005, 35644, 200008, 198558, 200007]
-const CALL = [200006, 173781, 316, 28, 44580, 1196, 200005, 12606, 815, 220, 200003, 4108, 200008, 12083, 200012]
+const CALL = [
+  200006, 173781, 316, 28, 44580, 1196, 200005, 12606, 815, 220, 200003, 4108, 200008, 12083, 200012,
+]
 const RESULT = [200006, 44580, 1196, 316, 28, 173781, 200005, 12606, 815, 200008, 16, 200007]
 const FINAL = [200006, 173781, 200005, 17196, 200008, 50385, 200007]
 const WITHOUT_ANALYSIS = [...USER, ...CALL, ...RESULT, ...FINAL]
@@ -37,7 +45,11 @@ afterAll(() => rmSync(folder, { recursive: true }))
 describe('render', () => {
   test.each([
     ['the prompt of the next assistant message, by default', [], PREFILL],
-    ['with the reasoning that is left out by default', ['--no-drop-analysis'], [...USER, ...ANALYSIS, ...PREFILL.slice(USER.length)]],
+    [
+      'with the reasoning that is left out by default',
+      ['--no-drop-analysis'],
+      [...USER, ...ANALYSIS, ...PREFILL.slice(USER.length)],
+    ],
     ['another role next', ['--next-role', 'user'], [...WITHOUT_ANALYSIS, 200006, 1428]],
     ['the conversation alone', ['--next-role', 'none'], WITHOUT_ANALYSIS],
     ['to train on', ['--training'], [...WITHOUT_ANALYSIS.slice(0, -1), 200002]],
@@ -57,18 +69,37 @@ describe('render', () => {
 
   test('prints bare ids, or the text', async () => {
     const stdin = '{"messages":[{"role":"user","content":"Hi"}]}'
-    expect((await harmony(['render', '--format', 'ids'], { stdin })).stdout).toBe(`${USER.join(' ')} 200006 173781\n`)
-    expect((await harmony(['render', '--format', 'text'], { stdin })).stdout).toBe('<|start|>user<|message|>Hi<|end|><|start|>assistant\n')
+    expect((await harmony(['render', '--format', 'ids'], { stdin })).stdout).toBe(
+      `${USER.join(' ')} 200006 173781\n`,
+    )
+    expect((await harmony(['render', '--format', 'text'], { stdin })).stdout).toBe(
+      '<|start|>user<|message|>Hi<|end|><|start|>assistant\n',
+    )
   })
 
   test('puts the recipient behind the channel where it is asked to', async () => {
-    const { stdout } = await harmony(['render', '--format', 'text', '--header-order', 'channel-first', chatFile])
-    expect(stdout).toContain('<|start|>assistant<|channel|>commentary to=functions.f <|constrain|>json<|message|>{}<|call|>')
+    const { stdout } = await harmony([
+      'render',
+      '--format',
+      'text',
+      '--header-order',
+      'channel-first',
+      chatFile,
+    ])
+    expect(stdout).toContain(
+      '<|start|>assistant<|channel|>commentary to=functions.f <|constrain|>json<|message|>{}<|call|>',
+    )
   })
 })
 
 describe('parse', () => {
-  const call = { role: 'assistant', recipient: 'functions.f', content: '{}', channel: 'commentary', content_type: '<|constrain|>json' }
+  const call = {
+    role: 'assistant',
+    recipient: 'functions.f',
+    content: '{}',
+    channel: 'commentary',
+    content_type: '<|constrain|>json',
+  }
 
   test.each([
     ['a JSON list', JSON.stringify(CALL.slice(2))],
@@ -77,7 +108,11 @@ describe('parse', () => {
     ['ids between commas', CALL.slice(2).join(', ')],
     ['ids behind a byte order mark', `\uFEFF${CALL.slice(2).join(' ')}`],
   ])('%s, after an open assistant header', async (_, stdin) => {
-    expect(await harmony(['parse'], { stdin })).toEqual({ code: 0, stdout: `${JSON.stringify({ messages: [call] })}\n`, stderr: '' })
+    expect(await harmony(['parse'], { stdin })).toEqual({
+      code: 0,
+      stdout: `${JSON.stringify({ messages: [call] })}\n`,
+      stderr: '',
+    })
   })
 
   test('whole messages', async () => {
@@ -102,9 +137,15 @@ describe('parse', () => {
 
 describe('encode', () => {
   test('text, to its last byte', async () => {
-    expect(await harmony(['encode'], { stdin: 'Hello world' })).toEqual({ code: 0, stdout: '[13225,2375]\n', stderr: '' })
+    expect(await harmony(['encode'], { stdin: 'Hello world' })).toEqual({
+      code: 0,
+      stdout: '[13225,2375]\n',
+      stderr: '',
+    })
     expect((await harmony(['encode'], { stdin: '\uFEFFé 東京\n' })).stdout).toBe('[5574,377,185244,198]\n')
-    expect((await harmony(['encode', '--format', 'ids'], { stdin: 'Hello world' })).stdout).toBe('13225 2375\n')
+    expect((await harmony(['encode', '--format', 'ids'], { stdin: 'Hello world' })).stdout).toBe(
+      '13225 2375\n',
+    )
     expect((await harmony(['encode'])).stdout).toBe('[]\n')
   })
 
@@ -112,13 +153,19 @@ describe('encode', () => {
     const stdin = 'Hi<|end|>'
     expect(await harmony(['encode'], { stdin })).toMatchObject({ code: 1, stdout: '' })
     expect((await harmony(['encode', '--special', 'token'], { stdin })).stdout).toBe('[12194,200007]\n')
-    expect((await harmony(['encode', '--special', 'text'], { stdin })).stdout).toBe('[12194,27,91,419,91,29]\n')
+    expect((await harmony(['encode', '--special', 'text'], { stdin })).stdout).toBe(
+      '[12194,27,91,419,91,29]\n',
+    )
   })
 })
 
 describe('decode', () => {
   test('text as it was, without a line break of its own', async () => {
-    expect(await harmony(['decode'], { stdin: '[13225,2375]' })).toEqual({ code: 0, stdout: 'Hello world', stderr: '' })
+    expect(await harmony(['decode'], { stdin: '[13225,2375]' })).toEqual({
+      code: 0,
+      stdout: 'Hello world',
+      stderr: '',
+    })
     expect((await harmony(['decode'], { stdin: '12194 200007' })).stdout).toBe('Hi<|end|>')
     expect((await harmony(['decode'], { stdin: '[]' })).stdout).toBe('')
   })
@@ -131,7 +178,9 @@ describe('decode', () => {
 describe('help', () => {
   test('of every command has an example, and fits into 80 columns', async () => {
     const { stdout } = await harmony(['--help'])
-    const names = [...stdout.split('Commands:')[1].matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name).filter((name) => name !== 'help')
+    const names = [...stdout.split('Commands:')[1].matchAll(/^ {2}(\w+)/gm)]
+      .map(([, name]) => name)
+      .filter((name) => name !== 'help')
     expect(names.slice(0, 5)).toEqual(['render', 'parse', 'encode', 'decode', 'inspect'])
     for (const name of names) {
       const help = await harmony([name, '--help'])

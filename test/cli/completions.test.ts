@@ -74,7 +74,9 @@ describe('joined with the prefills', () => {
 
   beforeEach(async () => {
     write('requests.jsonl', requests)
-    expect((await harmony(['prefill', at('requests.jsonl'), '-o', at('prompts.jsonl'), '-j', '1'])).code).toBe(0)
+    expect(
+      (await harmony(['prefill', at('requests.jsonl'), '-o', at('prompts.jsonl'), '-j', '1'])).code,
+    ).toBe(0)
   })
 
   test.each([
@@ -90,7 +92,9 @@ describe('joined with the prefills', () => {
     for (const batchBytes of ['1', '1000']) {
       const { code, stderr } = await joined('prompts.jsonl', '--batch-bytes', batchBytes)
       expect(code, stderr).toBe(0)
-      expect(linesIn('out.jsonl')).toMatchObject(ids.map((id) => (id === 'c' ? { custom_id: 'c', final: 'Hello' } : call(id))))
+      expect(linesIn('out.jsonl')).toMatchObject(
+        ids.map((id) => (id === 'c' ? { custom_id: 'c', final: 'Hello' } : call(id))),
+      )
     }
   })
 
@@ -157,7 +161,11 @@ describe('joined with the prefills', () => {
 })
 
 test('as a filter, one line for a line, several answers as a list', async () => {
-  const stdin = [{ token_ids: HELLO }, { outputs: [{ token_ids: HELLO }, { token_ids: HELLO }] }, { text: 'Hi' }]
+  const stdin = [
+    { token_ids: HELLO },
+    { outputs: [{ token_ids: HELLO }, { token_ids: HELLO }] },
+    { text: 'Hi' },
+  ]
     .map((line) => JSON.stringify(line))
     .join('\n')
   const { code, stdout } = await harmony(['completions', '--stdio'], { stdin })

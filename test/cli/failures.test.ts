@@ -15,9 +15,24 @@ describe('bad input ends with code 1 and one line that says where', () => {
     ['no JSON', ['render'], '{"messages":', 'standard input: not JSON: '],
     ['JSON of another kind', ['render'], '5', 'standard input: the value is 5, wanted an object'],
     ['no messages', ['render'], '{}', 'standard input: messages is undefined, wanted a list of messages'],
-    ['wrong content', ['render'], '{"messages":[{"role":"user","content":5}]}', 'standard input: messages[0].content is 5, wanted '],
-    ['unknown role', ['render'], '{"messages":[{"role":"bot","content":""}]}', 'standard input: messages[0].role is "bot", wanted '],
-    ['a tool without a name', ['render'], '{"messages":[{"role":"tool","content":""}]}', 'standard input: messages[0].name: '],
+    [
+      'wrong content',
+      ['render'],
+      '{"messages":[{"role":"user","content":5}]}',
+      'standard input: messages[0].content is 5, wanted ',
+    ],
+    [
+      'unknown role',
+      ['render'],
+      '{"messages":[{"role":"bot","content":""}]}',
+      'standard input: messages[0].role is "bot", wanted ',
+    ],
+    [
+      'a tool without a name',
+      ['render'],
+      '{"messages":[{"role":"tool","content":""}]}',
+      'standard input: messages[0].name: ',
+    ],
     [
       'content in the wrong place',
       ['render'],
@@ -25,10 +40,25 @@ describe('bad input ends with code 1 and one line that says where', () => {
       'standard input: messages[0].content[0] is system content',
     ],
     ['no UTF-8', ['render'], Uint8Array.of(0x7b, 0x22, 0xff), 'standard input: byte 2: not UTF-8 text'],
-    ['a cut-off character', ['encode'], Uint8Array.of(0x61, 0xe2, 0x82), 'standard input: byte 1: not UTF-8 text'],
-    ['a disallowed special token', ['encode'], 'Hi<|end|>', 'standard input: text: special token "<|end|>" at index 2'],
+    [
+      'a cut-off character',
+      ['encode'],
+      Uint8Array.of(0x61, 0xe2, 0x82),
+      'standard input: byte 1: not UTF-8 text',
+    ],
+    [
+      'a disallowed special token',
+      ['encode'],
+      'Hi<|end|>',
+      'standard input: text: special token "<|end|>" at index 2',
+    ],
     ['no ids', ['parse'], '', 'standard input: empty, wanted token ids'],
-    ['words', ['parse'], '1 2 three', 'standard input: token 2: found "three", wanted a whole number from 0 to 201088'],
+    [
+      'words',
+      ['parse'],
+      '1 2 three',
+      'standard input: token 2: found "three", wanted a whole number from 0 to 201088',
+    ],
     [
       'an id that is too large',
       ['decode'],
@@ -41,9 +71,19 @@ describe('bad input ends with code 1 and one line that says where', () => {
     ['a fraction', ['inspect'], '[1, 2.5]', 'standard input: token 1: found 2.5, wanted '],
     ['an infinite number', ['inspect'], '[1e999]', 'standard input: token 0: found null, wanted '],
     ['a text in a list', ['parse'], '["200006"]', 'standard input: token 0: found "200006", wanted '],
-    ['an object without tokens', ['parse'], '{"ids":[1]}', 'standard input: found {"ids":[1]}, wanted a list of token ids'],
+    [
+      'an object without tokens',
+      ['parse'],
+      '{"ids":[1]}',
+      'standard input: found {"ids":[1]}, wanted a list of token ids',
+    ],
     ['a broken list', ['parse'], '[1,', 'standard input: not JSON: '],
-    ['no <|start|>', ['parse'], '200006 1428 200008 200007 13225', 'standard input: token 4: between messages: '],
+    [
+      'no <|start|>',
+      ['parse'],
+      '200006 1428 200008 200007 13225',
+      'standard input: token 4: between messages: ',
+    ],
     ['an open header', ['parse'], '200005 17196', 'standard input: token 2: end of input: '],
     ['an impossible header', ['parse'], '200005 200008', 'standard input: token 1: message header: '],
   ])('%s', async (_, argv, stdin, line) => {
@@ -56,16 +96,24 @@ describe('bad input ends with code 1 and one line that says where', () => {
   test('a file that is not there, a folder, a file in a file', async () => {
     const file = join(folder, 'chat.json')
     writeFileSync(file, '[]')
-    expect(await harmony(['render', `${file}x`])).toEqual({ code: 1, stdout: '', stderr: `harmony: ${file}x: no such file\n` })
+    expect(await harmony(['render', `${file}x`])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `harmony: ${file}x: no such file\n`,
+    })
     expect((await harmony(['parse', folder])).stderr).toBe(`harmony: ${folder}: is a folder, wanted a file\n`)
     expect((await harmony(['encode', join(file, 'x')])).stderr).toBe(`harmony: ${file}/x: no such file\n`)
     expect((await harmony(['encode', 'a\0b'])).stderr).toMatch(/^harmony: a\\u0000b: [^\n]+\n$/)
-    expect((await harmony(['render', file])).stderr).toBe(`harmony: ${file}: the value is [], wanted an object\n`)
+    expect((await harmony(['render', file])).stderr).toBe(
+      `harmony: ${file}: the value is [], wanted an object\n`,
+    )
   })
 
   test('standard input that cannot be read', async () => {
     const stdin = {
-      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(Object.assign(new Error('EISDIR'), { code: 'EISDIR' })) }),
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.reject(Object.assign(new Error('EISDIR'), { code: 'EISDIR' })),
+      }),
     }
     const lines: unknown[] = []
     const { run } = await import('../../src/cli/run.js')
@@ -79,10 +127,25 @@ describe('wrong usage ends with code 2', () => {
   test.each<[string, string[], Surroundings, string]>([
     ['an unknown command', ['reder'], {}, "unknown command 'reder'"],
     ['an unknown option', ['render', '--frob'], {}, "unknown option '--frob'"],
-    ['a value that is none of the choices', ['render', '--format', 'xml'], {}, 'Allowed choices are json, ids, text.'],
-    ['a role that is none', ['parse', '--role', 'bot'], {}, 'Allowed choices are system, developer, user, assistant, tool.'],
+    [
+      'a value that is none of the choices',
+      ['render', '--format', 'xml'],
+      {},
+      'Allowed choices are json, ids, text.',
+    ],
+    [
+      'a role that is none',
+      ['parse', '--role', 'bot'],
+      {},
+      'Allowed choices are system, developer, user, assistant, tool.',
+    ],
     ['two files', ['decode', 'a', 'b'], {}, 'too many arguments'],
-    ['options that contradict each other', ['render', '--training', '--next-role', 'user'], {}, 'cannot be used with option'],
+    [
+      'options that contradict each other',
+      ['render', '--training', '--next-role', 'user'],
+      {},
+      'cannot be used with option',
+    ],
     ['no file at a terminal', ['encode'], { isStdinTerminal: true }, 'nothing is piped in'],
   ])('%s', async (_, argv, surroundings, message) => {
     const { code, stdout, stderr } = await harmony(argv, surroundings)
@@ -121,17 +184,23 @@ test('whatever comes in, a command succeeds, or says in one line what is wrong',
     fc.string({ unit: 'binary', maxLength: 40 }),
     fc.array(words, { maxLength: 12 }).map((list) => list.join('')),
     fc.json({ maxDepth: 4 }),
-    fc.array(fc.oneof(fc.integer({ min: 199990, max: 201100 }), fc.nat(300000)), { maxLength: 12 }).map((ids) => ids.join(' ')),
+    fc
+      .array(fc.oneof(fc.integer({ min: 199990, max: 201100 }), fc.nat(300000)), { maxLength: 12 })
+      .map((ids) => ids.join(' ')),
   )
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom('render', 'parse', 'encode', 'decode', 'inspect'), input, async (command, stdin) => {
-      const { code, stdout, stderr } = await harmony([command], { stdin })
-      if (code === 0) expect(stderr).toBe('')
-      else {
-        expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-        expect(stderr).toMatch(/^harmony: standard input: \P{Cc}+\n$/u)
-      }
-    }),
+    fc.asyncProperty(
+      fc.constantFrom('render', 'parse', 'encode', 'decode', 'inspect'),
+      input,
+      async (command, stdin) => {
+        const { code, stdout, stderr } = await harmony([command], { stdin })
+        if (code === 0) expect(stderr).toBe('')
+        else {
+          expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+          expect(stderr).toMatch(/^harmony: standard input: \P{Cc}+\n$/u)
+        }
+      },
+    ),
     { numRuns: 1000 },
   )
 })

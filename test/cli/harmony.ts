@@ -21,7 +21,9 @@ export async function harmony(argv: readonly string[], surroundings: Surrounding
   const stdout: Buffer[] = []
   const stderr: string[] = []
   const code = await run(argv, {
-    stdin: Object.assign(Readable.from(isText(stdin) ? [Buffer.from(stdin)] : stdin), { isTTY: isStdinTerminal }),
+    stdin: Object.assign(Readable.from(isText(stdin) ? [Buffer.from(stdin)] : stdin), {
+      isTTY: isStdinTerminal,
+    }),
     stdout: {
       write: (data) => stdout.push(Buffer.from(data)),
       ...(columns === undefined ? {} : { isTTY: true, columns }),

@@ -5,7 +5,11 @@ import { harmony, type Surroundings } from './harmony.js'
 const CALL = '200006 173781 316 28 44580 1196 200005 12606 815 220 200003 4108 200008 12083 200012'
 const HELLO_WORLD = '200008 13225 2375 200007'
 
-async function inspect(stdin: string, flags: string[] = [], surroundings: Surroundings = {}): Promise<string> {
+async function inspect(
+  stdin: string,
+  flags: string[] = [],
+  surroundings: Surroundings = {},
+): Promise<string> {
   const { code, stdout, stderr } = await harmony(['inspect', ...flags], { ...surroundings, stdin })
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   return stdout
@@ -27,7 +31,12 @@ describe('inspect', () => {
 
   test('shows the ids below', async () => {
     expect(await inspect(HELLO_WORLD, ['--ids'])).toBe(
-      ['     0  <|message|>    Hello world', '                       200008 13225 2375', '     3  <|end|>        200007', ''].join('\n'),
+      [
+        '     0  <|message|>    Hello world',
+        '                       200008 13225 2375',
+        '     3  <|end|>        200007',
+        '',
+      ].join('\n'),
     )
   })
 
@@ -43,7 +52,11 @@ describe('inspect', () => {
   test('wraps at the width of a terminal, and not in a pipe', async () => {
     const { stdout: ids } = await harmony(['encode'], { stdin: 'word '.repeat(12).trim() })
     const lines = (await inspect(ids, [], { columns: 60, env: { NO_COLOR: '1' } })).split('\n')
-    expect(lines).toEqual([`     0                 ${'word '.repeat(7).trim()}`, `                       ${'word '.repeat(5).trim()}`, ''])
+    expect(lines).toEqual([
+      `     0                 ${'word '.repeat(7).trim()}`,
+      `                       ${'word '.repeat(5).trim()}`,
+      '',
+    ])
     expect((await inspect(ids)).split('\n')).toHaveLength(2)
   })
 

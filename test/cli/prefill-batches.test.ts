@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openInputs, readBatches, type Batch, type InputPosition } from '../../src/cli/prefill/batches.js'
-import { mapInOrder } from '../../src/cli/prefill/pool.js'
-import { collect } from '../prefill/collect.js'
+import { openInputs, readBatches, type Batch, type InputPosition } from '../../src/cli/batch/batches.js'
+import { mapInOrder } from '../../src/cli/batch/pool.js'
+import { collect } from '../batch/collect.js'
 
 let folder: string
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'harmony-batches-'))))
@@ -20,12 +20,21 @@ interface ReadOptions {
 const MAX_LINE_BYTES = 12
 
 /** The batches of a text that comes in through standard input. */
-async function batchesOf(text: string, batchBytes: number, { chunkBytes = 1000, start }: ReadOptions = {}): Promise<Batch[]> {
+async function batchesOf(
+  text: string,
+  batchBytes: number,
+  { chunkBytes = 1000, start }: ReadOptions = {},
+): Promise<Batch[]> {
   const bytes = Buffer.from(text)
   const stdin = (async function* () {
     for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes)
   })()
-  const options = { stdin, batchBytes, maxLineBytes: MAX_LINE_BYTES, ...(start === undefined ? {} : { start }) }
+  const options = {
+    stdin,
+    batchBytes,
+    maxLineBytes: MAX_LINE_BYTES,
+    ...(start === undefined ? {} : { start }),
+  }
   return collect(readBatches(await openInputs(['-']), options))
 }
 
@@ -57,14 +66,20 @@ test('lines that are too long are batches of their own, without their text', asy
 
 test('where batches end depends neither on the chunks nor on where reading began', async () => {
   await fc.assert(
-    fc.asyncProperty(text, batchBytes, fc.integer({ min: 1, max: 20 }), fc.nat(20), async (text, batchBytes, chunkBytes, index) => {
-      const batches = await batchesOf(text, batchBytes)
-      expect(await batchesOf(text, batchBytes, { chunkBytes })).toEqual(batches)
-      const end = batches[index % Math.max(1, batches.length)]?.end
-      if (end === undefined) return
-      const resumed = await batchesOf(text, batchBytes, { chunkBytes, start: end })
-      expect(resumed).toEqual(batches.slice((index % batches.length) + 1))
-    }),
+    fc.asyncProperty(
+      text,
+      batchBytes,
+      fc.integer({ min: 1, max: 20 }),
+      fc.nat(20),
+      async (text, batchBytes, chunkBytes, index) => {
+        const batches = await batchesOf(text, batchBytes)
+        expect(await batchesOf(text, batchBytes, { chunkBytes })).toEqual(batches)
+        const end = batches[index % Math.max(1, batches.length)]?.end
+        if (end === undefined) return
+        const resumed = await batchesOf(text, batchBytes, { chunkBytes, start: end })
+        expect(resumed).toEqual(batches.slice((index % batches.length) + 1))
+      },
+    ),
   )
 })
 
@@ -91,7 +106,9 @@ test('a file is read from the middle, plain or compressed, and its lines are num
   const inputs = await openInputs([plain, packed])
   const stdin = (async function* () {})()
   const batches = await collect(readBatches(inputs, { stdin, batchBytes: 1 }))
-  expect(batches.map((batch) => [textOf(batch), batch.inputIndex, batch.linesBefore, batch.runLinesBefore])).toEqual([
+  expect(
+    batches.map((batch) => [textOf(batch), batch.inputIndex, batch.linesBefore, batch.runLinesBefore]),
+  ).toEqual([
     ['a1\n', 0, 0, 0],
     ['a2\n', 0, 1, 1],
     ['a3\n', 0, 2, 2],
@@ -101,7 +118,9 @@ test('a file is read from the middle, plain or compressed, and its lines are num
   ])
   for (const [index, { end }] of batches.entries()) {
     const empty = (async function* () {})()
-    expect(await collect(readBatches(inputs, { stdin: empty, batchBytes: 1, start: end }))).toEqual(batches.slice(index + 1))
+    expect(await collect(readBatches(inputs, { stdin: empty, batchBytes: 1, start: end }))).toEqual(
+      batches.slice(index + 1),
+    )
   }
 })
 
@@ -129,7 +148,11 @@ test('a failure comes out in its turn', async () => {
   })()
   const results: number[] = []
   const reading = (async () => {
-    for await (const result of mapInOrder(items, async (index) => (index === 1 ? Promise.reject(new Error('one')) : index), 3))
+    for await (const result of mapInOrder(
+      items,
+      async (index) => (index === 1 ? Promise.reject(new Error('one')) : index),
+      3,
+    ))
       results.push(result)
   })()
   await expect(reading).rejects.toThrow('one')

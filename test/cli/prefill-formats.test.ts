@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { jsonlEncoder } from '../../src/cli/prefill/jsonl.js'
-import { prefillRecordToJson, type PrefillRecord } from '../../src/prefill/index.js'
+import { jsonlEncoder } from '../../src/cli/batch/jsonl.js'
+import { prefillRecordToJson, type PrefillRecord } from '../../src/batch/index.js'
 
 const record: fc.Arbitrary<PrefillRecord> = fc.record(
   {

@@ -22,7 +22,11 @@ beforeAll(() => {
   const lines = Array.from({ length: LINES }, (_, index) => {
     if (index % 1000 === 500) return `{"custom_id":"bad-${index}"}`
     const content = `${index} is what we count, and then some words. `.repeat((index * 7919) % 61)
-    return JSON.stringify({ custom_id: `c${index}`, messages: [{ role: 'user', content }], temperature: index % 3 })
+    return JSON.stringify({
+      custom_id: `c${index}`,
+      messages: [{ role: 'user', content }],
+      temperature: index % 3,
+    })
   })
   writeFileSync(input, lines.join('\n'))
 })
@@ -44,7 +48,9 @@ function runWhole(...argv: readonly string[]): { readonly status: number | null;
 function leftBy(out: string): Record<string, string> {
   const stem = out.replace(/\.\w+$/, '')
   const names = readdirSync(folder).filter((name) => name.startsWith(`${stem}.`))
-  return Object.fromEntries(names.map((name) => [name.slice(stem.length), readFileSync(at(name)).toString('latin1')]))
+  return Object.fromEntries(
+    names.map((name) => [name.slice(stem.length), readFileSync(at(name)).toString('latin1')]),
+  )
 }
 
 function journalOf(out: string): string | undefined {
@@ -66,7 +72,17 @@ test.each(['jsonl', 'parquet', 'npy'])(
   '%s: killed at random moments, seven times over, it ends as if nothing had happened',
   async (format) => {
     const out = `killed-${format}.${format}`
-    const argv = [input, '-o', at(out), '-j', '2', '--stats', at(`killed-${format}.stats`), '--resume', ...FLAGS]
+    const argv = [
+      input,
+      '-o',
+      at(out),
+      '-j',
+      '2',
+      '--stats',
+      at(`killed-${format}.stats`),
+      '--resume',
+      ...FLAGS,
+    ]
     const seed = Date.now() % 1_000_000
     const random = randomOf(seed)
     const moments: number[] = []
@@ -93,7 +109,8 @@ test.each(['jsonl', 'parquet', 'npy'])(
     const because = `seed ${seed}: killed ${moments.join(', ')} ms behind a batch`
     const [left, expected] = [leftBy(out), leftBy(whole)]
     expect(Object.keys(left), because).toEqual(Object.keys(expected))
-    for (const [ending, text] of Object.entries(expected)) expect(left[ending] === text, `${because}: ${ending} differs`).toBe(true)
+    for (const [ending, text] of Object.entries(expected))
+      expect(left[ending] === text, `${because}: ${ending} differs`).toBe(true)
   },
   120_000,
 )
@@ -130,11 +147,17 @@ test('a full disk ends it with the reason, and --resume goes on where there is r
   const out = 'full.jsonl'
   const argv = [input, '-o', at(out), '-j', '1', ...FLAGS]
   // A limit on the size of files stands in for the disk: 512 KiB of them.
-  const limited = spawnSync('sh', ['-c', `ulimit -f 1024; exec "$0" "$@"`, process.execPath, MAIN, 'prefill', ...argv], {
-    encoding: 'utf8',
-  })
+  const limited = spawnSync(
+    'sh',
+    ['-c', `ulimit -f 1024; exec "$0" "$@"`, process.execPath, MAIN, 'prefill', ...argv],
+    {
+      encoding: 'utf8',
+    },
+  )
   expect(limited.status, limited.stderr).toBe(1)
-  expect(limited.stderr).toContain('cannot be written: the file grew beyond what is allowed; what was done is kept')
+  expect(limited.stderr).toContain(
+    'cannot be written: the file grew beyond what is allowed; what was done is kept',
+  )
   expect(existsSync(at(out))).toBe(false)
   expect(runWhole(...argv, '--resume').status).toBe(3)
   runWhole(input, '-o', at('roomy.jsonl'), ...FLAGS)
@@ -147,7 +170,10 @@ test('a filter answers a line before it is given the next', async () => {
   for (const id of ['a', 'b']) {
     filter.stdin!.write(`{"custom_id":"${id}","messages":[{"role":"user","content":"Hi"}]}\n`)
     const answer = await answers.next()
-    expect(JSON.parse(String(answer.value))).toMatchObject({ custom_id: id, num_prompt_tokens: expect.any(Number) as number })
+    expect(JSON.parse(String(answer.value))).toMatchObject({
+      custom_id: id,
+      num_prompt_tokens: expect.any(Number) as number,
+    })
   }
   filter.stdin!.end()
   expect((await once(filter, 'exit'))[0]).toBe(0)

@@ -25,7 +25,12 @@ const STOP = [200002, 200012]
 
 const hi = (id: string, fields: object = {}): string =>
   JSON.stringify({ custom_id: id, messages: [{ role: 'user', content: 'Hi', channel: null }], ...fields })
-const hiRecord = (id: string): object => ({ custom_id: id, prompt_token_ids: HI_TOKENS, stop_token_ids: STOP, num_prompt_tokens: 7 })
+const hiRecord = (id: string): object => ({
+  custom_id: id,
+  prompt_token_ids: HI_TOKENS,
+  stop_token_ids: STOP,
+  num_prompt_tokens: 7,
+})
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'harmony-prefill-'))))
@@ -94,13 +99,19 @@ describe('input', () => {
     ['a folder', '.', 'is a folder'],
   ])('%s is bad input', async (_, name, reason) => {
     const { code, stderr } = await prefill(at(name), '-o', at('out.jsonl'))
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`${at(name)}: ${reason}`) as string })
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(`${at(name)}: ${reason}`) as string,
+    })
   })
 
   test('damaged compression is bad input, and leaves no output', async () => {
     writeFileSync(at('in.gz'), gzipSync(lines.join('\n')).subarray(0, -20))
     const { code, stderr } = await prefill(at('in.gz'), '-o', at('out.jsonl'))
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('gzip data that ends too early') as string })
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('gzip data that ends too early') as string,
+    })
     expect(existsSync(at('out.jsonl'))).toBe(false)
   })
 })
@@ -120,52 +131,62 @@ describe('output', () => {
     expect(readdirSync(folder).sort()).toEqual(['in.jsonl', 'out.jsonl'])
   })
 
-  test.each(['prompt_token_ids', 'tokenized_prompt'])('Parquet, with the column %s, a row group for each batch', async (column) => {
-    write('in.jsonl', lines)
-    await fine(
-      at('in.jsonl'),
-      '-o',
-      at('out.parquet'),
-      '--batch-bytes',
-      '100',
-      ...(column === 'prompt_token_ids' ? [] : ['--column', column]),
-    )
-    await fine(at('in.jsonl'), '-o', at('out.jsonl'))
-    const [a, b, c] = linesIn('out.jsonl') as { prompt_token_ids: number[] }[]
-    const row = (
-      id: string,
-      { prompt_token_ids: tokens }: { prompt_token_ids: number[] },
-      params: object,
-      names: string | null,
-    ): object => ({
-      custom_id: id,
-      [column]: tokens,
-      sampling_params: JSON.stringify({ ...params, stop_token_ids: STOP }),
-      num_prompt_tokens: tokens.length,
-      tool_names: names,
-    })
-    expect(await readParquet(at('out.parquet'))).toEqual([
-      row('a', a, { temperature: 0.5 }, null),
-      row('é', b, {}, '{"get_it":"get-it"}'),
-      row('c', c, {}, null),
-    ])
-  })
+  test.each(['prompt_token_ids', 'tokenized_prompt'])(
+    'Parquet, with the column %s, a row group for each batch',
+    async (column) => {
+      write('in.jsonl', lines)
+      await fine(
+        at('in.jsonl'),
+        '-o',
+        at('out.parquet'),
+        '--batch-bytes',
+        '100',
+        ...(column === 'prompt_token_ids' ? [] : ['--column', column]),
+      )
+      await fine(at('in.jsonl'), '-o', at('out.jsonl'))
+      const [a, b, c] = linesIn('out.jsonl') as { prompt_token_ids: number[] }[]
+      const row = (
+        id: string,
+        { prompt_token_ids: tokens }: { prompt_token_ids: number[] },
+        params: object,
+        names: string | null,
+      ): object => ({
+        custom_id: id,
+        [column]: tokens,
+        sampling_params: JSON.stringify({ ...params, stop_token_ids: STOP }),
+        num_prompt_tokens: tokens.length,
+        tool_names: names,
+      })
+      expect(await readParquet(at('out.parquet'))).toEqual([
+        row('a', a, { temperature: 0.5 }, null),
+        row('é', b, {}, '{"get_it":"get-it"}'),
+        row('c', c, {}, null),
+      ])
+    },
+  )
 
   // The bytes follow NumPy's description of its format, version 1.0.
   test('NumPy arrays of ids and offsets, with the rest of each record beside them', async () => {
     write('in.jsonl', [hi('a'), hi('c')])
     await fine(at('in.jsonl'), '-o', at('out.npy'))
     const header = (dictionary: string): Buffer =>
-      Buffer.concat([Buffer.from('\x93NUMPY\x01\x00\x76\x00', 'latin1'), Buffer.from(`${dictionary.padEnd(117)}\n`)])
+      Buffer.concat([
+        Buffer.from('\x93NUMPY\x01\x00\x76\x00', 'latin1'),
+        Buffer.from(`${dictionary.padEnd(117)}\n`),
+      ])
     const ids = Buffer.alloc(2 * 7 * 4)
     ;[...HI_TOKENS, ...HI_TOKENS].forEach((token, index) => ids.writeUInt32LE(token, index * 4))
     const offsets = Buffer.alloc(3 * 8)
     ;[0n, 7n, 14n].forEach((offset, index) => offsets.writeBigInt64LE(offset, index * 8))
-    expect(readFileSync(at('out.npy'))).toEqual(Buffer.concat([header("{'descr': '<u4', 'fortran_order': False, 'shape': (14,), }"), ids]))
+    expect(readFileSync(at('out.npy'))).toEqual(
+      Buffer.concat([header("{'descr': '<u4', 'fortran_order': False, 'shape': (14,), }"), ids]),
+    )
     expect(readFileSync(at('out.offsets.npy'))).toEqual(
       Buffer.concat([header("{'descr': '<i8', 'fortran_order': False, 'shape': (3,), }"), offsets]),
     )
-    expect(linesIn('out.rows.jsonl')).toEqual(['a', 'c'].map((id) => ({ custom_id: id, stop_token_ids: STOP, num_prompt_tokens: 7 })))
+    expect(linesIn('out.rows.jsonl')).toEqual(
+      ['a', 'c'].map((id) => ({ custom_id: id, stop_token_ids: STOP, num_prompt_tokens: 7 })),
+    )
   })
 
   test('--to goes before the ending', async () => {
@@ -193,8 +214,26 @@ describe('settings as flags', () => {
   test('reach the prompt', async () => {
     write('tools.json', ['[{"type":"function","function":{"name":"f"}}]'])
     write('in.jsonl', ['{"messages":[{"role":"user","content":"Hi"}]}'])
-    const settings = ['--reasoning-effort', 'high', '--date', '2025-06-28', '--identity', 'You are Ada.', '--knowledge-cutoff', '2025-01']
-    await fine(at('in.jsonl'), '-o', at('out.jsonl'), ...settings, '--tools', at('tools.json'), '--builtin-tools', 'browser,python')
+    const settings = [
+      '--reasoning-effort',
+      'high',
+      '--date',
+      '2025-06-28',
+      '--identity',
+      'You are Ada.',
+      '--knowledge-cutoff',
+      '2025-01',
+    ]
+    await fine(
+      at('in.jsonl'),
+      '-o',
+      at('out.jsonl'),
+      ...settings,
+      '--tools',
+      at('tools.json'),
+      '--builtin-tools',
+      'browser,python',
+    )
     const [{ prompt_token_ids: tokens }] = linesIn('out.jsonl') as [{ prompt_token_ids: number[] }]
     const { stdout } = await harmony(['decode'], { stdin: JSON.stringify(tokens) })
     expect(stdout).toContain(
@@ -208,15 +247,26 @@ describe('settings as flags', () => {
     ['no output', ['in.jsonl'], 'wanted -o FILE'],
     ['no input', ['-o', 'out.jsonl'], 'wanted a file to read'],
     ['an ending that says nothing', ['in.jsonl', '-o', 'out.bin'], '--to says what to write'],
-    ['an unknown built-in tool', ['in.jsonl', '-o', 'out.jsonl', '--builtin-tools', 'shell'], 'Wanted browser or python'],
-    ['a column where there is none', ['in.jsonl', '-o', 'out.jsonl', '--column', 'x'], '--column is for Parquet'],
+    [
+      'an unknown built-in tool',
+      ['in.jsonl', '-o', 'out.jsonl', '--builtin-tools', 'shell'],
+      'Wanted browser or python',
+    ],
+    [
+      'a column where there is none',
+      ['in.jsonl', '-o', 'out.jsonl', '--column', 'x'],
+      '--column is for Parquet',
+    ],
     ['no jobs', ['in.jsonl', '-o', 'out.jsonl', '-j', '0'], 'Wanted a whole number, 1 to 1024'],
     ['an output that is an input', ['in.jsonl', '-o', 'in.jsonl'], 'is to be read and to be written'],
     ['a filter with a file', ['in.jsonl', '--stdio'], '--stdio reads standard input'],
     ['a filter with an output', ['--stdio', '-o', 'out.jsonl'], 'cannot be used with'],
   ])('%s is wrong usage', async (_, argv, reason) => {
     write('in.jsonl', [hi('a')])
-    const { code, stderr } = await harmony(['prefill', ...argv.map((word) => (word.includes('.') ? at(word) : word))])
+    const { code, stderr } = await harmony([
+      'prefill',
+      ...argv.map((word) => (word.includes('.') ? at(word) : word)),
+    ])
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(reason) as string })
   })
 
@@ -224,7 +274,10 @@ describe('settings as flags', () => {
     write('tools.json', ['[{"type":"function","function":{}}]'])
     write('in.jsonl', [hi('a')])
     const { code, stderr } = await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--tools', at('tools.json'))
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('tools[0].function.name') as string })
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('tools[0].function.name') as string,
+    })
   })
 })
 
@@ -247,12 +300,25 @@ describe('bad lines', () => {
         path: 'messages[0].role',
         reason: expect.stringContaining('messages[0].role is "bot"') as string,
       },
-      { file: at('2.jsonl'), line: 2, custom_id: null, code: 'invalid-json', reason: expect.stringContaining('not JSON') as string },
+      {
+        file: at('2.jsonl'),
+        line: 2,
+        custom_id: null,
+        code: 'invalid-json',
+        reason: expect.stringContaining('not JSON') as string,
+      },
     ])
   })
 
   test('bytes that are no UTF-8 spoil their own line alone', async () => {
-    writeFileSync(at('in.jsonl'), Buffer.concat([Buffer.from(`${hi('a')}\n`), Buffer.from([0x22, 0xff, 0x22, 0x0a]), Buffer.from(hi('é'))]))
+    writeFileSync(
+      at('in.jsonl'),
+      Buffer.concat([
+        Buffer.from(`${hi('a')}\n`),
+        Buffer.from([0x22, 0xff, 0x22, 0x0a]),
+        Buffer.from(hi('é')),
+      ]),
+    )
     const { code } = await prefill(at('in.jsonl'), '-o', at('out.jsonl'))
     expect(code).toBe(3)
     expect(linesIn('out.jsonl')).toEqual([hiRecord('a'), hiRecord('é')])
@@ -269,11 +335,20 @@ describe('bad lines', () => {
 
   test('--strict stops at the first, without an output; --resume goes on without --strict', async () => {
     write('in.jsonl', [hi('a'), bad[0], hi('b')])
-    const { code, stderr } = await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--strict', '--batch-bytes', '1')
+    const { code, stderr } = await prefill(
+      at('in.jsonl'),
+      '-o',
+      at('out.jsonl'),
+      '--strict',
+      '--batch-bytes',
+      '1',
+    )
     expect(code).toBe(3)
     expect(stderr).toContain(`${at('in.jsonl')}: line 2: request: messages[0].role`)
     expect(existsSync(at('out.jsonl'))).toBe(false)
-    expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--resume', '--batch-bytes', '1')).code).toBe(3)
+    expect(
+      (await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--resume', '--batch-bytes', '1')).code,
+    ).toBe(3)
     expect(linesIn('out.jsonl')).toEqual([hiRecord('a'), hiRecord('b')])
     expect(linesIn('out.jsonl.errors.jsonl')).toHaveLength(1)
   })
@@ -287,7 +362,10 @@ describe('bad lines', () => {
   test('--max-errors 1 of two stops, and leaves the list of both', async () => {
     write('in.jsonl', [...bad, hi('a')])
     const { code, stderr } = await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--max-errors', '1')
-    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('line 2: not JSON') as string })
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: expect.stringContaining('line 2: not JSON') as string,
+    })
     expect(existsSync(at('out.jsonl'))).toBe(false)
     expect(linesIn('out.jsonl.errors.jsonl.partial')).toMatchObject([{ line: 1 }, { line: 2 }])
     expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--resume')).code).toBe(3)
@@ -296,7 +374,12 @@ describe('bad lines', () => {
 
   test('one that nests too deep is among them, whatever is nested', async () => {
     const deep = '['.repeat(20_000) + ']'.repeat(20_000)
-    write('in.jsonl', [hi('a'), `{"custom_id":"b","messages":[],"sampling_params":{"x":${deep}}}`, `{"messages":${deep}}`, hi('c')])
+    write('in.jsonl', [
+      hi('a'),
+      `{"custom_id":"b","messages":[],"sampling_params":{"x":${deep}}}`,
+      `{"messages":${deep}}`,
+      hi('c'),
+    ])
     expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'))).code).toBe(3)
     expect(linesIn('out.jsonl')).toEqual([hiRecord('a'), hiRecord('c')])
     expect(linesIn('out.jsonl.errors.jsonl')).toMatchObject([
@@ -314,18 +397,23 @@ describe('bad lines', () => {
     expect(linesIn('out.jsonl.errors.jsonl')).toMatchObject([{ path: `sampling_params.${key}` }])
   })
 
-  test.each(['9007199254740993', '1.5', '"\\ud800"', '{}'])('one with the custom_id %s is among them', async (id) => {
-    write('in.jsonl', [`{"custom_id":${id},"messages":[]}`])
-    expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'))).code).toBe(3)
-    expect(linesIn('out.jsonl.errors.jsonl')).toMatchObject([{ code: 'invalid-line' }])
-  })
+  test.each(['9007199254740993', '1.5', '"\\ud800"', '{}'])(
+    'one with the custom_id %s is among them',
+    async (id) => {
+      write('in.jsonl', [`{"custom_id":${id},"messages":[]}`])
+      expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'))).code).toBe(3)
+      expect(linesIn('out.jsonl.errors.jsonl')).toMatchObject([{ code: 'invalid-line' }])
+    },
+  )
 
   test('over-long conversations are among them, and in the summary', async () => {
     write('in.jsonl', [hi('a'), hi('b', { model_identity: 'Ada' })])
     const { code, stderr } = await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--max-prompt-tokens', '7')
     expect(code).toBe(3)
     expect(stderr).toContain('failed    1, 1 of them over the limit')
-    expect(linesIn('out.jsonl.errors.jsonl')).toMatchObject([{ custom_id: 'b', code: 'token-budget-exceeded' }])
+    expect(linesIn('out.jsonl.errors.jsonl')).toMatchObject([
+      { custom_id: 'b', code: 'token-budget-exceeded' },
+    ])
   })
 })
 
@@ -351,7 +439,13 @@ describe('files that are not to be written', () => {
   })
 
   test('statistics in a folder that is not there: said before the work', async () => {
-    const { code, stderr } = await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--stats', at('no/stats.json'))
+    const { code, stderr } = await prefill(
+      at('in.jsonl'),
+      '-o',
+      at('out.jsonl'),
+      '--stats',
+      at('no/stats.json'),
+    )
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('no such folder') as string })
     expect(readdirSync(folder)).toEqual(['in.jsonl'])
   })
@@ -368,13 +462,18 @@ describe('files that are not to be written', () => {
 describe('an unfinished run', () => {
   async function leaveUnfinished(): Promise<void> {
     write('in.jsonl', [hi('a'), 'no JSON', hi('b')])
-    expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--strict', '--batch-bytes', '1')).code).toBe(3)
+    expect(
+      (await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--strict', '--batch-bytes', '1')).code,
+    ).toBe(3)
   }
 
   test('is not overwritten by accident', async () => {
     await leaveUnfinished()
     const { code, stderr } = await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--batch-bytes', '1')
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('--resume goes on with it') as string })
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('--resume goes on with it') as string,
+    })
   })
 
   test.each([
@@ -383,14 +482,27 @@ describe('an unfinished run', () => {
   ])('is not gone on with by a run of other %s', async (difference, flags) => {
     await leaveUnfinished()
     const { code, stderr } = await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--resume', ...flags)
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`differs in ${difference}`) as string })
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining(`differs in ${difference}`) as string,
+    })
   })
 
   test('is not gone on with after its input has changed', async () => {
     await leaveUnfinished()
     write('in.jsonl', [hi('a'), 'no JSON at all', hi('b')])
-    const { code, stderr } = await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--resume', '--batch-bytes', '1')
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('differs in inputs') as string })
+    const { code, stderr } = await prefill(
+      at('in.jsonl'),
+      '-o',
+      at('out.jsonl'),
+      '--resume',
+      '--batch-bytes',
+      '1',
+    )
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('differs in inputs') as string,
+    })
   })
 
   test('that was stopped while its files got their names gets on with that', async () => {
@@ -425,7 +537,9 @@ describe('an unfinished run', () => {
     const stdin = [hi('a'), 'no JSON', hi('b')].join('\n')
     const argv = ['prefill', '-', '-o', at('out.jsonl'), '-j', '1', '--batch-bytes', '1']
     expect((await harmony([...argv, '--strict'], { stdin })).code).toBe(3)
-    expect((await harmony([...argv, '--resume'], { stdin: 'x' })).stderr).toContain('is not what the unfinished run has read')
+    expect((await harmony([...argv, '--resume'], { stdin: 'x' })).stderr).toContain(
+      'is not what the unfinished run has read',
+    )
     expect((await harmony([...argv, '--resume'], { stdin })).code).toBe(3)
     expect(linesIn('out.jsonl')).toEqual([hiRecord('a'), hiRecord('b')])
   })
@@ -434,11 +548,24 @@ describe('an unfinished run', () => {
 describe('reports', () => {
   test('a summary on standard error, and its figures as JSON and as a page', async () => {
     write('in.jsonl', [hi('a'), hi('<b>', { model_identity: 'You are Ada.' }), 'no JSON'])
-    const { stderr } = await prefill(at('in.jsonl'), '-o', at('out.jsonl'), '--stats', at('stats.json'), '--plot', at('plot.html'))
-    const [, { num_prompt_tokens: longest }] = linesIn('out.jsonl') as [unknown, { num_prompt_tokens: number }]
+    const { stderr } = await prefill(
+      at('in.jsonl'),
+      '-o',
+      at('out.jsonl'),
+      '--stats',
+      at('stats.json'),
+      '--plot',
+      at('plot.html'),
+    )
+    const [, { num_prompt_tokens: longest }] = linesIn('out.jsonl') as [
+      unknown,
+      { num_prompt_tokens: number },
+    ]
     expect(stderr).toMatch(/^lines {5}3\nwritten {3}2 to .*\nfailed {4}1\ntokens /)
     expect(stderr).toContain(`longest   ${longest} (<b>, line 2)\n`)
-    const stats = JSON.parse(readFileSync(at('stats.json'), 'utf8')) as { histogram: { from: number; count: number }[] }
+    const stats = JSON.parse(readFileSync(at('stats.json'), 'utf8')) as {
+      histogram: { from: number; count: number }[]
+    }
     expect(stats).toMatchObject({
       lines: 3,
       records: 2,
@@ -477,13 +604,18 @@ describe('as a filter', () => {
           reason: expect.stringContaining('messages[0].role') as string,
         },
       },
-      { custom_id: null, error: { line: 3, code: 'invalid-json', reason: expect.stringContaining('not JSON') as string } },
+      {
+        custom_id: null,
+        error: { line: 3, code: 'invalid-json', reason: expect.stringContaining('not JSON') as string },
+      },
       hiRecord('b'),
     ])
   })
 
   test('--strict ends it at the first bad line', async () => {
-    const { code, stdout, stderr } = await harmony(['prefill', '--stdio', '--strict'], { stdin: `${hi('a')}\nno JSON\n${hi('b')}\n` })
+    const { code, stdout, stderr } = await harmony(['prefill', '--stdio', '--strict'], {
+      stdin: `${hi('a')}\nno JSON\n${hi('b')}\n`,
+    })
     expect(code).toBe(3)
     expect(stdout.trimEnd().split('\n')).toHaveLength(1)
     expect(stderr).toContain('standard input: line 2')

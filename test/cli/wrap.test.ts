@@ -24,7 +24,9 @@ describe('wrap', () => {
         const lines = wrap(characters.join(''), columns)
         expect(lines.join('')).toBe(characters.join(''))
         for (const line of lines) {
-          const widths = [...line.trimEnd()].map((one) => (one === '\u0301' ? 0 : one === 'a' || one === 'b' || one === ' ' ? 1 : 2))
+          const widths = [...line.trimEnd()].map((one) =>
+            one === '\u0301' ? 0 : one === 'a' || one === 'b' || one === ' ' ? 1 : 2,
+          )
           expect(widths.reduce<number>((sum, width) => sum + width, 0)).toBeLessThanOrEqual(columns)
         }
       }),

@@ -3,7 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 const input = { text: '', tokens: [], role: 'assistant' } as const
-const official = (expected: Extract<ConformanceVector, { group: 'official' }>['expected']): ConformanceVector => ({
+const official = (
+  expected: Extract<ConformanceVector, { group: 'official' }>['expected'],
+): ConformanceVector => ({
   id: 'official/x',
   group: 'official',
   input,
@@ -36,8 +38,16 @@ const final = { role: 'assistant', content: 'ab', channel: 'final' } as const
 describe('passes', () => {
   test.each<[string, ConformanceVector, unknown]>([
     ['the same messages', official({ messages: [final] }), { messages: [final] }],
-    ['null for what is missing', official({ messages: [final] }), { messages: [{ ...final, recipient: null, name: undefined }] }],
-    ['other keys', official({ messages: [final] }), { id: 'x', messages: [{ ...final, more: 1 }], error: null }],
+    [
+      'null for what is missing',
+      official({ messages: [final] }),
+      { messages: [{ ...final, recipient: null, name: undefined }] },
+    ],
+    [
+      'other keys',
+      official({ messages: [final] }),
+      { id: 'x', messages: [{ ...final, more: 1 }], error: null },
+    ],
     [
       'content in text parts',
       official({ messages: [final] }),
@@ -55,7 +65,11 @@ describe('passes', () => {
     ],
     ['an error in other words', official({ error: 'Unknown role: x' }), { error: 'no such role' }],
     ['codes', recovery('extra-stop'), { messages: [], deviations: ['extra-stop'] }],
-    ['deviations with a code', recovery('extra-stop'), { messages: [], deviations: [{ code: 'extra-stop', tokenIndex: 3 }] }],
+    [
+      'deviations with a code',
+      recovery('extra-stop'),
+      { messages: [], deviations: [{ code: 'extra-stop', tokenIndex: 3 }] },
+    ],
     ['no deviations reported', recovery('extra-stop'), { messages: [] }],
     [
       'an empty delta for none',
@@ -80,8 +94,16 @@ describe('says what differs', () => {
       { messages: [{ ...final, channel: 'analysis' }] },
       ['messages[0].channel: found "analysis", wanted "final"'],
     ],
-    [official({ messages: [final] }), { messages: [{ ...final, name: 'x' }] }, ['messages[0].name: found "x", wanted null']],
-    [official({ messages: [final] }), { messages: [{ ...final, content: 'a' }] }, ['messages[0].content: found "a", wanted "ab"']],
+    [
+      official({ messages: [final] }),
+      { messages: [{ ...final, name: 'x' }] },
+      ['messages[0].name: found "x", wanted null'],
+    ],
+    [
+      official({ messages: [final] }),
+      { messages: [{ ...final, content: 'a' }] },
+      ['messages[0].content: found "a", wanted "ab"'],
+    ],
     [
       official({ messages: [final] }),
       { messages: [{ ...final, content: [{ type: 'image' }] }] },
@@ -102,7 +124,11 @@ describe('says what differs', () => {
       { states: [{ messages: 0 }, { role: 'assistant', channel: 'final', messages: 0 }] },
       ['states[1].delta: found "", wanted "a"'],
     ],
-    [streaming, { states: [{ messages: 1 }] }, ['states[0].messages: found 1, wanted 0', 'states: found 1, wanted 2']],
+    [
+      streaming,
+      { states: [{ messages: 1 }] },
+      ['states[0].messages: found 1, wanted 0', 'states: found 1, wanted 2'],
+    ],
     [rendering, { tokens: [1, 9, 3] }, ['tokens[1]: found 9, wanted 2']],
     [rendering, { tokens: [1, 2] }, ['tokens[2]: found none, wanted 3']],
     [rendering, { tokens: [1, 2, 3, 4] }, ['tokens: found 4, wanted 3']],
@@ -115,18 +141,27 @@ describe('says what differs', () => {
 })
 
 test('takes unsupported as neither', () => {
-  expect(compareResult(rendering, { unsupported: true })).toStrictEqual({ outcome: 'unsupported', differences: [] })
+  expect(compareResult(rendering, { unsupported: true })).toStrictEqual({
+    outcome: 'unsupported',
+    differences: [],
+  })
 })
 
 test('passes what each vector expects', () => {
-  for (const vector of conformanceVectors) expect(compareResult(vector, vector.expected).outcome, vector.id).toBe('passed')
+  for (const vector of conformanceVectors)
+    expect(compareResult(vector, vector.expected).outcome, vector.id).toBe('passed')
 })
 
 test('throws on no answer, and passes none that is not even alike', () => {
   const vectors = [official({ messages: [final] }), recovery('extra-stop'), streaming, rendering]
   const answers = fc.oneof(
     fc.jsonValue(),
-    fc.record({ messages: fc.jsonValue(), states: fc.jsonValue(), tokens: fc.jsonValue(), deviations: fc.jsonValue() }),
+    fc.record({
+      messages: fc.jsonValue(),
+      states: fc.jsonValue(),
+      tokens: fc.jsonValue(),
+      deviations: fc.jsonValue(),
+    }),
   )
   fc.assert(
     fc.property(fc.constantFrom(...vectors), answers, (vector, answer) => {

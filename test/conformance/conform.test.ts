@@ -7,7 +7,8 @@ import { harmony } from '../cli/harmony.js'
 
 const program = fileURLToPath(new URL('program.mjs', import.meta.url))
 const commandOf = (mode: string) => `"${process.execPath}" "${program}" ${mode}`
-const conform = (mode: string, ...flags: string[]) => harmony(['conform', '--group', 'streaming', '--command', commandOf(mode), ...flags])
+const conform = (mode: string, ...flags: string[]) =>
+  harmony(['conform', '--group', 'streaming', '--command', commandOf(mode), ...flags])
 
 const TABLE_OF_ALL = 'group      passed  failed  unsupported\nstreaming      24       0            0\n'
 
@@ -30,7 +31,10 @@ describe('a program that conforms', () => {
 
   test('may leave some out', async () => {
     const { code, stdout } = await conform('supports-some')
-    expect({ code, stdout }).toStrictEqual({ code: 0, stdout: TABLE_OF_ALL.replace('24       0            0', '23       0            1') })
+    expect({ code, stdout }).toStrictEqual({
+      code: 0,
+      stdout: TABLE_OF_ALL.replace('24       0            0', '23       0            1'),
+    })
   })
 
   test('is asked for the vectors with an id alone', async () => {
@@ -80,7 +84,9 @@ describe('a program that does not conform', () => {
   test('skips a vector', async () => {
     const { code, stdout } = await conform('skips')
     expect(code).toBe(1)
-    expect(failures(stdout)).toStrictEqual(['streaming/final\n  no answer: the program ended with exit code 0'])
+    expect(failures(stdout)).toStrictEqual([
+      'streaming/final\n  no answer: the program ended with exit code 0',
+    ])
   })
 
   test('writes what is no answer', async () => {
@@ -95,16 +101,27 @@ describe('a program that does not conform', () => {
   test('answers twice', async () => {
     const { code, stdout, stderr } = await conform('answers-twice')
     expect({ code, stderr }).toStrictEqual({ code: 1, stderr: 'harmony: lines that answer no vector: 1\n' })
-    expect(failures(stdout)).toStrictEqual(['answers no vector: the id "streaming/final" was answered before, or never asked for'])
+    expect(failures(stdout)).toStrictEqual([
+      'answers no vector: the id "streaming/final" was answered before, or never asked for',
+    ])
   })
 
   test('supports nothing', async () => {
     const { code, stderr } = await conform('supports-nothing')
-    expect({ code, stderr }).toStrictEqual({ code: 1, stderr: 'harmony: the program supports none of the vectors\n' })
+    expect({ code, stderr }).toStrictEqual({
+      code: 1,
+      stderr: 'harmony: the program supports none of the vectors\n',
+    })
   })
 
   test('does not exist', async () => {
-    const { code, stdout } = await harmony(['conform', '--id', 'streaming/final', '--command', 'no-such-program-anywhere'])
+    const { code, stdout } = await harmony([
+      'conform',
+      '--id',
+      'streaming/final',
+      '--command',
+      'no-such-program-anywhere',
+    ])
     expect(code).toBe(1)
     expect(stdout).toMatch(/no answer: the program ended with exit code 127: .*not found/)
   })
@@ -121,15 +138,25 @@ describe('--report', () => {
       stray_lines: [],
     })
     expect(report.results).toHaveLength(24)
-    expect(report.results[0]).toStrictEqual({ id: 'streaming/final', outcome: 'failed', differences: ['states: found 0, wanted 12'] })
-    expect(report.results[1]).toStrictEqual({ id: 'streaming/analysis-then-final', outcome: 'passed', differences: [] })
+    expect(report.results[0]).toStrictEqual({
+      id: 'streaming/final',
+      outcome: 'failed',
+      differences: ['states: found 0, wanted 12'],
+    })
+    expect(report.results[1]).toStrictEqual({
+      id: 'streaming/analysis-then-final',
+      outcome: 'passed',
+      differences: [],
+    })
   })
 
   test('writes Markdown', async () => {
     const file = join(folder, 'report.md')
     await conform('wrong', '--report', file)
     const markdown = readFileSync(file, 'utf8')
-    expect(markdown).toContain('| group | passed | failed | unsupported |\n| --- | --: | --: | --: |\n| streaming | 22 | 2 | 0 |\n')
+    expect(markdown).toContain(
+      '| group | passed | failed | unsupported |\n| --- | --: | --: | --: |\n| streaming | 22 | 2 | 0 |\n',
+    )
     expect(markdown).toContain('- `streaming/final`\n  - `states: found 0, wanted 12`\n')
     expect(markdown).toContain('  - ``error: found "cannot\\u001b[31m read `this`", wanted states``\n')
   })

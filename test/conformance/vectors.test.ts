@@ -9,7 +9,12 @@ import {
   StreamableParser,
 } from 'gpt-oss-harmony'
 import { compareResult, CONFORMANCE_GROUPS, conformanceVectors } from 'gpt-oss-harmony/conformance'
-import type { CompletionInput, ConformanceVector, ConversationInput, VisibleState } from 'gpt-oss-harmony/conformance'
+import type {
+  CompletionInput,
+  ConformanceVector,
+  ConversationInput,
+  VisibleState,
+} from 'gpt-oss-harmony/conformance'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 
@@ -25,7 +30,10 @@ describe('the official behaviour shows as much', () => {
   for (const vector of conformanceVectors) {
     if (vector.group !== 'streaming') continue
     test(vector.id, () => {
-      expect(compareResult(vector, { states: officialStates(vector.input) })).toStrictEqual({ outcome: 'passed', differences: [] })
+      expect(compareResult(vector, { states: officialStates(vector.input) })).toStrictEqual({
+        outcome: 'passed',
+        differences: [],
+      })
     })
   }
 })
@@ -50,7 +58,9 @@ describe('events are the same however the tokens are pushed', () => {
 })
 
 describe('the files', () => {
-  const schema = z.fromJSONSchema(readFixture('vectors.schema.json') as Parameters<typeof z.fromJSONSchema>[0])
+  const schema = z.fromJSONSchema(
+    readFixture('vectors.schema.json') as Parameters<typeof z.fromJSONSchema>[0],
+  )
 
   test.each(CONFORMANCE_GROUPS)('%s.json is as the schema says', (group) => {
     expect(() => schema.parse(readFixture(`${group}.json`))).not.toThrow()
@@ -69,7 +79,9 @@ describe('the files', () => {
   })
 
   test('the package has all vectors, and each id once', () => {
-    expect(conformanceVectors).toStrictEqual(CONFORMANCE_GROUPS.flatMap((group) => readFixture(`${group}.json`)))
+    expect(conformanceVectors).toStrictEqual(
+      CONFORMANCE_GROUPS.flatMap((group) => readFixture(`${group}.json`)),
+    )
     expect(new Set(conformanceVectors.map(({ id }) => id)).size).toBe(conformanceVectors.length)
   })
 
@@ -86,14 +98,18 @@ describe('the files', () => {
     expect(counts.get('combined')).toBeGreaterThanOrEqual(60)
   })
 
-  test('docs/conformance.md counts them right', () => {
-    const page = readFileSync(new URL('../../docs/conformance.md', import.meta.url), 'utf8')
-    const counts = CONFORMANCE_GROUPS.map((group) => conformanceVectors.filter((vector) => vector.group === group).length)
+  test('conformance/README.md counts them right', () => {
+    const page = readFileSync(new URL('../../conformance/README.md', import.meta.url), 'utf8')
+    const counts = CONFORMANCE_GROUPS.map(
+      (group) => conformanceVectors.filter((vector) => vector.group === group).length,
+    )
     expect(page).toContain(`gives ${conformanceVectors.length} vectors`)
-    for (const [index, group] of CONFORMANCE_GROUPS.entries()) expect(page).toContain(`| \`${group}\` | ${counts[index]} |`)
+    for (const [index, group] of CONFORMANCE_GROUPS.entries())
+      expect(page).toContain(`| \`${group}\` | ${counts[index]} |`)
     const rows = page.split('\n').filter((row) => / of \d/.test(row))
     expect(rows).toHaveLength(3)
-    for (const row of rows) expect([...row.matchAll(/ of (\d+)/g)].map(([, count]) => Number(count))).toStrictEqual(counts)
+    for (const row of rows)
+      expect([...row.matchAll(/ of (\d+)/g)].map(([, count]) => Number(count))).toStrictEqual(counts)
     const valid = conformanceVectors.filter(({ id }) => id.startsWith('recovery/valid/')).length
     expect(page).toContain(`${valid} of them are valid`)
   })
@@ -109,7 +125,11 @@ function answerTo({ group, input }: ConformanceVector): unknown {
   try {
     switch (group) {
       case 'official':
-        return { messages: encoding.parseMessagesFromCompletionTokens(input.tokens, input.role, { strict: input.strict ?? true }) }
+        return {
+          messages: encoding.parseMessagesFromCompletionTokens(input.tokens, input.role, {
+            strict: input.strict ?? true,
+          }),
+        }
       case 'recovery':
       case 'utf8':
         return parseTokens(encoding, input.tokens, input)
@@ -172,14 +192,21 @@ function render({ conversation, mode, next_role, auto_drop_analysis = true }: Co
   return encoding.renderConversation(checked, options)
 }
 
-function eventsOf({ role, tools, stopped = false }: CompletionInput, pushes: readonly (readonly number[])[]): unknown[] {
+function eventsOf(
+  { role, tools, stopped = false }: CompletionInput,
+  pushes: readonly (readonly number[])[],
+): unknown[] {
   const events: unknown[] = []
-  const parser = createParser(encoding, { role, ...(tools === undefined ? {} : { tools }), onEvent: (event) => events.push(event) })
+  const parser = createParser(encoding, {
+    role,
+    ...(tools === undefined ? {} : { tools }),
+    onEvent: (event) => events.push(event),
+  })
   for (const push of pushes) parser.push(push)
   parser.end({ stopped })
   return events
 }
 
 function readFixture(file: string): unknown {
-  return JSON.parse(readFileSync(new URL(`../../fixtures/conformance/${file}`, import.meta.url), 'utf8'))
+  return JSON.parse(readFileSync(new URL(`../../conformance/vectors/${file}`, import.meta.url), 'utf8'))
 }

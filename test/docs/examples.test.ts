@@ -21,19 +21,26 @@ describe('examples', () => {
     const { code, checkCount } = withChecks(example)
     const logged = await run(code)
     expect(logged.size, 'console.log with an expected value that was never reached').toBe(checkCount)
-    for (const [line, { actual, expected }] of logged) expect(actual, `line ${line} of the example`).toEqual(expected)
+    for (const [line, { actual, expected }] of logged)
+      expect(actual, `line ${line} of the example`).toEqual(expected)
   })
 
   test('there are some', () => {
     const places = examples.map(({ place }) => place)
-    for (const start of ['README.md', 'docs/', 'src/']) expect(places.some((place) => place.startsWith(start))).toBe(true)
+    for (const start of ['README.md', 'docs/', 'src/'])
+      expect(places.some((place) => place.startsWith(start))).toBe(true)
   })
 })
 
 /** What TypeScript has against each example, all of them checked as one program. */
 function typeFaults(list: readonly Example[]): Map<Example, string[]> {
-  const files = new Map(list.map((example, index) => [fileURLToPath(new URL(`test/docs/example-${index}.ts`, root)), example]))
-  const { config } = ts.readConfigFile(fileURLToPath(new URL('tsconfig.json', root)), ts.sys.readFile.bind(ts.sys)) as { config: unknown }
+  const files = new Map(
+    list.map((example, index) => [fileURLToPath(new URL(`test/docs/example-${index}.ts`, root)), example]),
+  )
+  const { config } = ts.readConfigFile(
+    fileURLToPath(new URL('tsconfig.json', root)),
+    ts.sys.readFile.bind(ts.sys),
+  ) as { config: unknown }
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, fileURLToPath(root))
   Object.assign(options, {
     noUnusedLocals: false,
@@ -74,7 +81,10 @@ function withChecks({ code, place }: Example): { code: string; checkCount: numbe
   let copied = 0
   let checkCount = 0
   const visit = (node: ts.Node): void => {
-    const expected = ts.isExpressionStatement(node) && isConsoleLog(node.expression) ? trailingComment(code, node.end) : undefined
+    const expected =
+      ts.isExpressionStatement(node) && isConsoleLog(node.expression)
+        ? trailingComment(code, node.end)
+        : undefined
     if (expected === undefined) return ts.forEachChild(node, visit)
     const { line } = file.getLineAndCharacterOfPosition(node.getStart())
     const { arguments: values } = (node as ts.ExpressionStatement).expression as ts.CallExpression
@@ -103,14 +113,20 @@ interface Logged {
 
 async function run(code: string): Promise<Map<number, Logged>> {
   const { outputText } = ts.transpileModule(code, {
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
+    compilerOptions: {
+      module: ts.ModuleKind.CommonJS,
+      target: ts.ScriptTarget.ES2022,
+      esModuleInterop: true,
+    },
   })
   const logged = new Map<number, Logged>()
   const check = (line: number, actual: unknown, expected: unknown) => logged.set(line, { actual, expected })
   const requireElse = createRequire(import.meta.url)
   const require = (specifier: string): unknown => modules.get(specifier) ?? requireElse(specifier)
   const silent = { log: () => undefined }
-  const AsyncFunction = (async () => undefined).constructor as new (...parts: string[]) => (...values: unknown[]) => Promise<void>
+  const AsyncFunction = (async () => undefined).constructor as new (
+    ...parts: string[]
+  ) => (...values: unknown[]) => Promise<void>
   await new AsyncFunction('require', 'exports', 'console', 'check', outputText)(require, {}, silent, check)
   return logged
 }

@@ -21,24 +21,36 @@ interface Prefill {
 }
 
 // `pip install pyspark ray[data]`, 700 MB, is no part of this project's own tests.
-test.skipIf(!hasPython('pyspark'))('Spark: the same prefills as a single run, in their order, and the bad line aside', async () => {
-  const { input, single } = await inputAndSingleRun()
-  runPython(['examples/spark/prefill.py', input, join(folder, 'out'), '--command', COMMAND])
-  const rows = await rowsIn(join(folder, 'out', 'failed=false'))
-  expect(rows.map((row) => ({ custom_id: row['custom_id'], tokens: row['prompt_token_ids'] }))).toEqual(single)
-  expect(await rowsIn(join(folder, 'out', 'failed=true'))).toMatchObject([{ custom_id: 'bad', error: { code: 'invalid-line' } }])
-})
+test.skipIf(!hasPython('pyspark'))(
+  'Spark: the same prefills as a single run, in their order, and the bad line aside',
+  async () => {
+    const { input, single } = await inputAndSingleRun()
+    runPython(['examples/spark/prefill.py', input, join(folder, 'out'), '--command', COMMAND])
+    const rows = await rowsIn(join(folder, 'out', 'failed=false'))
+    expect(rows.map((row) => ({ custom_id: row['custom_id'], tokens: row['prompt_token_ids'] }))).toEqual(
+      single,
+    )
+    expect(await rowsIn(join(folder, 'out', 'failed=true'))).toMatchObject([
+      { custom_id: 'bad', error: { code: 'invalid-line' } },
+    ])
+  },
+)
 
-test.skipIf(!hasPython('ray.data'))('Ray: the same prefills as a single run, and why there is none of the bad line', async () => {
-  const { input, single } = await inputAndSingleRun()
-  runPython(['examples/ray/prefill.py', input, join(folder, 'out'), '--command', COMMAND])
-  const rows = await rowsIn(join(folder, 'out'))
-  const byId = new Map(rows.map((row) => [row['custom_id'], row]))
-  expect(byId.get('bad')?.['error']).toMatch('wanted a conversation')
-  byId.delete('bad')
-  expect(single.map(({ custom_id: id }) => ({ custom_id: id, tokens: byId.get(id)?.['tokenized_prompt'] }))).toEqual(single)
-  expect(byId.size).toBe(single.length)
-})
+test.skipIf(!hasPython('ray.data'))(
+  'Ray: the same prefills as a single run, and why there is none of the bad line',
+  async () => {
+    const { input, single } = await inputAndSingleRun()
+    runPython(['examples/ray/prefill.py', input, join(folder, 'out'), '--command', COMMAND])
+    const rows = await rowsIn(join(folder, 'out'))
+    const byId = new Map(rows.map((row) => [row['custom_id'], row]))
+    expect(byId.get('bad')?.['error']).toMatch('wanted a conversation')
+    byId.delete('bad')
+    expect(
+      single.map(({ custom_id: id }) => ({ custom_id: id, tokens: byId.get(id)?.['tokenized_prompt'] })),
+    ).toEqual(single)
+    expect(byId.size).toBe(single.length)
+  },
+)
 
 async function inputAndSingleRun(): Promise<{ readonly input: string; readonly single: readonly Prefill[] }> {
   const input = join(folder, 'in.jsonl')
@@ -56,7 +68,10 @@ async function inputAndSingleRun(): Promise<{ readonly input: string; readonly s
   return {
     input,
     single: single.map((line) => {
-      const { custom_id, prompt_token_ids: tokens } = JSON.parse(line) as { custom_id: string; prompt_token_ids: number[] }
+      const { custom_id, prompt_token_ids: tokens } = JSON.parse(line) as {
+        custom_id: string
+        prompt_token_ids: number[]
+      }
       return { custom_id, tokens }
     }),
   }

@@ -11,7 +11,11 @@ export function hasPython(...modules: readonly string[]): boolean {
 
 /** Runs a script. @throws Error with what it says, where it fails */
 export function runPython(argv: readonly string[], { modules }: { readonly modules?: string } = {}): void {
-  const env = { ...process.env, ...(modules === undefined ? {} : { PYTHONPATH: modules }), PYTHONDONTWRITEBYTECODE: '1' }
+  const env = {
+    ...process.env,
+    ...(modules === undefined ? {} : { PYTHONPATH: modules }),
+    PYTHONDONTWRITEBYTECODE: '1',
+  }
   const { status, stderr } = spawnSync(PYTHON, argv, { encoding: 'utf8', env })
   if (status !== 0) throw new Error(`${argv.join(' ')}: ended with ${status}\n${stderr.slice(-4000)}`)
 }

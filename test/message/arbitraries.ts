@@ -39,11 +39,15 @@ const schemas = fc.letrec<{ schema: unknown }>((tie) => ({
 
 const namespaces: fc.Arbitrary<ToolNamespaces> = fc.dictionary(
   // Not `__proto__`, which zod leaves out of every record.
-  fc.oneof(fc.constantFrom('functions', 'browser', 'my tools'), fc.string({ maxLength: 3 })).filter((key) => key !== '__proto__'),
+  fc
+    .oneof(fc.constantFrom('functions', 'browser', 'my tools'), fc.string({ maxLength: 3 }))
+    .filter((key) => key !== '__proto__'),
   fc.record({
     name: text,
     description: optional(text),
-    tools: fc.array(fc.record({ name: text, description: text, parameters: optional(schemas) }), { maxLength: 2 }),
+    tools: fc.array(fc.record({ name: text, description: text, parameters: optional(schemas) }), {
+      maxLength: 2,
+    }),
   }),
   { maxKeys: 3, noNullPrototype: true },
 )
@@ -56,7 +60,9 @@ const systemContent: fc.Arbitrary<Content> = fc.record({
   reasoning_effort: optional(fc.constantFrom('Low', 'Medium', 'High')),
   conversation_start_date: optional(text),
   knowledge_cutoff: optional(text),
-  channel_config: optional(fc.record({ valid_channels: fc.array(text, { maxLength: 3 }), channel_required: fc.boolean() })),
+  channel_config: optional(
+    fc.record({ valid_channels: fc.array(text, { maxLength: 3 }), channel_required: fc.boolean() }),
+  ),
   tools: optional(namespaces),
 })
 
@@ -90,12 +96,29 @@ const messages: fc.Arbitrary<Message> = fc.oneof(
 )
 
 /** Conversations that every renderer takes. */
-export const conversations: fc.Arbitrary<Conversation> = fc.record({ messages: fc.array(messages, { maxLength: 6 }) })
+export const conversations: fc.Arbitrary<Conversation> = fc.record({
+  messages: fc.array(messages, { maxLength: 6 }),
+})
 
 /** The value with one place in it, tool schemas apart, removed or replaced by something else. */
 export function damaged(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   const replacement = fc.oneof(
-    fc.constantFrom<unknown>(undefined, null, 5, 5n, 'x', true, [], {}, 'user', 'text', Symbol('s'), NaN, new Map(), () => 5),
+    fc.constantFrom<unknown>(
+      undefined,
+      null,
+      5,
+      5n,
+      'x',
+      true,
+      [],
+      {},
+      'user',
+      'text',
+      Symbol('s'),
+      NaN,
+      new Map(),
+      () => 5,
+    ),
     fc.anything(),
   )
   return fc.tuple(value, fc.nat(), replacement).map(([whole, at, other]) => {

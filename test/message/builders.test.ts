@@ -1,15 +1,27 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { assistantMessage, developerMessage, systemMessage, toolMessage, userMessage } from '../../src/message/builders.js'
+import {
+  assistantMessage,
+  developerMessage,
+  systemMessage,
+  toolMessage,
+  userMessage,
+} from '../../src/message/builders.js'
 import { browserTool, pythonTool } from '../../src/message/builtin-tools.js'
 
 // Written by the official Python library 0.0.8, from its own builders.
-const official = JSON.parse(readFileSync(new URL('official-conversation.json', import.meta.url), 'utf8')) as { json: string }
+const official = JSON.parse(readFileSync(new URL('official-conversation.json', import.meta.url), 'utf8')) as {
+  json: string
+}
 const { messages } = JSON.parse(official.json) as { messages: object[] }
 
 test('the builders make what the official ones make', () => {
   const built = [
-    systemMessage({ reasoningEffort: 'high', conversationStartDate: '2025-06-28', tools: [browserTool(), pythonTool()] }),
+    systemMessage({
+      reasoningEffort: 'high',
+      conversationStartDate: '2025-06-28',
+      tools: [browserTool(), pythonTool()],
+    }),
     developerMessage({
       instructions: 'Always respond in riddles',
       tools: [
@@ -29,13 +41,19 @@ test('the builders make what the official ones make', () => {
       ],
     }),
     userMessage('What is the weather in Tokyo?', { name: 'alice' }),
-    assistantMessage('User asks: "What is the weather in Tokyo?" We need to use the get_current_weather tool.', { channel: 'analysis' }),
+    assistantMessage(
+      'User asks: "What is the weather in Tokyo?" We need to use the get_current_weather tool.',
+      { channel: 'analysis' },
+    ),
     assistantMessage('{"location": "Tokyo"}', {
       channel: 'commentary',
       recipient: 'functions.get_current_weather',
       contentType: '<|constrain|>json',
     }),
-    toolMessage('functions.get_current_weather', '{ "temperature": 20, "sunny": true }', { channel: 'commentary', recipient: 'assistant' }),
+    toolMessage('functions.get_current_weather', '{ "temperature": 20, "sunny": true }', {
+      channel: 'commentary',
+      recipient: 'assistant',
+    }),
     userMessage([
       { type: 'text', text: 'And ' },
       { type: 'text', text: 'tomorrow?' },
@@ -45,7 +63,9 @@ test('the builders make what the official ones make', () => {
 })
 
 test('null leaves a line out', () => {
-  expect(systemMessage({ modelIdentity: null, reasoningEffort: null, knowledgeCutoff: null, channels: null })).toEqual({
+  expect(
+    systemMessage({ modelIdentity: null, reasoningEffort: null, knowledgeCutoff: null, channels: null }),
+  ).toEqual({
     role: 'system',
     content: [{ type: 'system_content' }],
   })
@@ -92,5 +112,9 @@ test('the built-in tools can be overridden, and each call makes new ones', () =>
 /** Python writes a list where there is one text, and each message's name, `null` or not. */
 function asPythonWrites(message: ReturnType<typeof userMessage>): object {
   const { content } = message
-  return { name: null, ...message, content: typeof content === 'string' ? [{ type: 'text', text: content }] : content }
+  return {
+    name: null,
+    ...message,
+    content: typeof content === 'string' ? [{ type: 'text', text: content }] : content,
+  }
 }

@@ -40,12 +40,17 @@ test('namespaces may stand in an object without a prototype', () => {
 })
 
 test('text that is no JSON is said to be none', () => {
-  expect(failure(() => parseConversation('{"messages":['))).toMatchObject({ code: 'invalid-json', evidence: '"{\\"messages\\":["' })
+  expect(failure(() => parseConversation('{"messages":['))).toMatchObject({
+    code: 'invalid-json',
+    evidence: '"{\\"messages\\":["',
+  })
 })
 
 // The paths and what is refused follow from the official form's own definition (src/chat.rs); each case was also run through the library.
 const user = { role: 'user', content: 'Hi' }
-const part = (content: unknown) => ({ messages: [user, { role: 'system', content: [{ type: 'text', text: '' }, content] }] })
+const part = (content: unknown) => ({
+  messages: [user, { role: 'system', content: [{ type: 'text', text: '' }, content] }],
+})
 const system = (content: object) => part({ type: 'system_content', ...content })
 const tool = (content: object) => system({ tools: { 'my tools': { name: 'x', tools: [content] } } })
 const cyclic: { self?: unknown } = {}
@@ -75,22 +80,46 @@ const REFUSED: readonly (readonly [path: string, value: unknown, evidence: strin
   ['messages[1].content[1].knowledge_cutoff', system({ knowledge_cutoff: 5 }), '5'],
   ['messages[1].content[1].reasoning_effort', system({ reasoning_effort: 'low' }), '"low"'],
   ['messages[1].content[1].channel_config', system({ channel_config: 'final' }), '"final"'],
-  ['messages[1].content[1].channel_config.valid_channels', system({ channel_config: { channel_required: true } }), 'undefined'],
+  [
+    'messages[1].content[1].channel_config.valid_channels',
+    system({ channel_config: { channel_required: true } }),
+    'undefined',
+  ],
   [
     'messages[1].content[1].channel_config.valid_channels[1]',
     system({ channel_config: { valid_channels: ['a', 5], channel_required: true } }),
     '5',
   ],
-  ['messages[1].content[1].channel_config.channel_required', system({ channel_config: { valid_channels: [] } }), 'undefined'],
+  [
+    'messages[1].content[1].channel_config.channel_required',
+    system({ channel_config: { valid_channels: [] } }),
+    'undefined',
+  ],
   ['messages[1].content[1].tools', system({ tools: [] }), '[]'],
   ['messages[1].content[1].tools', system({ tools: new Map([['functions', {}]]) }), '{}'],
   ['messages[1].content[1].tools.functions', system({ tools: { functions: undefined } }), 'undefined'],
-  ['messages[1].content[1].tools.functions.name', system({ tools: { functions: { tools: [] } } }), 'undefined'],
-  ['messages[1].content[1].tools.f.description', system({ tools: { f: { name: 'f', description: 5, tools: [] } } }), '5'],
+  [
+    'messages[1].content[1].tools.functions.name',
+    system({ tools: { functions: { tools: [] } } }),
+    'undefined',
+  ],
+  [
+    'messages[1].content[1].tools.f.description',
+    system({ tools: { f: { name: 'f', description: 5, tools: [] } } }),
+    '5',
+  ],
   ['messages[1].content[1].tools.f.tools', system({ tools: { f: { name: 'f' } } }), 'undefined'],
-  ['messages[1].content[1].tools["my tools"].tools[0]', system({ tools: { 'my tools': { name: 'x', tools: [null] } } }), 'null'],
+  [
+    'messages[1].content[1].tools["my tools"].tools[0]',
+    system({ tools: { 'my tools': { name: 'x', tools: [null] } } }),
+    'null',
+  ],
   ['messages[1].content[1].tools["my tools"].tools[0].name', tool({ description: '' }), 'undefined'],
-  ['messages[1].content[1].tools["my tools"].tools[0].description', tool({ name: 'f', description: null }), 'null'],
+  [
+    'messages[1].content[1].tools["my tools"].tools[0].description',
+    tool({ name: 'f', description: null }),
+    'null',
+  ],
 ]
 
 describe('refuses with the path', () => {

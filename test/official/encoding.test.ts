@@ -16,7 +16,8 @@ test('encoding/special tokens', () => {
 
 test('encoding/no other token is special', () => {
   const special = new Set(facts.specialTokens.map(({ token }) => token))
-  for (let token = 0; token < 202_000; token++) if (encoding.isSpecialToken(token) !== special.has(token)) expect.fail(`token ${token}`)
+  for (let token = 0; token < 202_000; token++)
+    if (encoding.isSpecialToken(token) !== special.has(token)) expect.fail(`token ${token}`)
 })
 
 test('encoding/stop tokens', () => {

@@ -25,7 +25,8 @@ const { values } = parseArgs({
 })
 const first = Number(values.case ?? 0)
 const count = values.case === undefined ? Number(values.cases) : 1
-if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count)) throw new TypeError('--cases and --case: wanted whole numbers')
+if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count))
+  throw new TypeError('--cases and --case: wanted whole numbers')
 
 const official = startOfficialLibrary()
 try {
@@ -81,7 +82,8 @@ async function report(library: OfficialLibrary, differences: readonly Difference
     console.log(`  ours     ${JSON.stringify(observed(suite, smallest))}`)
   }
   const unshown = differences.slice(SHRUNK).map(({ number }) => number)
-  if (unshown.length > 0) console.log(`\nand ${unshown.length} more, the first of them: --case ${unshown.slice(0, 20).join(' ')}`)
+  if (unshown.length > 0)
+    console.log(`\nand ${unshown.length} more, the first of them: --case ${unshown.slice(0, 20).join(' ')}`)
 }
 
 function agree(suite: Suite, input: unknown, expected: object): boolean {

@@ -73,10 +73,13 @@ export function comparable(answer: object): object {
 }
 
 function observeRender(input: RenderInput): object {
-  const given: unknown = input.json === undefined ? (input.conversation ?? input.message ?? null) : JSON.parse(input.json)
+  const given: unknown =
+    input.json === undefined ? (input.conversation ?? input.message ?? null) : JSON.parse(input.json)
   const observed = orError(() => rendered(input, given))
   // What zod lets through renders the same, and it lets nothing through that the renderer does not take.
-  const checked = orError(() => rendered(input, input.call === 'message' ? parseMessage(given) : parseConversation(given)))
+  const checked = orError(() =>
+    rendered(input, input.call === 'message' ? parseMessage(given) : parseConversation(given)),
+  )
   return JSON.stringify(observed) === JSON.stringify(checked) ? observed : { ...observed, checked }
 }
 
@@ -100,7 +103,10 @@ function renderedTokens(input: RenderInput, given: unknown): number[] {
 
 function observeSchema({ parameters }: SchemaInput): object {
   const tools = { functions: { name: 'functions', tools: [{ name: 'f', description: '', parameters }] } }
-  return observeRender({ call: 'message', message: { role: 'developer', content: [{ type: 'developer_content', tools }] } })
+  return observeRender({
+    call: 'message',
+    message: { role: 'developer', content: [{ type: 'developer_content', tools }] },
+  })
 }
 
 /** Token by token, and then all at once: the second has to follow from the first, or it is told under `batch`. */

@@ -24,7 +24,9 @@ export interface OfficialLibrary {
 
 /** Runs scripts/official/serve.py by `python3`, or by the Python that `HARMONY_PYTHON` names. */
 export function startOfficialLibrary(): OfficialLibrary {
-  const child = spawn(process.env['HARMONY_PYTHON'] ?? 'python3', ['scripts/official/serve.py'], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.env['HARMONY_PYTHON'] ?? 'python3', ['scripts/official/serve.py'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   const lines: AsyncIterator<string> = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   let last: Promise<unknown> = Promise.resolve()
 
@@ -34,7 +36,8 @@ export function startOfficialLibrary(): OfficialLibrary {
       const answers: Line[] = []
       while (answers.length < lineCount) {
         const line = await lines.next()
-        if (line.done === true) throw new Error('the official library ended: scripts/official/README.md says what it needs')
+        if (line.done === true)
+          throw new Error('the official library ended: scripts/official/README.md says what it needs')
         answers.push(JSON.parse(line.value) as Line)
       }
       return answers

@@ -1,7 +1,10 @@
 const MOST_TRIES = 3000
 
 /** A smaller JSON value of which `fails` still holds: parts are left out, the large ones first, until none can be. */
-export async function shrink(value: unknown, fails: (candidate: unknown) => Promise<boolean>): Promise<unknown> {
+export async function shrink(
+  value: unknown,
+  fails: (candidate: unknown) => Promise<boolean>,
+): Promise<unknown> {
   let smallest = value
   let tries = 0
   for (let hasShrunk = true; hasShrunk;) {
@@ -40,6 +43,7 @@ function* smaller(value: unknown): Generator<unknown> {
 /** The list without a run of its items: first half of it, then a quarter, at last single items. */
 function* shorter<Item>(items: readonly Item[]): Generator<readonly Item[]> {
   for (let length = items.length; length >= 1; length = Math.floor(length / 2)) {
-    for (let start = 0; start < items.length; start += length) yield [...items.slice(0, start), ...items.slice(start + length)]
+    for (let start = 0; start < items.length; start += length)
+      yield [...items.slice(0, start), ...items.slice(start + length)]
   }
 }

@@ -8,10 +8,18 @@ interface Vectors {
   readonly cases: readonly { readonly name: string; readonly input: unknown; readonly expected: object }[]
 }
 
-const SUITES: Readonly<Record<Suite, string>> = { render: 'render', schema: 'schemas', parse: 'parse', encode: 'encode', decode: 'decode' }
+const SUITES: Readonly<Record<Suite, string>> = {
+  render: 'render',
+  schema: 'schemas',
+  parse: 'parse',
+  encode: 'encode',
+  decode: 'decode',
+}
 
 const knownDifferences = new Map(
-  (read('known-differences') as { differences: { case: string; reason: string }[] }).differences.map((known) => [known.case, known.reason]),
+  (read('known-differences') as { differences: { case: string; reason: string }[] }).differences.map(
+    (known) => [known.case, known.reason],
+  ),
 )
 const titles = new Set<string>()
 
@@ -21,7 +29,8 @@ for (const [suite, file] of Object.entries(SUITES) as [Suite, string][]) {
     titles.add(title)
     test(title, () => {
       const observed = observe(suite, input)
-      if (knownDifferences.has(title)) expect(observed, 'a listed difference is none').not.toStrictEqual(comparable(expected))
+      if (knownDifferences.has(title))
+        expect(observed, 'a listed difference is none').not.toStrictEqual(comparable(expected))
       else expect(observed).toStrictEqual(comparable(expected))
     })
   }

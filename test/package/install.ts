@@ -35,6 +35,7 @@ export function installPackage(): Installed {
   execFileSync('tar', ['-xzf', packed.filename], { cwd: project })
   const modules = join(project, 'node_modules')
   cpSync(join(project, 'package'), join(modules, 'gpt-oss-harmony'), { recursive: true })
-  for (const name of Object.keys(manifest.dependencies)) symlinkSync(join(root, 'node_modules', name), join(modules, name))
+  for (const name of Object.keys(manifest.dependencies))
+    symlinkSync(join(root, 'node_modules', name), join(modules, name))
   return { project, files: packed.files, unpackedSize: packed.unpackedSize }
 }

@@ -33,43 +33,69 @@ const RESULT = JSON.stringify([
   [{ role: 'assistant', content: 'Hello', channel: 'final' }],
 ])
 
-const vocabularySample = readFileSync(join(root, 'src/tokenizer/vocabulary.generated.ts'), 'utf8').slice(500_000, 500_200)
+const vocabularySample = readFileSync(join(root, 'src/tokenizer/vocabulary.generated.ts'), 'utf8').slice(
+  500_000,
+  500_200,
+)
 
 describe('the packed package', () => {
   test('holds the build, the legal texts and the pages, and nothing else', () => {
     const places = new Set(installed.files.map(({ path }) => path.split('/')[0]))
-    expect([...places].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'dist', 'package.json'])
+    expect([...places].sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'NOTICE',
+      'README.md',
+      'dist',
+      'package.json',
+    ])
     expect(installed.unpackedSize).toBeLessThan(LARGEST_UNPACKED)
   })
 
   test('holds the vocabulary once', () => {
-    const holders = installed.files.filter((file) => readFileSync(inProject(`package/${file.path}`), 'utf8').includes(vocabularySample))
+    const holders = installed.files.filter((file) =>
+      readFileSync(inProject(`package/${file.path}`), 'utf8').includes(vocabularySample),
+    )
     expect(holders).toHaveLength(1)
   })
 
   test('works by import', () => {
     const program = `import { loadHarmonyEncoding, parseConversation, StreamableParser } from 'gpt-oss-harmony'\nlet result\n${PROGRAM}\nconsole.log(result)`
     writeFileSync(inProject('imports.mjs'), program)
-    expect(execFileSync('node', ['imports.mjs'], { cwd: installed.project, encoding: 'utf8' }).trim()).toBe(RESULT)
+    expect(execFileSync('node', ['imports.mjs'], { cwd: installed.project, encoding: 'utf8' }).trim()).toBe(
+      RESULT,
+    )
   })
 
   test('works by require', () => {
     const program = `const { loadHarmonyEncoding, parseConversation, StreamableParser } = require('gpt-oss-harmony')\nlet result\n${PROGRAM}\nconsole.log(result)`
     writeFileSync(inProject('requires.cjs'), program)
-    expect(execFileSync('node', ['requires.cjs'], { cwd: installed.project, encoding: 'utf8', stdio: 'pipe' }).trim()).toBe(RESULT)
+    expect(
+      execFileSync('node', ['requires.cjs'], {
+        cwd: installed.project,
+        encoding: 'utf8',
+        stdio: 'pipe',
+      }).trim(),
+    ).toBe(RESULT)
   })
 
   test('works in a browser: as a bundle, where there is nothing of Node', async () => {
     const program = `import { loadHarmonyEncoding, parseConversation, StreamableParser } from 'gpt-oss-harmony'\nlet result\n${PROGRAM}\nglobalThis.result = result`
     const bundle = await bundleOf(program)
-    expect(bundle.inputs.filter((path) => path.includes('get-east-asian-width') || path.includes('commander'))).toEqual([])
-    const browser = createContext({ TextEncoder, TextDecoder, ReadableStream, TransformStream, atob }) as { result?: string }
+    expect(
+      bundle.inputs.filter((path) => path.includes('get-east-asian-width') || path.includes('commander')),
+    ).toEqual([])
+    const browser = createContext({ TextEncoder, TextDecoder, ReadableStream, TransformStream, atob }) as {
+      result?: string
+    }
     runInContext(bundle.code, browser)
     expect(browser.result).toBe(RESULT)
   })
 
   test('brings neither zod nor the vocabulary where only the parsers are imported', async () => {
-    const { code, inputs } = await bundleOf(`export { createParser, StreamableParser } from 'gpt-oss-harmony'`)
+    const { code, inputs } = await bundleOf(
+      `export { createParser, StreamableParser } from 'gpt-oss-harmony'`,
+    )
     expect(inputs.filter((path) => path.includes('/zod/'))).toEqual([])
     expect(code).not.toContain(vocabularySample)
     expect(code).toContain('unterminated-header')
@@ -77,7 +103,9 @@ describe('the packed package', () => {
   })
 
   test('has types that stand on their own', () => {
-    const imports = publicEntries.map(({ specifier }, index) => `import * as entry${index} from '${specifier}'\nexport { entry${index} }\n`)
+    const imports = publicEntries.map(
+      ({ specifier }, index) => `import * as entry${index} from '${specifier}'\nexport { entry${index} }\n`,
+    )
     const program = `${imports.join('')}import { loadHarmonyEncoding, parseConversation, StreamableParser } from 'gpt-oss-harmony'\nlet result: string\n${PROGRAM}\nexport { result }`
     writeFileSync(inProject('typed.mts'), program)
     const typescript = ts.createProgram([inProject('typed.mts')], {
@@ -91,7 +119,11 @@ describe('the packed package', () => {
       noEmit: true,
     })
     const faults = ts.getPreEmitDiagnostics(typescript)
-    expect(faults.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)).toEqual([])
+    expect(
+      faults.map(
+        ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`,
+      ),
+    ).toEqual([])
   })
 })
 
@@ -119,16 +151,27 @@ describe('the packed command', () => {
   })
 
   test('ends with its exit code', () => {
-    const { status, stdout, stderr } = spawnSync('node', [inProject(main), 'decode', '-'], { input: '1 two', encoding: 'utf8' })
+    const { status, stdout, stderr } = spawnSync('node', [inProject(main), 'decode', '-'], {
+      input: '1 two',
+      encoding: 'utf8',
+    })
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
     expect(stderr).toMatch(/^harmony: standard input: token 1: [^\n]+\n$/)
   })
 
   test('writes a long output to a pipe to its end', () => {
     const input = 'one two '.repeat(200_000)
-    const ids = spawnSync('node', [inProject(main), 'encode'], { input, encoding: 'utf8', maxBuffer: 1 << 26 })
+    const ids = spawnSync('node', [inProject(main), 'encode'], {
+      input,
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+    })
     expect(ids.stdout.endsWith(']\n')).toBe(true)
-    const { stdout } = spawnSync('node', [inProject(main), 'decode'], { input: ids.stdout, encoding: 'utf8', maxBuffer: 1 << 26 })
+    const { stdout } = spawnSync('node', [inProject(main), 'decode'], {
+      input: ids.stdout,
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+    })
     expect(stdout).toBe(input)
   })
 

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { DEVIATION_CODES, HarmonyError, loadHarmonyEncoding, parseTokens, type ParsedMessage } from 'gpt-oss-harmony'
+import {
+  DEVIATION_CODES,
+  HarmonyError,
+  loadHarmonyEncoding,
+  parseTokens,
+  type ParsedMessage,
+} from 'gpt-oss-harmony'
 
 // The table of docs/deviations.md is the source of the expected values: it was written by hand from the threads it names.
 
@@ -24,7 +30,11 @@ test.each(rows)('$code', ({ code, example, becomes }) => {
   if (code === 'invalid-utf8') expect(messages[0].content.match(/\uFFFD/g)).toHaveLength(2)
   else expect(messages.map(shown).join(' / ')).toBe(becomes.replaceAll('`', ''))
   expect(() => parseTokens(encoding, tokens, { tools: ['shell'], onDeviation: 'error' })).toThrow(
-    expect.objectContaining({ constructor: HarmonyError, code: deviations[0].code, tokenIndex: deviations[0].tokenIndex }) as Error,
+    expect.objectContaining({
+      constructor: HarmonyError,
+      code: deviations[0].code,
+      tokenIndex: deviations[0].tokenIndex,
+    }) as Error,
   )
 })
 

@@ -6,7 +6,9 @@ import * as fc from 'fast-check'
 import { breachOf } from './invariants.js'
 import { tokenStreams } from './streams.js'
 
-const { values } = parseArgs({ options: { cases: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } } })
+const { values } = parseArgs({
+  options: { cases: { type: 'string', default: '100000' }, seed: { type: 'string', default: '1' } },
+})
 const cases = Number(values.cases)
 const seed = Number(values.seed)
 const ROUND = 50_000
@@ -24,5 +26,7 @@ for (let done = 0; done < cases; done += ROUND) {
     { numRuns, seed: seed + done },
   )
   const seconds = ((performance.now() - start) / 1000).toFixed(0)
-  console.log(`${done + numRuns} cases, none broken; ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB of memory, ${seconds} s`)
+  console.log(
+    `${done + numRuns} cases, none broken; ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB of memory, ${seconds} s`,
+  )
 }

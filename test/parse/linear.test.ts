@@ -46,15 +46,18 @@ test('reads the content so far at constant cost', () => {
   })
 })
 
-test.each(['<', '<|', '<|end', 'assistant', 'assistantfinal', ' to=f'])('reads text of %j in linear time', (text) => {
-  for (const strippedMarkers of [false, true]) {
-    expectLinear((length) => {
-      const parser = createTextParser({ strippedMarkers, onEvent: () => undefined })
-      for (let index = 0; index < length; index++) parser.push(text)
-      parser.end()
-    })
-  }
-})
+test.each(['<', '<|', '<|end', 'assistant', 'assistantfinal', ' to=f'])(
+  'reads text of %j in linear time',
+  (text) => {
+    for (const strippedMarkers of [false, true]) {
+      expectLinear((length) => {
+        const parser = createTextParser({ strippedMarkers, onEvent: () => undefined })
+        for (let index = 0; index < length; index++) parser.push(text)
+        parser.end()
+      })
+    }
+  },
+)
 
 function expectLinear(run: (length: number) => void): void {
   run(SHORT)

@@ -1,6 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createParser, HarmonyError, HarmonyParserStream, parseStream, parseTokens, type ParserEvent } from 'gpt-oss-harmony'
+import {
+  createParser,
+  HarmonyError,
+  HarmonyParserStream,
+  parseStream,
+  parseTokens,
+  type ParserEvent,
+} from 'gpt-oss-harmony'
 import { breachOf } from './invariants.js'
 import { encoding, eventsOf, messages, tokenStreams } from './streams.js'
 
@@ -12,7 +19,8 @@ describe('createParser', () => {
       fc.property(tokenStreams, roles, (tokens, role) => {
         const whole = eventsOf([tokens], { role })
         expect(eventsOf(tokens, { role })).toEqual(whole)
-        for (let cut = 1; cut < tokens.length; cut++) expect(eventsOf([tokens.slice(0, cut), tokens.slice(cut)], { role })).toEqual(whole)
+        for (let cut = 1; cut < tokens.length; cut++)
+          expect(eventsOf([tokens.slice(0, cut), tokens.slice(cut)], { role })).toEqual(whole)
       }),
       { numRuns: 300 },
     )
@@ -27,30 +35,39 @@ describe('createParser', () => {
     )
   })
 
-  test.each(['recipient-first', 'channel-first'] as const)('reads rendered conversations back without a deviation, %s', (headerOrder) => {
-    fc.assert(
-      fc.property(fc.array(messages, { maxLength: 6 }), (conversation) => {
-        const tokens = encoding.renderConversation({ messages: conversation }, { headerOrder, autoDropAnalysis: false })
-        const read = parseTokens(encoding, tokens, { role: null })
-        expect(read).toEqual({ messages: conversation.map(withWholeCharacters), deviations: [] })
-      }),
-      { numRuns: 1000 },
-    )
-  })
+  test.each(['recipient-first', 'channel-first'] as const)(
+    'reads rendered conversations back without a deviation, %s',
+    (headerOrder) => {
+      fc.assert(
+        fc.property(fc.array(messages, { maxLength: 6 }), (conversation) => {
+          const tokens = encoding.renderConversation(
+            { messages: conversation },
+            { headerOrder, autoDropAnalysis: false },
+          )
+          const read = parseTokens(encoding, tokens, { role: null })
+          expect(read).toEqual({ messages: conversation.map(withWholeCharacters), deviations: [] })
+        }),
+        { numRuns: 1000 },
+      )
+    },
+  )
 
   test('throws nothing but HarmonyError on what is no token', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.double(), fc.integer(), fc.integer({ min: 190_000, max: 202_000 }))), (numbers) => {
-        try {
-          parseTokens(encoding, numbers)
-        } catch (error) {
-          expect(error).toBeInstanceOf(HarmonyError)
-          const { code, tokenIndex } = error as HarmonyError
-          expect(code).toBe('invalid-token')
-          const isToken = (number: number) => Number.isInteger(number) && number >= 0 && number <= 201_088
-          expect(tokenIndex).toBe(numbers.findIndex((number) => !isToken(number)))
-        }
-      }),
+      fc.property(
+        fc.array(fc.oneof(fc.double(), fc.integer(), fc.integer({ min: 190_000, max: 202_000 }))),
+        (numbers) => {
+          try {
+            parseTokens(encoding, numbers)
+          } catch (error) {
+            expect(error).toBeInstanceOf(HarmonyError)
+            const { code, tokenIndex } = error as HarmonyError
+            expect(code).toBe('invalid-token')
+            const isToken = (number: number) => Number.isInteger(number) && number >= 0 && number <= 201_088
+            expect(tokenIndex).toBe(numbers.findIndex((number) => !isToken(number)))
+          }
+        },
+      ),
     )
   })
 
@@ -66,7 +83,9 @@ describe('createParser', () => {
   test('takes a message as complete when the engine kept the stop token to itself', () => {
     const tokens = encoding.encode('<|channel|>final<|message|>Hi', { allowedSpecial: 'all' })
     expect(parseTokens(encoding, tokens, { stopped: true }).deviations).toEqual([])
-    expect(parseTokens(encoding, tokens).deviations).toEqual([{ code: 'unterminated', tokenIndex: 4, tokenEnd: 4, evidence: '' }])
+    expect(parseTokens(encoding, tokens).deviations).toEqual([
+      { code: 'unterminated', tokenIndex: 4, tokenEnd: 4, evidence: '' },
+    ])
   })
 })
 

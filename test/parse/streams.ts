@@ -1,5 +1,11 @@
 import * as fc from 'fast-check'
-import { createParser, loadHarmonyEncoding, type Message, type ParserEvent, type ReadingOptions } from 'gpt-oss-harmony'
+import {
+  createParser,
+  loadHarmonyEncoding,
+  type Message,
+  type ParserEvent,
+  type ReadingOptions,
+} from 'gpt-oss-harmony'
 
 export const encoding = loadHarmonyEncoding('HarmonyGptOss')
 
@@ -23,8 +29,21 @@ const pieces = fc.constantFrom(
     '中文',
     '😀',
   ],
-  ...['<|channel|>', '<|message|>', '<|start|>', '<|end|>', '<|return|>', '<|call|>', '<|constrain|>', '<|endoftext|>'],
-  ...['<|start|>assistant<|channel|>final<|message|>', '<|channel|>analysis<|message|>', '<|end|><|start|>assistant'],
+  ...[
+    '<|channel|>',
+    '<|message|>',
+    '<|start|>',
+    '<|end|>',
+    '<|return|>',
+    '<|call|>',
+    '<|constrain|>',
+    '<|endoftext|>',
+  ],
+  ...[
+    '<|start|>assistant<|channel|>final<|message|>',
+    '<|channel|>analysis<|message|>',
+    '<|end|><|start|>assistant',
+  ],
 )
 
 /** What a model might write, whole and broken: headers, markers and text in any order, tokens within characters, any token at all. */
@@ -41,7 +60,10 @@ export const tokenStreams: fc.Arbitrary<number[]> = fc
   .map((parts) => parts.flat())
 
 const name = fc.constantFrom('alice', 'functions.get_weather', 'browser.search', 'Größe')
-const content = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', '<|call|>', '{"a": "<|end|>"}', 'é😀'))
+const content = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.constantFrom('', '<|call|>', '{"a": "<|end|>"}', 'é😀'),
+)
 
 /** Messages that the grammar can say: those whose header reads back as it was. */
 export const messages: fc.Arbitrary<Message> = fc.oneof(
@@ -72,7 +94,10 @@ export const messages: fc.Arbitrary<Message> = fc.oneof(
 )
 
 /** All events of tokens that come in chunks. */
-export function eventsOf(chunks: Iterable<number | readonly number[]>, options: ReadingOptions = {}): ParserEvent[] {
+export function eventsOf(
+  chunks: Iterable<number | readonly number[]>,
+  options: ReadingOptions = {},
+): ParserEvent[] {
   const events: ParserEvent[] = []
   const parser = createParser(encoding, { ...options, onEvent: (event) => events.push(event) })
   for (const chunk of chunks) parser.push(chunk)

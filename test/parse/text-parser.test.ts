@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { createTextParser, type ParserEvent, type TextParserOptions } from 'gpt-oss-harmony'
 import { encoding, eventsOf, tokenStreams } from './streams.js'
 
-function eventsOfText(chunks: readonly string[], options: Omit<TextParserOptions, 'onEvent'> = {}): ParserEvent[] {
+function eventsOfText(
+  chunks: readonly string[],
+  options: Omit<TextParserOptions, 'onEvent'> = {},
+): ParserEvent[] {
   const events: ParserEvent[] = []
   const parser = createTextParser({ ...options, onEvent: (event) => events.push(event) })
   for (const chunk of chunks) parser.push(chunk)
@@ -15,7 +18,9 @@ function eventsOfText(chunks: readonly string[], options: Omit<TextParserOptions
 function gist(events: readonly ParserEvent[]): unknown {
   return {
     messages: events.flatMap((event) =>
-      event.type === 'message-end' ? [{ message: event.message, stopToken: event.stopToken, incomplete: event.incomplete }] : [],
+      event.type === 'message-end'
+        ? [{ message: event.message, stopToken: event.stopToken, incomplete: event.incomplete }]
+        : [],
     ),
     codes: events.flatMap((event) => (event.type === 'deviation' ? [event.code] : [])).sort(),
   }
@@ -26,7 +31,11 @@ function withoutDeltas(events: readonly ParserEvent[]): ParserEvent[] {
 }
 
 function cutAt(text: string, cuts: readonly number[]): string[] {
-  const places = [0, ...[...cuts].map((cut) => cut % (text.length + 1)).sort((one, other) => one - other), text.length]
+  const places = [
+    0,
+    ...[...cuts].map((cut) => cut % (text.length + 1)).sort((one, other) => one - other),
+    text.length,
+  ]
   return places.slice(1).map((end, index) => text.slice(places[index], end))
 }
 
@@ -47,40 +56,47 @@ describe('createTextParser', () => {
     )
   })
 
-  test.each([{}, { strippedMarkers: true }])('gives the same events however the text is cut, %o', (options) => {
-    const texts = fc.oneof(
-      tokenStreams.map((tokens) => encoding.decode(tokens)),
-      fc
-        .array(
-          fc.constantFrom(
-            'assistant',
-            'analysis',
-            'final',
-            'commentary',
-            ' to=functions.f',
-            ' json',
-            '{}',
-            'x',
-            '<|',
-            '<|end',
-            '|>',
-            '😀',
-            ' ',
-          ),
-        )
-        .map((parts) => parts.join('')),
-    )
-    fc.assert(
-      fc.property(texts, fc.array(fc.nat()), (text, cuts) => {
-        expect(withoutDeltas(eventsOfText(cutAt(text, cuts), options))).toEqual(withoutDeltas(eventsOfText([text], options)))
-      }),
-      { numRuns: 2000 },
-    )
-  })
+  test.each([{}, { strippedMarkers: true }])(
+    'gives the same events however the text is cut, %o',
+    (options) => {
+      const texts = fc.oneof(
+        tokenStreams.map((tokens) => encoding.decode(tokens)),
+        fc
+          .array(
+            fc.constantFrom(
+              'assistant',
+              'analysis',
+              'final',
+              'commentary',
+              ' to=functions.f',
+              ' json',
+              '{}',
+              'x',
+              '<|',
+              '<|end',
+              '|>',
+              '😀',
+              ' ',
+            ),
+          )
+          .map((parts) => parts.join('')),
+      )
+      fc.assert(
+        fc.property(texts, fc.array(fc.nat()), (text, cuts) => {
+          expect(withoutDeltas(eventsOfText(cutAt(text, cuts), options))).toEqual(
+            withoutDeltas(eventsOfText([text], options)),
+          )
+        }),
+        { numRuns: 2000 },
+      )
+    },
+  )
 
   test('holds back no more than the beginning of a marker', () => {
     const deltas: string[] = []
-    const parser = createTextParser({ onEvent: (event) => event.type === 'content-delta' && deltas.push(event.delta) })
+    const parser = createTextParser({
+      onEvent: (event) => event.type === 'content-delta' && deltas.push(event.delta),
+    })
     parser.push('<|channel|>final<|message|>a <')
     expect(deltas).toEqual(['a '])
     parser.push(' b <|en')
@@ -101,7 +117,13 @@ describe('createTextParser', () => {
       'analysisLook up.assistantcommentary to=functions.f json{"a":1}',
       [
         { role: 'assistant', content: 'Look up.', channel: 'analysis' },
-        { role: 'assistant', recipient: 'functions.f', content: '{"a":1}', channel: 'commentary', content_type: 'json' },
+        {
+          role: 'assistant',
+          recipient: 'functions.f',
+          content: '{"a":1}',
+          channel: 'commentary',
+          content_type: 'json',
+        },
       ],
     ],
     ['Plain.', [{ role: 'assistant', content: 'Plain.' }]],

@@ -25,16 +25,21 @@ interface OfficialCase {
   readonly training?: number[]
 }
 
-const official = JSON.parse(readFileSync(new URL('official-renderings.json', import.meta.url), 'utf8')) as { cases: OfficialCase[] }
+const official = JSON.parse(readFileSync(new URL('official-renderings.json', import.meta.url), 'utf8')) as {
+  cases: OfficialCase[]
+}
 
 describe('official renderings', () => {
-  test.each(official.cases)('$name', ({ conversation, tokens, tokensWithoutDropping = tokens, training = tokens }) => {
-    expect(render(conversation)).toEqual(tokens)
-    expect(render(conversation, { autoDropAnalysis: false })).toEqual(tokensWithoutDropping)
-    const forTraining: number[] = []
-    renderConversationForTrainingInto(tokenizer, conversation, forTraining)
-    expect(forTraining).toEqual(training)
-  })
+  test.each(official.cases)(
+    '$name',
+    ({ conversation, tokens, tokensWithoutDropping = tokens, training = tokens }) => {
+      expect(render(conversation)).toEqual(tokens)
+      expect(render(conversation, { autoDropAnalysis: false })).toEqual(tokensWithoutDropping)
+      const forTraining: number[] = []
+      renderConversationForTrainingInto(tokenizer, conversation, forTraining)
+      expect(forTraining).toEqual(training)
+    },
+  )
 })
 
 describe('old reasoning', () => {
@@ -112,7 +117,9 @@ describe('spans', () => {
             }
             expect(tokens.slice(span.start.start, span.start.end)).toEqual([SPECIAL_TOKENS.START])
             expect(tokens[span.header.end - 1]).toBe(SPECIAL_TOKENS.MESSAGE)
-            expect(tokens.slice(span.content.start, span.content.end).every((token) => token < 199998)).toBe(true)
+            expect(tokens.slice(span.content.start, span.content.end).every((token) => token < 199998)).toBe(
+              true,
+            )
             expect([SPECIAL_TOKENS.END, SPECIAL_TOKENS.CALL]).toContain(tokens[span.terminator.start])
             expect(span.role).toBe(conversation.messages[span.messageIndex].role)
           }
@@ -157,7 +164,13 @@ describe('on bad input', () => {
   test('schemas of any kind give text or a HarmonyError', () => {
     fc.assert(
       fc.property(
-        fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true, withSparseArray: true }),
+        fc.anything({
+          withBigInt: true,
+          withDate: true,
+          withMap: true,
+          withNullPrototype: true,
+          withSparseArray: true,
+        }),
         (parameters) => {
           const conversation = withSchema(parameters)
           try {
@@ -167,7 +180,9 @@ describe('on bad input', () => {
             return
           }
           // As JSON.stringify writes it.
-          expect(render(conversation)).toEqual(render(JSON.parse(JSON.stringify(conversation)) as Conversation))
+          expect(render(conversation)).toEqual(
+            render(JSON.parse(JSON.stringify(conversation)) as Conversation),
+          )
         },
       ),
       { numRuns: 1000 },
@@ -186,7 +201,8 @@ describe('on bad input', () => {
     [{ toJSON: 5 }, { toJSON: 5 }],
     [-0, 0],
   ])('a schema is read as JSON.stringify writes it, case %#', (value, asWritten) => {
-    const schema = (byDefault: unknown) => withSchema({ type: 'object', properties: { a: { default: byDefault } } })
+    const schema = (byDefault: unknown) =>
+      withSchema({ type: 'object', properties: { a: { default: byDefault } } })
     expect(render(schema(value))).toEqual(render(schema(asWritten)))
   })
 
@@ -195,7 +211,9 @@ describe('on bad input', () => {
     expect(() => render(withSchema(nested(118)))).not.toThrow()
     const path = 'messages[0].content[0].tools.functions.tools[0].parameters'
     for (const schema of [nested(119), nested(1_000_000)]) {
-      expect(() => render(withSchema(schema))).toThrow(expect.objectContaining({ code: 'invalid-conversation', path }))
+      expect(() => render(withSchema(schema))).toThrow(
+        expect.objectContaining({ code: 'invalid-conversation', path }),
+      )
     }
   })
 
@@ -208,9 +226,9 @@ describe('on bad input', () => {
 
   test('an unknown next role is refused', () => {
     const tokens: number[] = []
-    expect(() => renderConversationForCompletionInto(tokenizer, { messages: [] }, 'wizard' as 'user', tokens)).toThrow(
-      expect.objectContaining({ code: 'unknown-role' }),
-    )
+    expect(() =>
+      renderConversationForCompletionInto(tokenizer, { messages: [] }, 'wizard' as 'user', tokens),
+    ).toThrow(expect.objectContaining({ code: 'unknown-role' }))
     expect(tokens).toEqual([])
   })
 })

@@ -27,7 +27,15 @@ describe('the header', () => {
   test('names the channel first on request, as the model does', () => {
     expect(render(call, { headerOrder: 'channel-first' })).toEqual([
       ...[START, ...text('assistant')],
-      ...[CHANNEL, ...text('commentary'), ...text(' to=functions.f'), ...text(' '), CONSTRAIN, ...text('json'), MESSAGE],
+      ...[
+        CHANNEL,
+        ...text('commentary'),
+        ...text(' to=functions.f'),
+        ...text(' '),
+        CONSTRAIN,
+        ...text('json'),
+        MESSAGE,
+      ],
       ...[...text('{}'), CALL],
     ])
   })
@@ -46,7 +54,9 @@ describe('the header', () => {
 test('system content mentions function tools when it is told of them', () => {
   const message: Message = {
     role: 'system',
-    content: [{ type: 'system_content', channel_config: { valid_channels: ['final'], channel_required: true } }],
+    content: [
+      { type: 'system_content', channel_config: { valid_channels: ['final'], channel_required: true } },
+    ],
   }
   const body = '# Valid channels: final. Channel must be included for every message.'
   const frame = (content: string) => [START, ...text('system'), MESSAGE, ...text(content), SPECIAL_TOKENS.END]
@@ -58,7 +68,9 @@ test('system content mentions function tools when it is told of them', () => {
 
 describe('on bad input', () => {
   test("a tool's message without a name is refused", () => {
-    expect(() => render({ role: 'tool', content: '' })).toThrow(expect.objectContaining({ code: 'missing-tool-name', path: 'name' }))
+    expect(() => render({ role: 'tool', content: '' })).toThrow(
+      expect.objectContaining({ code: 'missing-tool-name', path: 'name' }),
+    )
   })
 
   test.each<[Message, string]>([

@@ -14,7 +14,10 @@ describe('encode', () => {
     )
     expect(encoding.encode('<|end|>', { disallowedSpecial: [] })).toEqual(encodedText)
     expect(encoding.encode('<|end|>', { allowedSpecial: ['<|end|>'] })).toEqual([SPECIAL_TOKENS.END])
-    expect(encoding.encode('<|end|><|end|>', { allowedSpecial: 'all' })).toEqual([SPECIAL_TOKENS.END, SPECIAL_TOKENS.END])
+    expect(encoding.encode('<|end|><|end|>', { allowedSpecial: 'all' })).toEqual([
+      SPECIAL_TOKENS.END,
+      SPECIAL_TOKENS.END,
+    ])
     expect(encoding.encode('<|reserved_200013|>', { allowedSpecial: 'all' })).toEqual([200013])
   })
 
@@ -22,12 +25,18 @@ describe('encode', () => {
     expect(() => encoding.encode('plain text', { disallowedSpecial: ['text'] })).toThrow(HarmonyError)
   })
 
-  test.each(['<|reserved_200002|>', '<|reserved_201089|>', '<|end', '<|END|>', '<|<|end|', '|end|>', '<|reserved_2e5|>', '<||>'])(
-    'takes %s for text',
-    (text) => {
-      expect(encoding.encode(text)).toEqual(encoding.encode(text, { disallowedSpecial: [] }))
-    },
-  )
+  test.each([
+    '<|reserved_200002|>',
+    '<|reserved_201089|>',
+    '<|end',
+    '<|END|>',
+    '<|<|end|',
+    '|end|>',
+    '<|reserved_2e5|>',
+    '<||>',
+  ])('takes %s for text', (text) => {
+    expect(encoding.encode(text)).toEqual(encoding.encode(text, { disallowedSpecial: [] }))
+  })
 
   test('looks at beginnings of markers once each', () => {
     const start = performance.now()
@@ -59,7 +68,9 @@ describe('decode', () => {
 
   test('marks invalid UTF-8, or refuses it', () => {
     expect(encoding.decode([9552, 9552])).toBe(' \uFFFD \uFFFD')
-    expect(() => encoding.decodeUtf8([9552])).toThrow(expect.objectContaining({ code: 'invalid-utf8' }) as Error)
+    expect(() => encoding.decodeUtf8([9552])).toThrow(
+      expect.objectContaining({ code: 'invalid-utf8' }) as Error,
+    )
   })
 
   test.each([[-1], [0.5], [NaN], [201_089], ['1'], [null], [10n]])('names what is no token: %s', (bad) => {
@@ -68,7 +79,9 @@ describe('decode', () => {
       () => encoding.decodeBytes([1, bad as number]),
       () => encoding.decodeUtf8([1, bad as number]),
     ]) {
-      expect(read).toThrow(expect.objectContaining({ constructor: HarmonyError, code: 'invalid-token', tokenIndex: 1 }) as Error)
+      expect(read).toThrow(
+        expect.objectContaining({ constructor: HarmonyError, code: 'invalid-token', tokenIndex: 1 }) as Error,
+      )
     }
   })
 
@@ -82,6 +95,8 @@ test('an encoder of js-tiktoken can stand in for the tokenizer', () => {
   const conversation = { messages: [{ role: 'user', content: "Don't stop: 中文 😀 \uD800" }] } as const
   const tokens = encoding.renderConversation(conversation)
   expect(other.renderConversation(conversation)).toEqual(tokens)
-  expect(other.parseMessagesFromCompletionTokens(tokens)).toEqual(encoding.parseMessagesFromCompletionTokens(tokens))
+  expect(other.parseMessagesFromCompletionTokens(tokens)).toEqual(
+    encoding.parseMessagesFromCompletionTokens(tokens),
+  )
   expect(() => fromJsTiktoken({})).toThrow(TypeError)
 })

@@ -50,7 +50,19 @@ const unit = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: fc.integer({ min: 0xd800, max: 0xdfff }).map((code) => String.fromCharCode(code)) },
-  { weight: 1, arbitrary: fc.constantFrom('<|end|>', '<|start|>', '<|endoftext|>', '  ', "don't", 'Hello', ' world', '1234') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      '<|end|>',
+      '<|start|>',
+      '<|endoftext|>',
+      '  ',
+      "don't",
+      'Hello',
+      ' world',
+      '1234',
+    ),
+  },
 )
 
 describe('agrees with tiktoken', () => {
@@ -79,13 +91,16 @@ describe('agrees with tiktoken', () => {
     }
   })
 
-  test.each(['typescript/README.md', 'zod/README.md', 'commander/lib/command.js', 'typescript/package.json', 'prettier/README.md'])(
-    'on %s',
-    (file) => {
-      const text = readFileSync(new URL(`../../node_modules/${file}`, import.meta.url), 'utf8')
-      for (let start = 0; start < text.length; start += 5_000) expectSame(text.slice(start, start + 5_000))
-    },
-  )
+  test.each([
+    'typescript/README.md',
+    'zod/README.md',
+    'commander/lib/command.js',
+    'typescript/package.json',
+    'prettier/README.md',
+  ])('on %s', (file) => {
+    const text = readFileSync(new URL(`../../node_modules/${file}`, import.meta.url), 'utf8')
+    for (let start = 0; start < text.length; start += 5_000) expectSame(text.slice(start, start + 5_000))
+  })
 
   // Text is encoded in segments of 16,384 characters, cut where pieces are sure to meet.
   test('on texts longer than a segment', () => {
@@ -104,14 +119,18 @@ describe('agrees with tiktoken', () => {
       '\uD800',
     ]
     fc.assert(
-      fc.property(fc.integer({ min: 16_200, max: 34_000 }), fc.infiniteStream(fc.constantFrom(...units)), (length, stream) => {
-        let text = ''
-        for (const unit of stream) {
-          text += unit
-          if (text.length >= length) break
-        }
-        expectSame(text)
-      }),
+      fc.property(
+        fc.integer({ min: 16_200, max: 34_000 }),
+        fc.infiniteStream(fc.constantFrom(...units)),
+        (length, stream) => {
+          let text = ''
+          for (const unit of stream) {
+            text += unit
+            if (text.length >= length) break
+          }
+          expectSame(text)
+        },
+      ),
       { numRuns: 60 },
     )
   })
@@ -197,13 +216,16 @@ test.each([
   const start = performance.now()
   const tokens = encode(text)
   expect(performance.now() - start).toBeLessThan(2_000)
-  expect(new TextDecoder().decode(Uint8Array.from(tokens.flatMap((token) => [...tokenizer.tokenBytes(token)!])))).toBe(text)
+  expect(
+    new TextDecoder().decode(Uint8Array.from(tokens.flatMap((token) => [...tokenizer.tokenBytes(token)!]))),
+  ).toBe(text)
 })
 
 describe('tokens', () => {
   test('have the bytes that tiktoken gives them', () => {
     for (let token = 0; token < 199_998; token += 7) {
-      if (Buffer.compare(tokenizer.tokenBytes(token)!, oracle.decode_single_token_bytes(token)) !== 0) expect(token).toBe('the same')
+      if (Buffer.compare(tokenizer.tokenBytes(token)!, oracle.decode_single_token_bytes(token)) !== 0)
+        expect(token).toBe('the same')
     }
   })
 
@@ -216,7 +238,8 @@ describe('tokens', () => {
       } catch {
         text = undefined
       }
-      if (tokenizer.tokenText(token) !== text) expect([token, tokenizer.tokenText(token)]).toEqual([token, text])
+      if (tokenizer.tokenText(token) !== text)
+        expect([token, tokenizer.tokenText(token)]).toEqual([token, text])
     }
   })
 

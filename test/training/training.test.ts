@@ -5,7 +5,11 @@ import { loadHarmonyEncoding } from '../../src/encoding.js'
 import type { Conversation, Message } from '../../src/message/types.js'
 import { SPECIAL_TOKENS } from '../../src/tokenizer/special-tokens.js'
 import { lossMask, type LossPolicy } from '../../src/training/loss-mask.js'
-import { renderForTraining, withFinalTerminators, type FinalTerminatorChoice } from '../../src/training/render-for-training.js'
+import {
+  renderForTraining,
+  withFinalTerminators,
+  type FinalTerminatorChoice,
+} from '../../src/training/render-for-training.js'
 import { createTranscript } from '../../src/transcript/transcript.js'
 import { conversations } from '../message/arbitraries.js'
 
@@ -13,13 +17,18 @@ const encoding = loadHarmonyEncoding('HarmonyGptOss')
 
 interface TrainingVector {
   readonly name: string
-  readonly input: { readonly call: string; readonly conversation?: Conversation; readonly autoDropAnalysis?: boolean }
+  readonly input: {
+    readonly call: string
+    readonly conversation?: Conversation
+    readonly autoDropAnalysis?: boolean
+  }
   readonly expected: { readonly tokens?: readonly number[] }
 }
 
 const path = new URL('../../fixtures/official/render.json', import.meta.url)
 const vectors = (JSON.parse(readFileSync(path, 'utf8')) as { cases: TrainingVector[] }).cases.filter(
-  ({ input, expected }) => input.call === 'training' && input.conversation !== undefined && expected.tokens !== undefined,
+  ({ input, expected }) =>
+    input.call === 'training' && input.conversation !== undefined && expected.tokens !== undefined,
 )
 
 const user: Message = { role: 'user', content: 'Hi' }
@@ -51,7 +60,10 @@ describe('renderForTraining', () => {
     ['last-return', [SPECIAL_TOKENS.END, SPECIAL_TOKENS.RETURN]],
     ['return', [SPECIAL_TOKENS.RETURN, SPECIAL_TOKENS.RETURN]],
     ['end', [SPECIAL_TOKENS.END, SPECIAL_TOKENS.END]],
-    [({ messageIndex }) => (messageIndex === 5 ? 'return' : 'end'), [SPECIAL_TOKENS.RETURN, SPECIAL_TOKENS.END]],
+    [
+      ({ messageIndex }) => (messageIndex === 5 ? 'return' : 'end'),
+      [SPECIAL_TOKENS.RETURN, SPECIAL_TOKENS.END],
+    ],
   ])('ends finals as asked for, case %#', (finalTerminator, terminators) => {
     const { tokens, spans } = renderForTraining(encoding, twoTurns, { finalTerminator, dropAnalysis: 'none' })
     const plain = encoding.renderConversation(twoTurns, { dropAnalysis: 'none' })
@@ -62,14 +74,19 @@ describe('renderForTraining', () => {
   })
 
   test('refuses another end', () => {
-    expect(() => renderForTraining(encoding, twoTurns, { finalTerminator: 'call' as 'end' })).toThrow(TypeError)
+    expect(() => renderForTraining(encoding, twoTurns, { finalTerminator: 'call' as 'end' })).toThrow(
+      TypeError,
+    )
   })
 })
 
 describe('lossMask', () => {
   /** What is learned: the text of each run of learned tokens. */
   function learned(conversation: Conversation, policy?: LossPolicy): string[] {
-    const rendered = renderForTraining(encoding, conversation, { dropAnalysis: 'none', finalTerminator: 'return' })
+    const rendered = renderForTraining(encoding, conversation, {
+      dropAnalysis: 'none',
+      finalTerminator: 'return',
+    })
     const { mask } = lossMask(rendered, policy)
     const runs: number[][] = []
     mask.forEach((isLearned, at) => {
@@ -85,7 +102,11 @@ describe('lossMask', () => {
   const FINAL = '<|channel|>final<|message|>Hello<|return|>'
 
   test('takes the turns of the assistant, from behind the prefill to the terminator', () => {
-    expect(learned(twoTurns)).toEqual([`${REASONING}<|start|>assistant${CALL}`, `${REASONING}<|start|>assistant${FINAL}`, FINAL])
+    expect(learned(twoTurns)).toEqual([
+      `${REASONING}<|start|>assistant${CALL}`,
+      `${REASONING}<|start|>assistant${FINAL}`,
+      FINAL,
+    ])
   })
 
   test.each<[string, LossPolicy, string[]]>([
@@ -93,7 +114,11 @@ describe('lossMask', () => {
     ['by message', { messageIndexes: [7] }, [FINAL]],
     ['by message and channel', { messageIndexes: [1, 7], channels: ['analysis'] }, [REASONING]],
     ['by role', { roles: ['user'] }, ['<|message|>Hi<|end|>', '<|message|>Hi<|end|>']],
-    ['by role, without a channel', { roles: ['user', 'assistant'], channels: [null], messageIndexes: [0, 1] }, ['<|message|>Hi<|end|>']],
+    [
+      'by role, without a channel',
+      { roles: ['user', 'assistant'], channels: [null], messageIndexes: [0, 1] },
+      ['<|message|>Hi<|end|>'],
+    ],
     ['of tools', { roles: ['tool'] }, ['functions.f<|channel|>commentary<|message|>1<|end|>']],
     ['by weight', { channelWeights: { analysis: 0, commentary: 0 } }, [`<|start|>assistant${FINAL}`, FINAL]],
     ['nothing', { roles: [] }, []],
@@ -112,7 +137,9 @@ describe('lossMask', () => {
         const { mask, labels, weights } = lossMask(rendered, { channelWeights: { analysis: 0.5 } })
         expect(labels).toEqual(rendered.tokens.map((token, at) => (mask[at] ? token : -100)))
         const expected = rendered.spans.flatMap(({ start, terminator, channel }) =>
-          mask.slice(start.start, terminator.end).map((isLearned) => (isLearned ? (channel === 'analysis' ? 0.5 : 1) : 0)),
+          mask
+            .slice(start.start, terminator.end)
+            .map((isLearned) => (isLearned ? (channel === 'analysis' ? 0.5 : 1) : 0)),
         )
         expect(weights).toEqual(expected)
       }),
@@ -120,7 +147,9 @@ describe('lossMask', () => {
   })
 
   test.each([-1, NaN, Infinity])('refuses a weight of %d', (weight) => {
-    expect(() => lossMask(renderForTraining(encoding, twoTurns), { channelWeights: { final: weight } })).toThrow(RangeError)
+    expect(() =>
+      lossMask(renderForTraining(encoding, twoTurns), { channelWeights: { final: weight } }),
+    ).toThrow(RangeError)
   })
 
   test('learns of a transcript exactly what was sampled', () => {
@@ -137,7 +166,9 @@ describe('lossMask', () => {
       transcript.append(user)
     }
     const rendered = withFinalTerminators(transcript.renderWithSpans(), 'return')
-    const messageIndexes = transcript.renderWithSpans().spans.flatMap(({ sampled, messageIndex }) => (sampled ? [messageIndex] : []))
+    const messageIndexes = transcript
+      .renderWithSpans()
+      .spans.flatMap(({ sampled, messageIndex }) => (sampled ? [messageIndex] : []))
     const { labels } = lossMask(rendered, { messageIndexes })
     expect(labels.filter((label) => label !== -100)).toEqual(turns.flat())
   })

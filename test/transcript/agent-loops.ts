@@ -41,7 +41,12 @@ export const agentSteps: fc.Arbitrary<AgentStep> = fc.oneof(
     const to = encode(` to=${name}`)
     const channel = [CHANNEL, ...encode('commentary')]
     const contentType = constrain ? [...encode(' '), CONSTRAIN, ...encode('json')] : encode(' json')
-    const call = [...(channelFirst ? [...channel, ...to] : [...to, ...channel]), ...contentType, MESSAGE, ...body.tokens]
+    const call = [
+      ...(channelFirst ? [...channel, ...to] : [...to, ...channel]),
+      ...contentType,
+      MESSAGE,
+      ...body.tokens,
+    ]
     return {
       sampled: [...(isReasoned ? analysis(reasoning.tokens) : []), ...call, ...(isKept ? [] : [CALL])],
       stopped: isKept,
@@ -58,14 +63,25 @@ export const agentSteps: fc.Arbitrary<AgentStep> = fc.oneof(
   }),
 )
 
-const headerTexts = fc.constantFrom('assistant', 'analysis', 'final', 'commentary', ' to=functions.f', ' json', 'Hi', '\n')
+const headerTexts = fc.constantFrom(
+  'assistant',
+  'analysis',
+  'final',
+  'commentary',
+  ' to=functions.f',
+  ' json',
+  'Hi',
+  '\n',
+)
 
 /** Whatever tokens: markers and words in any order, cut anywhere. */
 export const damagedSteps: fc.Arbitrary<AgentStep> = fc.record({
   sampled: fc
     .array(
       fc.oneof(
-        fc.constantFrom(CALL, CHANNEL, CONSTRAIN, END, MESSAGE, RETURN, START, 199999, 200013).map((marker) => [marker]),
+        fc
+          .constantFrom(CALL, CHANNEL, CONSTRAIN, END, MESSAGE, RETURN, START, 199999, 200013)
+          .map((marker) => [marker]),
         headerTexts.map(encode),
       ),
       {

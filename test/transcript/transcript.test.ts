@@ -14,14 +14,27 @@ const encoding = loadHarmonyEncoding('HarmonyGptOss')
 
 const system: Message = {
   role: 'system',
-  content: [{ type: 'system_content', channel_config: { valid_channels: ['final'], channel_required: true } }],
+  content: [
+    { type: 'system_content', channel_config: { valid_channels: ['final'], channel_required: true } },
+  ],
 }
 const developer: Message = {
   role: 'developer',
-  content: [{ type: 'developer_content', tools: { functions: { name: 'functions', tools: [{ name: 'f', description: 'F.' }] } } }],
+  content: [
+    {
+      type: 'developer_content',
+      tools: { functions: { name: 'functions', tools: [{ name: 'f', description: 'F.' }] } },
+    },
+  ],
 }
 const user: Message = { role: 'user', content: 'What is the weather?' }
-const result: Message = { role: 'tool', name: 'functions.f', recipient: 'assistant', channel: 'commentary', content: '1' }
+const result: Message = {
+  role: 'tool',
+  name: 'functions.f',
+  recipient: 'assistant',
+  channel: 'commentary',
+  content: '1',
+}
 
 /** `<|start|>` and `assistant`. */
 const OPENING_LENGTH = 2
@@ -48,7 +61,9 @@ describe('prefill', () => {
     const transcript = createTranscript(encoding)
     for (const message of [system, developer, user]) transcript.append(message)
     const conversation = { messages: [system, developer, user] }
-    expect(transcript.prefill('assistant').tokens).toEqual(encoding.renderConversationForCompletion(conversation, 'assistant'))
+    expect(transcript.prefill('assistant').tokens).toEqual(
+      encoding.renderConversationForCompletion(conversation, 'assistant'),
+    )
   })
 
   test('leaves a system message as it was sent, when function tools come later', () => {
@@ -137,7 +152,11 @@ describe('commit', () => {
       ['final', 'Hi'],
     ])
     expect(deviations.map(({ code }) => code)).toEqual(['implicit-end'])
-    expect(transcript.renderWithSpans().tokens).toEqual([...tokens, ...sampled.slice(0, -1), SPECIAL_TOKENS.END])
+    expect(transcript.renderWithSpans().tokens).toEqual([
+      ...tokens,
+      ...sampled.slice(0, -1),
+      SPECIAL_TOKENS.END,
+    ])
   })
 
   test.each([
@@ -146,7 +165,11 @@ describe('commit', () => {
     ['extra stop', '<|channel|>final<|message|>Hi<|end|><|return|>', 0],
     ['unfinished header', '<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final Hi', 1],
     ['second message', '<|channel|>analysis<|message|>Hm.<|end|><|channel|>final<|message|>Hi<|return|>', 1],
-    ['no damage', '<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Hi<|return|>', 2],
+    [
+      'no damage',
+      '<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Hi<|return|>',
+      2,
+    ],
   ])('renders repaired messages where asked to: %s', (_, text, wholeMessages) => {
     const transcript = createTranscript(encoding, { messages: [user] })
     transcript.prefill('assistant')
@@ -167,10 +190,14 @@ describe('commit', () => {
   test('keeps it where the reasoning beside it is dropped, too', () => {
     const transcript = createTranscript(encoding, { dropAnalysis: 'completed-turns' })
     const { tokens } = transcript.prefill('tool')
-    transcript.commit(tokensOf('<|channel|>commentary<|message|>A<|channel|>analysis<|message|>B<|start|>assistant' + FINAL))
+    transcript.commit(
+      tokensOf('<|channel|>commentary<|message|>A<|channel|>analysis<|message|>B<|start|>assistant' + FINAL),
+    )
     expect(transcript.renderWithSpans().tokens).toEqual([
       ...tokens,
-      ...tokensOf('<|channel|>commentary<|message|>A<|start|>assistant' + FINAL.replace('<|return|>', '<|end|>')),
+      ...tokensOf(
+        '<|channel|>commentary<|message|>A<|start|>assistant' + FINAL.replace('<|return|>', '<|end|>'),
+      ),
     ])
   })
 
@@ -190,7 +217,9 @@ describe('commit', () => {
     transcript.prefill('assistant')
     const before = transcript.toJSON()
     expect(() => transcript.commit([...tokensOf(FINAL), -1])).toThrow(HarmonyError)
-    expect(() => transcript.commit(tokensOf('<|channel|>final'), { onDeviation: 'error' })).toThrow(HarmonyError)
+    expect(() => transcript.commit(tokensOf('<|channel|>final'), { onDeviation: 'error' })).toThrow(
+      HarmonyError,
+    )
     expect(() => transcript.append(user, { role: 'tool', content: 'no name' })).toThrow(
       expect.objectContaining({ code: 'missing-tool-name', path: 'messages[2].name' }),
     )
@@ -240,7 +269,11 @@ describe('old reasoning', () => {
   test('leaves whole messages where a model left out the markers', () => {
     const transcript = createTranscript(encoding, { messages: [user], dropAnalysis: 'completed-turns' })
     transcript.prefill('assistant')
-    transcript.commit(tokensOf('<|channel|>commentary<|message|>A<|channel|>analysis<|message|>B<|channel|>final<|message|>C<|return|>'))
+    transcript.commit(
+      tokensOf(
+        '<|channel|>commentary<|message|>A<|channel|>analysis<|message|>B<|channel|>final<|message|>C<|return|>',
+      ),
+    )
     expect(encoding.decode(transcript.renderWithSpans().tokens)).toBe(
       encoding.decode(encoding.render(user)) +
         '<|start|>assistant<|channel|>commentary<|message|>A<|end|><|start|>assistant<|channel|>final<|message|>C<|end|>',
@@ -250,7 +283,10 @@ describe('old reasoning', () => {
 
 describe('JSON', () => {
   test('survives a restart between prefill and commit', () => {
-    const transcript = createTranscript(encoding, { messages: [system, developer, user], dropAnalysis: 'completed-turns' })
+    const transcript = createTranscript(encoding, {
+      messages: [system, developer, user],
+      dropAnalysis: 'completed-turns',
+    })
     transcript.prefill('assistant')
     const restored = Transcript.fromJSON(encoding, JSON.stringify(transcript))
     for (const each of [transcript, restored]) {
@@ -265,8 +301,16 @@ describe('JSON', () => {
     ['{', 'invalid-json', undefined],
     [[], 'invalid-conversation', ''],
     [{ version: 2 }, 'invalid-conversation', 'version'],
-    [{ pieces: [{ message: user, tokens: [1.5], sampled: true }] }, 'invalid-conversation', 'pieces[0].tokens[0]'],
-    [{ pieces: [{ message: { role: 'x' }, tokens: [], sampled: true }] }, 'unknown-role', 'pieces[0].message.role'],
+    [
+      { pieces: [{ message: user, tokens: [1.5], sampled: true }] },
+      'invalid-conversation',
+      'pieces[0].tokens[0]',
+    ],
+    [
+      { pieces: [{ message: { role: 'x' }, tokens: [], sampled: true }] },
+      'unknown-role',
+      'pieces[0].message.role',
+    ],
     [{ sentCount: 1 }, 'invalid-conversation', 'sentCount'],
     [{ openRole: 'model' }, 'unknown-role', 'openRole'],
     [{ seen: null }, 'invalid-conversation', 'seen'],
@@ -275,7 +319,9 @@ describe('JSON', () => {
   ])('that is damaged is refused, case %#', (damage, code, path) => {
     const whole = createTranscript(encoding).toJSON()
     const json = typeof damage === 'object' && !Array.isArray(damage) ? { ...whole, ...damage } : damage
-    expect(() => Transcript.fromJSON(encoding, json)).toThrow(expect.objectContaining({ code, ...(path !== undefined && { path }) }))
+    expect(() => Transcript.fromJSON(encoding, json)).toThrow(
+      expect.objectContaining({ code, ...(path !== undefined && { path }) }),
+    )
   })
 
   test('that is damaged anywhere gives nothing but a HarmonyError', () => {
@@ -301,7 +347,11 @@ describe('JSON', () => {
 
 describe('random agent loops', () => {
   test('each prefill begins with the one before it and what was sampled', () => {
-    fc.assert(fc.property(fc.array(fc.oneof(agentSteps, damagedSteps), { maxLength: 8 }), (steps) => checkPrefixes(steps)))
+    fc.assert(
+      fc.property(fc.array(fc.oneof(agentSteps, damagedSteps), { maxLength: 8 }), (steps) =>
+        checkPrefixes(steps),
+      ),
+    )
   })
 
   test('whole turns: each prefill reads as the same conversation', () => {
@@ -330,8 +380,12 @@ describe('random agent loops', () => {
           transcript.append(...results)
         }
         // A tool's message without a name cannot be rendered, and stays as it is.
-        fc.pre(transcript.toConversation().messages.every(({ role, name }) => role !== 'tool' || name != null))
-        const { messages, deviations } = parseTokens(encoding, transcript.renderWithSpans().tokens, { role: null })
+        fc.pre(
+          transcript.toConversation().messages.every(({ role, name }) => role !== 'tool' || name != null),
+        )
+        const { messages, deviations } = parseTokens(encoding, transcript.renderWithSpans().tokens, {
+          role: null,
+        })
         // A channel that is none of the three is told, and not repaired.
         expect(deviations.filter(({ code }) => code !== 'unknown-channel')).toEqual([])
         expect(messages).toEqual(transcript.toConversation().messages)
@@ -353,8 +407,11 @@ describe('random agent loops', () => {
           expect(cachedPrefixLength).toBe(firstChange === -1 ? tokens.length : firstChange)
           expect(cachedPrefixLength).toBeGreaterThanOrEqual(turnStart)
           const { messages } = transcript.toConversation()
-          const sinceAnswer = messages.slice(messages.findLastIndex(({ role, channel }) => role === 'assistant' && channel === 'final') + 1)
-          if (sinceAnswer.every(({ channel }) => channel !== 'analysis')) turnStart = tokens.length - OPENING_LENGTH
+          const sinceAnswer = messages.slice(
+            messages.findLastIndex(({ role, channel }) => role === 'assistant' && channel === 'final') + 1,
+          )
+          if (sinceAnswer.every(({ channel }) => channel !== 'analysis'))
+            turnStart = tokens.length - OPENING_LENGTH
           transcript.commit(sampled, { stopped })
           transcript.append(...results)
           seen = [...tokens, ...sampled]
@@ -366,24 +423,28 @@ describe('random agent loops', () => {
   test('spans cover the tokens exactly, whatever was sampled and dropped', () => {
     const policies = fc.constantFrom<DropAnalysis[]>('none', 'completed-turns', 'before-first-final')
     fc.assert(
-      fc.property(fc.array(fc.oneof(agentSteps, damagedSteps), { maxLength: 8 }), policies, (steps, dropAnalysis) => {
-        const transcript = createTranscript(encoding, { messages: [user], dropAnalysis })
-        for (const step of steps) {
-          transcript.prefill('assistant')
-          transcript.commit(step.sampled, { stopped: step.stopped })
-          transcript.append(...step.results)
-        }
-        const { tokens, spans } = transcript.renderWithSpans()
-        let end = 0
-        for (const span of spans) {
-          for (const range of [span.start, span.header, span.content, span.terminator]) {
-            expect(range.start).toBe(end)
-            expect(range.end).toBeGreaterThanOrEqual(range.start)
-            end = range.end
+      fc.property(
+        fc.array(fc.oneof(agentSteps, damagedSteps), { maxLength: 8 }),
+        policies,
+        (steps, dropAnalysis) => {
+          const transcript = createTranscript(encoding, { messages: [user], dropAnalysis })
+          for (const step of steps) {
+            transcript.prefill('assistant')
+            transcript.commit(step.sampled, { stopped: step.stopped })
+            transcript.append(...step.results)
           }
-        }
-        expect(end).toBe(tokens.length)
-      }),
+          const { tokens, spans } = transcript.renderWithSpans()
+          let end = 0
+          for (const span of spans) {
+            for (const range of [span.start, span.header, span.content, span.terminator]) {
+              expect(range.start).toBe(end)
+              expect(range.end).toBeGreaterThanOrEqual(range.start)
+              end = range.end
+            }
+          }
+          expect(end).toBe(tokens.length)
+        },
+      ),
     )
   })
 

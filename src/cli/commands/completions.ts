@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
-import { completionReader, completionRecordToJson, type CompletionRecord } from '../../prefill/completions.js'
+import { completionReader, type CompletionRecord, completionRecordToJson } from '../../batch/index.js'
 import { WrongUsage } from '../failure.js'
-import { addRunFlags, BAD_LINES_HELP, refuseInputs, runOf, type RunFlags } from '../prefill/flags.js'
+import { addRunFlags, BAD_LINES_HELP, refuseInputs, runOf, type RunFlags } from '../batch/flags.js'
 import type { CreateCommand } from '../command.js'
 
 interface Flags extends RunFlags {
@@ -13,20 +13,38 @@ const BATCH_BYTES = 1024 * 1024
 
 export const completionsCommand: CreateCommand = (terminal) => {
   const command = new Command('completions')
-    .description("Turn an offline engine's outputs (JSON lines with sampled token ids) into messages, reasoning, answers and calls.")
-    .argument('[inputs...]', 'JSON lines, also as .gz: token_ids, output_ids, tokens or generated_tokens; - for standard input')
-    .addOption(new Option('--prefill <file>', 'the prefill file that the answers belong to, joined by custom_id').conflicts('stdio'))
+    .description(
+      "Turn an offline engine's outputs (JSON lines with sampled token ids) into messages, reasoning, answers and calls.",
+    )
+    .argument(
+      '[inputs...]',
+      'JSON lines, also as .gz: token_ids, output_ids, tokens or generated_tokens; - for standard input',
+    )
+    .addOption(
+      new Option(
+        '--prefill <file>',
+        'the prefill file that the answers belong to, joined by custom_id',
+      ).conflicts('stdio'),
+    )
   return addRunFlags(command)
-    .addHelpText('after', `${BAD_LINES_HELP}\n\nExample:\n  $ harmony completions outputs.jsonl -o answers.jsonl --prefill prompts.jsonl`)
+    .addHelpText(
+      'after',
+      `${BAD_LINES_HELP}\n\nExample:\n  $ harmony completions outputs.jsonl -o answers.jsonl --prefill prompts.jsonl`,
+    )
     .action(async (inputs: readonly string[], flags: Flags) => {
       if (flags.stdio) {
         refuseInputs(inputs)
-        const { runFilter } = await import('../prefill/filter.js')
-        return runFilter(completionReader(loadHarmonyEncoding('HarmonyGptOss')), oneLineOf, terminal, flags.strict === true)
+        const { runFilter } = await import('../batch/filter.js')
+        return runFilter(
+          completionReader(loadHarmonyEncoding('HarmonyGptOss')),
+          oneLineOf,
+          terminal,
+          flags.strict === true,
+        )
       }
       if (/\.(parquet|npy)$/.test(flags.output ?? ''))
         throw new WrongUsage(`${flags.output}: answers are written as JSON lines, wanted .jsonl`)
-      const { runJob } = await import('../prefill/job.js')
+      const { runJob } = await import('../batch/job.js')
       const task = { command: 'completions', isJoined: flags.prefill !== undefined } as const
       return runJob({ ...runOf(inputs, flags, BATCH_BYTES), task, prefillFile: flags.prefill }, terminal)
     })

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { CONFORMANCE_GROUPS, type ConformanceGroup } from '../../conformance/vector.js'
+import { CONFORMANCE_GROUPS, type ConformanceGroup } from '../../conformance/index.js'
 import { askProgram } from '../conform-program.js'
 import { createReport, faultOf, formatMarkdown, formatReport, type ConformReport } from '../conform-report.js'
 import { BadInput, WrongUsage } from '../failure.js'
@@ -18,21 +18,32 @@ interface Flags {
 export const conformCommand: CreateCommand = (terminal) =>
   new Command('conform')
     .description('Measure a Harmony implementation: give it the conformance vectors and compare its answers.')
-    .requiredOption('--command <command>', 'the program: reads a JSON line a vector, writes a JSON line an answer')
+    .requiredOption(
+      '--command <command>',
+      'the program: reads a JSON line a vector, writes a JSON line an answer',
+    )
     .addOption(new Option('--group <group...>', 'these groups only').choices(CONFORMANCE_GROUPS))
     .option('--id <text>', 'only the vectors that have this in their id')
     .option('--timeout <seconds>', 'how long the program may be silent', seconds, 30)
     .option('--report <file>', 'write the result here too: .json or .md')
-    .addHelpText('after', "\nExample:\n  $ harmony conform --group recovery --command 'node driver.js' --report r.md")
+    .addHelpText(
+      'after',
+      "\nExample:\n  $ harmony conform --group recovery --command 'node driver.js' --report r.md",
+    )
     .action(async (flags: Flags) => {
       const write = flags.report === undefined ? undefined : reportWriter(flags.report)
       // Half a megabyte that the other commands need not load.
       const { conformanceVectors } = await import('../../conformance/vectors.js')
       const vectors = conformanceVectors.filter(
-        ({ id, group }) => (flags.group?.includes(group) ?? true) && (flags.id === undefined || id.includes(flags.id)),
+        ({ id, group }) =>
+          (flags.group?.includes(group) ?? true) && (flags.id === undefined || id.includes(flags.id)),
       )
       if (vectors.length === 0) throw new WrongUsage('no vector has this group and id')
-      const report = createReport(flags.command, vectors, await askProgram(flags.command, vectors, flags.timeout * 1000))
+      const report = createReport(
+        flags.command,
+        vectors,
+        await askProgram(flags.command, vectors, flags.timeout * 1000),
+      )
       terminal.stdout.write(formatReport(report, colorsFor(terminal)))
       await write?.(report)
       const fault = faultOf(report)

@@ -20,9 +20,13 @@ export const encodeCommand: CreateCommand = (terminal) =>
     .description('Encode text as token ids, to its last byte: a line break at its end counts.')
     .argument('[file]', 'the text; - or nothing for standard input')
     .addOption(
-      new Option('--special <as>', 'what the text of a special token is, such as <|start|>').choices(Object.keys(SPECIAL)).default('error'),
+      new Option('--special <as>', 'what the text of a special token is, such as <|start|>')
+        .choices(Object.keys(SPECIAL))
+        .default('error'),
     )
-    .addOption(new Option('--format <format>', 'a JSON list, or bare ids').choices(['json', 'ids']).default('json'))
+    .addOption(
+      new Option('--format <format>', 'a JSON list, or bare ids').choices(['json', 'ids']).default('json'),
+    )
     .addHelpText('after', "\nExample:\n  $ printf 'Hello<|end|>' | harmony encode --special token")
     .action(async (file: string | undefined, { special, format }: Flags) => {
       const { name, text } = await readInput(file, terminal)

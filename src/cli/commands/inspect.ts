@@ -8,7 +8,9 @@ import { cutIntoParts, formatParts } from '../token-parts.js'
 
 export const inspectCommand: CreateCommand = (terminal) =>
   new Command('inspect')
-    .description('Show token ids for the eye: a line for each special token, with its index and the text behind it.')
+    .description(
+      'Show token ids for the eye: a line for each special token, with its index and the text behind it.',
+    )
     .argument('[file]', TOKEN_IDS_ARGUMENT)
     .option('--ids', 'show the ids too')
     .addHelpText('after', '\nExample:\n  $ harmony render conversation.json | harmony inspect --ids')

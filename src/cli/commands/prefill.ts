@@ -1,16 +1,31 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { REASONING_EFFORTS } from '../../chat/reasoning-effort.js'
-import { readTools } from '../../chat/request-tools.js'
+import { readTools, REASONING_EFFORTS } from '../../openai/index.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
-import type { DropAnalysis } from '../../render/conversation.js'
-import type { HeaderOrder } from '../../render/message.js'
-import { LINE_KINDS, type LineKind } from '../../prefill/line-kind.js'
-import { OVER_LONG, prefillReader, prefillRecordToJson, type OverLong, type PrefillOptions } from '../../prefill/prefill.js'
-import { BUILTIN_TOOL_NAMES, DROP_RULES, HEADER_ORDERS, type BuiltinToolName } from '../../prefill/settings.js'
+import type { DropAnalysis, HeaderOrder } from '../../render/index.js'
+import {
+  BUILTIN_TOOL_NAMES,
+  type BuiltinToolName,
+  DROP_RULES,
+  HEADER_ORDERS,
+  LINE_KINDS,
+  type LineKind,
+  OVER_LONG,
+  type OverLong,
+  type PrefillOptions,
+  prefillReader,
+  prefillRecordToJson,
+} from '../../batch/index.js'
 import { blaming, WrongUsage } from '../failure.js'
 import { readDocument, readJson } from '../input.js'
-import { addRunFlags, BAD_LINES_HELP, refuseInputs, runOf, wholeNumber, type RunFlags } from '../prefill/flags.js'
-import { OTHER_COLUMNS, OUTPUT_FORMATS, type OutputFormat } from '../prefill/output-format.js'
+import {
+  addRunFlags,
+  BAD_LINES_HELP,
+  refuseInputs,
+  runOf,
+  wholeNumber,
+  type RunFlags,
+} from '../batch/flags.js'
+import { OTHER_COLUMNS, OUTPUT_FORMATS, type OutputFormat } from '../batch/output-format.js'
 import type { CreateCommand } from '../command.js'
 import type { Terminal } from '../terminal.js'
 
@@ -37,11 +52,20 @@ const PARQUET_BATCH_BYTES = 2 * 1024 * 1024
 
 export const prefillCommand: CreateCommand = (terminal) => {
   const command = new Command('prefill')
-    .description('Turn files of conversations into token ids for offline engines: JSON lines, Parquet or NumPy arrays.')
-    .argument('[inputs...]', 'JSON lines, also as .gz: conversations, Chat Completions bodies, OpenAI batch lines; - for standard input')
-    .addOption(new Option('--from <kind>', 'what the lines are; by default each is looked at').choices(LINE_KINDS))
+    .description(
+      'Turn files of conversations into token ids for offline engines: JSON lines, Parquet or NumPy arrays.',
+    )
+    .argument(
+      '[inputs...]',
+      'JSON lines, also as .gz: conversations, Chat Completions bodies, OpenAI batch lines; - for standard input',
+    )
     .addOption(
-      new Option('--to <format>', "what to write; by default what the output's name ends in").choices(OUTPUT_FORMATS).conflicts('stdio'),
+      new Option('--from <kind>', 'what the lines are; by default each is looked at').choices(LINE_KINDS),
+    )
+    .addOption(
+      new Option('--to <format>', "what to write; by default what the output's name ends in")
+        .choices(OUTPUT_FORMATS)
+        .conflicts('stdio'),
     )
     .addOption(
       new Option(
@@ -49,19 +73,29 @@ export const prefillCommand: CreateCommand = (terminal) => {
         'the Parquet column of the token ids, as tokenized_prompt for Ray (default: prompt_token_ids)',
       ).conflicts('stdio'),
     )
-    .addOption(new Option('--reasoning-effort <effort>', 'how much the model thinks').choices(REASONING_EFFORTS))
+    .addOption(
+      new Option('--reasoning-effort <effort>', 'how much the model thinks').choices(REASONING_EFFORTS),
+    )
     .option('--date <date>', 'the current date, as 2025-06-28')
     .option('--identity <text>', 'who the model is')
     .option('--knowledge-cutoff <date>', 'as 2024-06')
     .option('--tools <file>', 'function tools, as JSON: the list of a Chat Completions body')
     .option('--builtin-tools <names>', `built-in tools: ${BUILTIN_TOOL_NAMES.join(',')}`, builtinToolNames)
     .addOption(
-      new Option('--drop-analysis <rule>', "old reasoning to leave out; by default each kind of line's own rule").choices(DROP_RULES),
+      new Option(
+        '--drop-analysis <rule>',
+        "old reasoning to leave out; by default each kind of line's own rule",
+      ).choices(DROP_RULES),
     )
     .addOption(new Option('--header-order <order>', 'where the recipient stands').choices(HEADER_ORDERS))
-    .option('--call-content-type <type>', "the content type of Chat bodies' calls (default: <|constrain|>json)")
+    .option(
+      '--call-content-type <type>',
+      "the content type of Chat bodies' calls (default: <|constrain|>json)",
+    )
     .option('--max-prompt-tokens <n>', 'the most tokens of a prompt (default: 131072)', wholeNumber(0))
-    .addOption(new Option('--over-long <what>', 'what to do with longer ones (default: error)').choices(OVER_LONG))
+    .addOption(
+      new Option('--over-long <what>', 'what to do with longer ones (default: error)').choices(OVER_LONG),
+    )
   return addRunFlags(command)
     .addHelpText(
       'after',
@@ -71,14 +105,19 @@ export const prefillCommand: CreateCommand = (terminal) => {
       const options = await optionsOf(flags, terminal)
       if (flags.stdio) {
         refuseInputs(inputs)
-        const { runFilter } = await import('../prefill/filter.js')
+        const { runFilter } = await import('../batch/filter.js')
         const reader = prefillReader(loadHarmonyEncoding('HarmonyGptOss'), options)
         return runFilter(reader, prefillRecordToJson, terminal, flags.strict === true)
       }
       const format = formatOf(flags)
       const run = runOf(inputs, flags, format === 'parquet' ? PARQUET_BATCH_BYTES : BATCH_BYTES)
-      const task = { command: 'prefill', options, format, column: flags.column ?? 'prompt_token_ids' } as const
-      const { runJob } = await import('../prefill/job.js')
+      const task = {
+        command: 'prefill',
+        options,
+        format,
+        column: flags.column ?? 'prompt_token_ids',
+      } as const
+      const { runJob } = await import('../batch/job.js')
       return runJob({ ...run, task, prefillFile: undefined }, terminal)
     })
 }
@@ -114,7 +153,9 @@ function formatOf({ output = '', to, column }: Flags): OutputFormat {
     throw new WrongUsage(`${output}: ends in none of .jsonl, .parquet and .npy; --to says what to write`)
   if (column !== undefined && format !== 'parquet') throw new WrongUsage('--column is for Parquet')
   if (column === '' || OTHER_COLUMNS.some((other) => other === column)) {
-    throw new WrongUsage(`--column: wanted a name that no other column has, which are ${OTHER_COLUMNS.join(', ')}`)
+    throw new WrongUsage(
+      `--column: wanted a name that no other column has, which are ${OTHER_COLUMNS.join(', ')}`,
+    )
   }
   return format ?? 'jsonl'
 }
@@ -129,7 +170,10 @@ const FORMATS_BY_ENDING: ReadonlyMap<string | undefined, OutputFormat> = new Map
 function builtinToolNames(text: string): readonly BuiltinToolName[] {
   return text.split(',').map((name) => {
     const known = BUILTIN_TOOL_NAMES.find((candidate) => candidate === name)
-    if (known === undefined) throw new InvalidArgumentError(`Wanted ${BUILTIN_TOOL_NAMES.join(' or ')}, or both with a comma between.`)
+    if (known === undefined)
+      throw new InvalidArgumentError(
+        `Wanted ${BUILTIN_TOOL_NAMES.join(' or ')}, or both with a comma between.`,
+      )
     return known
   })
 }

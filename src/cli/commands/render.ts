@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
-import { parseConversation } from '../../message/parse-conversation.js'
-import { ROLES, type Role } from '../../message/types.js'
-import type { HeaderOrder } from '../../render/message.js'
+import { parseConversation, type Role, ROLES } from '../../message/index.js'
+import type { HeaderOrder } from '../../render/index.js'
 import { blaming } from '../failure.js'
 import { readDocument, readJson } from '../input.js'
 import type { CreateCommand } from '../command.js'
@@ -19,15 +18,28 @@ export const renderCommand: CreateCommand = (terminal) =>
   new Command('render')
     .description('Render a conversation to the token ids that an engine samples from, and its stop tokens.')
     .argument('[file]', 'the conversation, as JSON; - or nothing for standard input')
-    .addOption(new Option('--next-role <role>', 'whose message comes next').choices([...ROLES, 'none']).default('assistant'))
-    .addOption(new Option('--training', 'to train on: no next message, an answer at the end closes with <|return|>').conflicts('nextRole'))
+    .addOption(
+      new Option('--next-role <role>', 'whose message comes next')
+        .choices([...ROLES, 'none'])
+        .default('assistant'),
+    )
+    .addOption(
+      new Option(
+        '--training',
+        'to train on: no next message, an answer at the end closes with <|return|>',
+      ).conflicts('nextRole'),
+    )
     .option('--no-drop-analysis', 'keep the reasoning of turns that have their answer')
     .addOption(
       new Option('--header-order <order>', 'where the recipient stands')
         .choices(['recipient-first', 'channel-first'])
         .default('recipient-first'),
     )
-    .addOption(new Option('--format <format>', 'JSON with both, bare ids, or the text').choices(['json', 'ids', 'text']).default('json'))
+    .addOption(
+      new Option('--format <format>', 'JSON with both, bare ids, or the text')
+        .choices(['json', 'ids', 'text'])
+        .default('json'),
+    )
     .addHelpText('after', '\nExample:\n  $ harmony render conversation.json --format text')
     .action(async (file: string | undefined, flags: Flags) => {
       const input = await readDocument(file, 'a conversation as JSON', terminal)

@@ -1,0 +1,39 @@
+export { linesOf, type Line, type LineFailure, type LineOutcome, type LineSuccess } from './lines.js'
+export type { LineKind } from './line-kind.js'
+export {
+  prefillLines,
+  prefillRecordToJson,
+  type OverLong,
+  type PrefillOptions,
+  type PrefillRecord,
+  type PrefillRecordJson,
+} from './prefill.js'
+export type { BuiltinToolName, PrefillSettings } from './settings.js'
+export {
+  completionLines,
+  completionRecordToJson,
+  prefillInfoOf,
+  type Completion,
+  type CompletionOptions,
+  type CompletionRecord,
+  type CompletionRecordJson,
+  type CompletionToolCall,
+  type FinishReason,
+  type PrefillInfo,
+} from './completions.js'
+
+// Used by other rooms.
+export { completionReader } from './completions.js'
+export { LINE_KINDS } from './line-kind.js'
+export {
+  customIdOf,
+  decodeLine,
+  isBlank,
+  type LineReader,
+  lineTooLong,
+  MAX_LINE_BYTES,
+  outcomeOf,
+} from './lines.js'
+export { OVER_LONG, prefillReader } from './prefill.js'
+export { BUILTIN_TOOL_NAMES, DROP_RULES, HEADER_ORDERS } from './settings.js'
+export { type HistogramBar, Statistics, type StatisticsState, type StatisticsSummary } from './statistics.js'

@@ -1,0 +1,56 @@
+import { checkedObject, type UncheckedObject } from '../openai/index.js'
+import { invalidLine } from './lines.js'
+
+export const LINE_KINDS = ['conversation', 'chat', 'batch'] as const
+
+/** What a line can be: a Harmony conversation, a Chat Completions body, or a line of OpenAI's batch files around such a body. */
+export type LineKind = (typeof LINE_KINDS)[number]
+
+/** A line's JSON, sorted. */
+export interface ReadLine {
+  readonly kind: LineKind
+  /** The conversation, or the body. */
+  readonly body: UncheckedObject
+  /** Where settings may stand, first choice first: the body, and the line around it. */
+  readonly places: readonly UncheckedObject[]
+}
+
+/** @throws HarmonyError `invalid-line` for what is none of the kinds, or not the one wanted */
+export function sortLine(line: UncheckedObject, wanted?: LineKind): ReadLine {
+  const kind = wanted ?? kindOf(line)
+  if (kind !== 'batch') {
+    if (!Array.isArray(line['messages'])) throw invalidLine(line, 'messages')
+    return { kind, body: line, places: [line] }
+  }
+  if (line['body'] === undefined) throw invalidLine(line, 'a batch line with a body')
+  const url = line['url']
+  if (url != null && !(typeof url === 'string' && url.endsWith('/chat/completions')))
+    throw invalidLine(url, 'the url /v1/chat/completions')
+  const body = checkedObject(line['body'], 'body')
+  return { kind, body, places: [body, line] }
+}
+
+function kindOf(line: UncheckedObject): LineKind {
+  if (line['body'] !== undefined) return 'batch'
+  const messages: unknown = line['messages']
+  if (!Array.isArray(messages))
+    throw invalidLine(
+      line,
+      'a conversation or a Chat Completions body with messages, or a batch line with a body',
+    )
+  return messages.some(isHarmonyMessage) ? 'conversation' : 'chat'
+}
+
+/** Whether a message has what only Harmony's have. Bare roles and texts are read as Chat's, which are far more common. */
+function isHarmonyMessage(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if ('channel' in value || 'recipient' in value || 'content_type' in value) return true
+  const { role, name, tool_call_id: callId, content } = value as UncheckedObject
+  if (role === 'tool' && name != null && callId == null) return true
+  return (
+    Array.isArray(content) &&
+    content.some((part: unknown) => HARMONY_PARTS.has((part as UncheckedObject | null)?.['type']))
+  )
+}
+
+const HARMONY_PARTS: ReadonlySet<unknown> = new Set(['system_content', 'developer_content'])

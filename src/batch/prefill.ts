@@ -1,0 +1,253 @@
+import { assertFitsContext, CONTEXT_LIMIT, countTokens, dropOldestTurns } from '../tokens/index.js'
+import { type ChatConversation, type ChatRequest, fromChatRequest, renderChatRequest } from '../chat/index.js'
+import {
+  checkedObject,
+  invalidRequest,
+  type SamplingParams,
+  samplingParamsOf,
+  type UncheckedObject,
+} from '../openai/index.js'
+import { loadHarmonyEncoding, type HarmonyEncoding } from '../encoding.js'
+import { quote } from '../errors.js'
+import { MAX_SCHEMA_DEPTH } from '../json/index.js'
+import type { Conversation } from '../message/index.js'
+import type { RenderConversationOptions } from '../render/index.js'
+import { applySettings, builtinTools } from './apply-settings.js'
+import { tokenList } from './engine-output.js'
+import { LINE_KINDS, sortLine, type LineKind, type ReadLine } from './line-kind.js'
+import { customIdOf, outcomeOf, outcomes, type Line, type LineOutcome, type LineReader } from './lines.js'
+import { rememberingTokenizer } from './repeated-texts.js'
+import {
+  BUILTIN_TOOL_NAMES,
+  DROP_RULES,
+  HEADER_ORDERS,
+  withFieldsOf,
+  type PrefillSettings,
+} from './settings.js'
+
+/** What a line becomes: all that an engine needs to go on with its conversation. */
+export interface PrefillRecord {
+  /** The line's `custom_id`; `line-17` for a line that has none. */
+  readonly customId: string
+  readonly promptTokenIds: readonly number[]
+  readonly stopTokenIds: readonly number[]
+  /** Absent where the line says nothing on sampling. */
+  readonly samplingParams?: SamplingParams
+  /** The functions whose names had to change, for the answers' way back; absent where there are none. */
+  readonly toolNames?: Readonly<Record<string, string>>
+}
+
+export interface PrefillOptions extends PrefillSettings {
+  /** What the lines are; by default each is looked at. */
+  readonly from?: LineKind | undefined
+  /** The most tokens that a prefill may have. Default 131072, the context of gpt-oss. */
+  readonly maxPromptTokens?: number | undefined
+  /**
+   * What becomes of longer ones: a failure by default. `keep` writes them as they are; `drop-oldest-turns` leaves out what is oldest, never a call
+   * without its result, and fails where the last turn alone is too long.
+   */
+  readonly overLong?: OverLong | undefined
+}
+
+export const OVER_LONG = ['error', 'keep', 'drop-oldest-turns'] as const
+export type OverLong = (typeof OVER_LONG)[number]
+
+/**
+ * Makes what turns one line into its record. Nothing passes from line to line but the tokens of texts that they have in common.
+ *
+ * @throws TypeError, RangeError for options of the wrong kind
+ */
+export function prefillReader(
+  { name, tokenizer }: HarmonyEncoding,
+  options: PrefillOptions = {},
+): LineReader<PrefillRecord> {
+  const { from, maxPromptTokens = CONTEXT_LIMIT, overLong = 'error', ...settings } = options
+  if (!Number.isInteger(maxPromptTokens) || maxPromptTokens < 0) {
+    throw new RangeError(`maxPromptTokens: found ${maxPromptTokens}, wanted a whole number, 0 or more`)
+  }
+  checkChoice('from', from, LINE_KINDS)
+  checkChoice('overLong', overLong, OVER_LONG)
+  checkChoice('dropAnalysis', settings.dropAnalysis, DROP_RULES)
+  checkChoice('headerOrder', settings.headerOrder, HEADER_ORDERS)
+  for (const name of settings.builtinTools ?? []) checkChoice('builtinTools', name, BUILTIN_TOOL_NAMES)
+  const encoding = loadHarmonyEncoding(name, { tokenizer: rememberingTokenizer(tokenizer) })
+  const stopTokenIds = encoding.stopTokensForAssistantActions()
+
+  return (text, lineNumber) =>
+    outcomeOf(text, lineNumber, (line) => {
+      const read = sortLine(line, from)
+      const merged = withFieldsOf(read.places, settings)
+      const { chat, options: renderOptions } =
+        read.kind === 'conversation' ? settledConversation(read.body, merged) : settledRequest(read, merged)
+      const promptTokenIds = renderWithin(encoding, chat, renderOptions, maxPromptTokens, overLong)
+      const { stop_token_ids: ownStopTokens, ...samplingParams } = withOwnSamplingParams(
+        read.places,
+        chat.samplingParams,
+      )
+      checkCarried(samplingParams, 'sampling_params')
+      return {
+        customId: customIdOf(line) ?? `line-${lineNumber}`,
+        promptTokenIds,
+        stopTokenIds:
+          ownStopTokens == null
+            ? stopTokenIds
+            : [...new Set([...stopTokenIds, ...tokenList(ownStopTokens, 'stop_token_ids')])],
+        ...(hasKeys(samplingParams) ? { samplingParams } : {}),
+        ...(hasKeys(chat.toolNames) ? { toolNames: chat.toolNames } : {}),
+      }
+    })
+}
+
+/**
+ * The records of a batch's lines, in their order; blank lines are passed over. A bad line is a failure among the records and ends nothing.
+ *
+ * @param lines JSON texts, as `linesOf` gives them
+ *
+ * Source: docs/prefill.md says which lines there are and what becomes of them.
+ *
+ * @example
+ * ```ts
+ * import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { prefillLines } from 'gpt-oss-harmony/prefill'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const lines = ['{"custom_id": "a", "messages": [{"role": "user", "content": "Hi"}]}', '{"messages": 5}']
+ * for await (const outcome of prefillLines(encoding, lines, { reasoningEffort: 'low' })) {
+ *   if ('record' in outcome) console.log(outcome.record.customId) // 'a'
+ *   else console.log(outcome.error.code, outcome.lineNumber) // 'invalid-line', 2
+ * }
+ * ```
+ */
+export function prefillLines(
+  encoding: HarmonyEncoding,
+  lines: AsyncIterable<Line> | Iterable<Line>,
+  options?: PrefillOptions,
+): AsyncGenerator<LineOutcome<PrefillRecord>, void, undefined> {
+  return outcomes(lines, prefillReader(encoding, options))
+}
+
+/** A record in the form of an output line, keys in snake_case. */
+export function prefillRecordToJson(record: PrefillRecord): PrefillRecordJson {
+  return {
+    custom_id: record.customId,
+    prompt_token_ids: record.promptTokenIds,
+    stop_token_ids: record.stopTokenIds,
+    ...(record.samplingParams === undefined ? {} : { sampling_params: record.samplingParams }),
+    num_prompt_tokens: record.promptTokenIds.length,
+    ...(record.toolNames === undefined ? {} : { tool_names: record.toolNames }),
+  }
+}
+
+export interface PrefillRecordJson {
+  readonly custom_id: string
+  readonly prompt_token_ids: readonly number[]
+  readonly stop_token_ids: readonly number[]
+  readonly sampling_params?: SamplingParams
+  readonly num_prompt_tokens: number
+  readonly tool_names?: Readonly<Record<string, string>>
+}
+
+/** A conversation, from wherever it comes, and how to render it. */
+interface Settled {
+  readonly chat: ChatConversation
+  readonly options: RenderConversationOptions
+}
+
+function settledConversation(body: UncheckedObject, settings: PrefillSettings): Settled {
+  for (const key of CHAT_KEYS) {
+    if (body[key] != null)
+      throw invalidRequest(
+        key,
+        body[key],
+        'none: a Harmony conversation has no place for it, and a Chat Completions body has',
+      )
+  }
+  const { dropAnalysis, headerOrder } = settings
+  // Rendering checks the conversation that it is given.
+  const settled = applySettings(body as unknown as Conversation, settings)
+  return {
+    chat: { ...settled, samplingParams: samplingParamsOf(body) },
+    options: { dropAnalysis, headerOrder },
+  }
+}
+
+const CHAT_KEYS = ['tool_choice', 'response_format'] as const
+
+function settledRequest({ body }: ReadLine, settings: PrefillSettings): Settled {
+  const {
+    dropAnalysis = 'completed-turns',
+    headerOrder,
+    reasoningEffort,
+    tools,
+    builtinTools: builtinNames,
+    ...options
+  } = settings
+  const isComplete = body['reasoning_effort'] === reasoningEffort && body['tools'] === tools
+  const request = isComplete ? body : { ...body, reasoning_effort: reasoningEffort, tools }
+  const isDroppedHere = dropAnalysis === 'completed-turns'
+  const chat = fromChatRequest(request as unknown as ChatRequest, {
+    ...options,
+    builtinTools: builtinTools(builtinNames),
+    dropAnalysis: isDroppedHere ? dropAnalysis : 'none',
+  })
+  return { chat, options: { dropAnalysis: isDroppedHere ? 'none' : dropAnalysis, headerOrder } }
+}
+
+/** @throws TokenBudgetError */
+function renderWithin(
+  encoding: HarmonyEncoding,
+  chat: ChatConversation,
+  options: RenderConversationOptions,
+  limit: number,
+  overLong: OverLong,
+): number[] {
+  const tokens = renderChatRequest(encoding, chat, options)
+  if (tokens.length <= limit || overLong === 'keep') return tokens
+
+  const counting = { ...options, nextRole: 'assistant' } as const
+  const count = countTokens(encoding, chat.conversation, counting)
+  // The header of a forced call, which no conversation can do without.
+  const budget = { limit, reserve: tokens.length - count.total }
+  if (overLong === 'error') assertFitsContext(count, budget)
+  const { conversation } = dropOldestTurns(encoding, chat.conversation, { ...counting, ...budget })
+  return renderChatRequest(encoding, { ...chat, conversation }, options)
+}
+
+/** With the parameters that a line gives outright, under the engine's names. @param places first choice first */
+function withOwnSamplingParams(places: readonly UncheckedObject[], params: SamplingParams): SamplingParams {
+  return places.reduceRight((merged, { sampling_params: own }) => {
+    return own == null ? merged : { ...merged, ...checkedObject(own, 'sampling_params') }
+  }, params)
+}
+
+/**
+ * Makes sure that parameters which nobody here looks into come out as they went in: JSON has numbers that JavaScript has not (`seed` goes up to 2⁶⁴), and
+ * texts that nest deeper than it can write.
+ *
+ * @throws HarmonyError `invalid-request`
+ */
+function checkCarried(value: unknown, path: string, depth = MAX_SCHEMA_DEPTH): void {
+  if (typeof value === 'number') {
+    const isExact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
+    if (!isExact) throw invalidRequest(path, value, 'a number that JavaScript holds exactly')
+  } else if (typeof value === 'object' && value !== null) {
+    if (depth === 0)
+      throw invalidRequest(
+        path.split('.', 2).join('.'),
+        value,
+        `JSON that is nested at most ${MAX_SCHEMA_DEPTH} levels deep`,
+      )
+    for (const [key, inner] of Object.entries(value)) checkCarried(inner, `${path}.${key}`, depth - 1)
+  }
+}
+
+/** @throws TypeError */
+function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
+  if (value === undefined || choices.some((choice) => choice === value)) return
+  throw new TypeError(`${name}: found ${quote(value)}, wanted one of ${choices.join(', ')}`)
+}
+
+function hasKeys(object: object): boolean {
+  for (const _ in object) return true
+  return false
+}

@@ -1,0 +1,104 @@
+import type { RowGroup } from 'hyparquet'
+import type { EncodedBatch } from './encoder.js'
+import type { OutputFormat } from './output-format.js'
+import { NPY_HEADER_BYTES, npyHeader } from './npy.js'
+import { moved, PARQUET_MAGIC, parquetFooter } from './parquet.js'
+import type { PartialFile } from './partial-file.js'
+
+/** The names of an output's files; the one that the user named comes last, as it is the last to appear. */
+export function outputPaths(out: string, format: OutputFormat): readonly string[] {
+  if (format !== 'npy') return [out]
+  const stem = out.replace(/\.npy$/, '')
+  return [`${stem}.offsets.npy`, `${stem}.rows.jsonl`, out]
+}
+
+/** Puts batches one behind the other. What it has to remember between them is plain data, for a journal. */
+export interface Output {
+  begin(): Promise<void>
+  append(batch: EncodedBatch): Promise<void>
+  /** Makes the files whole. */
+  finish(): Promise<void>
+  readonly state: unknown
+}
+
+/** @param state what a run before this one left; `undefined` to begin anew */
+export function createOutput(
+  format: OutputFormat,
+  column: string,
+  files: readonly PartialFile[],
+  state: unknown,
+): Output {
+  switch (format) {
+    case 'jsonl':
+      return jsonlOutput(files)
+    case 'npy':
+      return npyOutput(files, state as NpyState | undefined)
+    case 'parquet':
+      return parquetOutput(column, files, state as RowGroup[] | undefined)
+  }
+}
+
+function jsonlOutput([file]: readonly PartialFile[]): Output {
+  return {
+    async begin() {},
+    append: ({ chunks }) => file.append(chunks[0]),
+    async finish() {},
+    state: null,
+  }
+}
+
+interface NpyState {
+  readonly tokens: number
+  readonly records: number
+}
+
+function npyOutput(
+  [offsetsFile, rowsFile, idsFile]: readonly PartialFile[],
+  restored: NpyState | undefined,
+): Output {
+  let { tokens, records } = restored ?? { tokens: 0, records: 0 }
+  return {
+    async begin() {
+      // Room for the headers, whose length does not depend on the shape that they are to name.
+      await idsFile.append(new Uint8Array(NPY_HEADER_BYTES))
+      await offsetsFile.append(new Uint8Array(NPY_HEADER_BYTES))
+      await offsetsFile.append(new Uint8Array(new BigInt64Array(1).buffer))
+    },
+    async append({ chunks: [ids, lengthBytes, rows] }) {
+      const lengths = new Uint32Array(lengthBytes.buffer)
+      const offsets = new BigInt64Array(lengths.length)
+      lengths.forEach((length, index) => {
+        tokens += length
+        offsets[index] = BigInt(tokens)
+      })
+      records += lengths.length
+      await idsFile.append(ids)
+      await offsetsFile.append(new Uint8Array(offsets.buffer))
+      await rowsFile.append(rows)
+    },
+    async finish() {
+      await idsFile.patch(0, npyHeader('<u4', tokens))
+      await offsetsFile.patch(0, npyHeader('<i8', records + 1))
+    },
+    get state() {
+      return { tokens, records } satisfies NpyState
+    },
+  }
+}
+
+function parquetOutput(
+  column: string,
+  [file]: readonly PartialFile[],
+  restored: readonly RowGroup[] | undefined,
+): Output {
+  const rowGroups: RowGroup[] = [...(restored ?? [])]
+  return {
+    begin: () => file.append(PARQUET_MAGIC),
+    async append({ chunks, rowGroup }) {
+      if (rowGroup !== undefined) rowGroups.push(moved(rowGroup, file.length))
+      await file.append(chunks[0])
+    },
+    finish: () => file.append(parquetFooter(column, rowGroups)),
+    state: rowGroups,
+  }
+}

@@ -1,0 +1,1 @@
+export { type JsonObject, type JsonValue, MAX_SCHEMA_DEPTH, readSchema } from './json-value.js'

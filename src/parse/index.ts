@@ -1,0 +1,29 @@
+export {
+  type ContentDeltaEvent,
+  type Deviation,
+  DEVIATION_CODES,
+  type DeviationCode,
+  type DeviationEvent,
+  type MessageEndEvent,
+  type MessageHeader,
+  type MessageStartEvent,
+  type ParsedMessage,
+  type ParserEvent,
+} from './events.js'
+export {
+  createParser,
+  type ParsedTokens,
+  type Parser,
+  type ParserOptions,
+  parseTokens,
+  type ReadingOptions,
+} from './parser.js'
+export {
+  parseMessagesFromCompletionTokens,
+  type ParseOptions,
+  StreamableParser,
+  type StreamState,
+} from './streamable-parser.js'
+export { HarmonyParserStream, parseStream, type StreamOptions } from './parse-stream.js'
+export { createTextParser, type TextParser, type TextParserOptions } from './text-parser.js'
+export type { ParsingEncoding } from './parsing-encoding.js'

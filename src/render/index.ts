@@ -1,0 +1,22 @@
+export { developerText, systemText } from './content.js'
+export {
+  bringsFunctionTools,
+  type DropAnalysis,
+  dropAnalysisBefore,
+  dropRuleOf,
+  renderConversationForCompletionInto,
+  renderConversationForTrainingInto,
+  renderConversationInto,
+  type RenderConversationOptions,
+  type RenderedConversation,
+} from './conversation.js'
+export {
+  appendMessage,
+  checkHeaderOrder,
+  type HeaderOrder,
+  type MessageSpan,
+  renderMessageInto,
+  type RenderMessageOptions,
+  type TokenRange,
+} from './message.js'
+export { toolsText } from './tools.js'

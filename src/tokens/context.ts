@@ -1,0 +1,95 @@
+import { HarmonyError } from '../errors.js'
+import type { TokenCount, TokenPart } from './count-tokens.js'
+
+/** The context of gpt-oss, in tokens. */
+export const CONTEXT_LIMIT = 131072
+
+export interface ContextBudget {
+  /** How many tokens the engine takes, prompt and completion together. Default 131072. */
+  readonly limit?: number | undefined
+  /** How many of them to keep for the completion. Default 0. */
+  readonly reserve?: number | undefined
+}
+
+/** A prompt is longer than the budget allows; the message says which parts and which message are the longest. */
+export class TokenBudgetError extends HarmonyError<'token-budget-exceeded'> {
+  readonly count: TokenCount
+  readonly limit: number
+  readonly reserve: number
+
+  constructor(count: TokenCount, { limit, reserve }: CheckedBudget) {
+    const parts = (Object.entries(count.byPart) as [TokenPart, number][]).filter(([, tokens]) => tokens > 0)
+    parts.sort(([, a], [, b]) => b - a)
+    const longest = parts.slice(0, 3).map(([part, tokens]) => `${part} ${tokens}`)
+    const longestMessage = count.byMessage.indexOf(count.byMessage.reduce((a, b) => Math.max(a, b), 0))
+    const path = longestMessage === -1 ? undefined : `messages[${longestMessage}]`
+    const inMessage =
+      path === undefined ? '' : `; the longest message is ${path} with ${count.byMessage[longestMessage]}`
+    super(
+      'token-budget-exceeded',
+      `context: found ${count.total} tokens (${longest.join(', ')}${inMessage}), wanted at most ${limit - reserve}` +
+        (reserve === 0 ? '' : `, ${limit} less ${reserve} in reserve`),
+      { evidence: longest.join(', '), ...(path !== undefined && { path }) },
+    )
+    this.count = count
+    this.limit = limit
+    this.reserve = reserve
+  }
+}
+
+/**
+ * Whether a prompt leaves the reserve for its completion.
+ *
+ * @param count what `countTokens` gave, or a number of tokens
+ * @throws RangeError for a limit or reserve that is no whole number, or negative
+ *
+ * @example
+ * ```ts
+ * import { countTokens, fitsContext, loadHarmonyEncoding } from 'gpt-oss-harmony'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const count = countTokens(encoding, { messages: [{ role: 'user', content: 'Hi' }] }, { nextRole: 'assistant' })
+ * console.log(fitsContext(count, { reserve: 16384 })) // true
+ * console.log(fitsContext(count, { limit: 1024, reserve: 1020 })) // false
+ * ```
+ */
+export function fitsContext(count: TokenCount | number, budget: ContextBudget = {}): boolean {
+  const { limit, reserve } = checkedBudget(budget)
+  return (typeof count === 'number' ? count : count.total) + reserve <= limit
+}
+
+/**
+ * Makes sure that a prompt leaves the reserve for its completion.
+ *
+ * @throws TokenBudgetError where it does not
+ * @throws RangeError as `fitsContext`
+ *
+ * @example
+ * ```ts
+ * import { assertFitsContext, countTokens, loadHarmonyEncoding, TokenBudgetError } from 'gpt-oss-harmony'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const count = countTokens(encoding, { messages: [{ role: 'tool', name: 'functions.read', content: 'word '.repeat(500) }] })
+ * try {
+ *   assertFitsContext(count, { limit: 400 })
+ * } catch (error) {
+ *   console.log(error instanceof TokenBudgetError && error.path) // 'messages[0]'
+ * }
+ * ```
+ */
+export function assertFitsContext(count: TokenCount, budget: ContextBudget = {}): void {
+  if (!fitsContext(count, budget)) throw new TokenBudgetError(count, checkedBudget(budget))
+}
+
+interface CheckedBudget {
+  readonly limit: number
+  readonly reserve: number
+}
+
+function checkedBudget({ limit = CONTEXT_LIMIT, reserve = 0 }: ContextBudget): CheckedBudget {
+  for (const [name, value] of Object.entries({ limit, reserve })) {
+    if (!Number.isInteger(value) || value < 0)
+      throw new RangeError(`${name}: found ${String(value)}, wanted a whole number, 0 or more`)
+  }
+  return { limit, reserve }
+}

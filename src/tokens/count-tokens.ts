@@ -1,0 +1,197 @@
+import type { HarmonyEncoding } from '../encoding.js'
+import type { Content, Conversation, Message, Role } from '../message/index.js'
+import {
+  bringsFunctionTools,
+  developerText,
+  type MessageSpan,
+  type RenderConversationOptions,
+  type RenderedConversation,
+  systemText,
+  toolsText,
+} from '../render/index.js'
+import type { Tokenizer } from '../tokenizer/index.js'
+
+/** What the tokens of a prompt are spent on. */
+export const TOKEN_PARTS = [
+  /** System messages, their tools apart. */
+  'system',
+  /** The sections `# Tools` of system and developer messages. */
+  'tools',
+  /** Developer messages, their tools apart. */
+  'instructions',
+  'user',
+  /** The assistant's messages on `analysis` that are no calls. */
+  'reasoning',
+  /** The assistant's messages on `commentary` or another channel that are no calls: what it says before it calls tools. */
+  'preambles',
+  /** The assistant's messages to a recipient, on whatever channel. */
+  'calls',
+  /** The messages of tools. */
+  'toolResults',
+  /** The assistant's messages on `final`, and those without a channel. */
+  'final',
+  /** `<|start|>` and the next role, where one is asked for. */
+  'opening',
+] as const
+
+export type TokenPart = (typeof TOKEN_PARTS)[number]
+
+/** How many tokens a conversation has. Each split adds up to `total`. Messages that are dropped count nothing. */
+export interface TokenCount {
+  readonly total: number
+  readonly byPart: Readonly<Record<TokenPart, number>>
+  readonly byRole: Readonly<Record<Role, number>>
+  /** Under `''`, messages without a channel, and the opening. */
+  readonly byChannel: Readonly<Record<string, number>>
+  /** By the messages' indexes; 0 for one that is dropped. Without the opening. */
+  readonly byMessage: readonly number[]
+}
+
+export interface CountOptions extends RenderConversationOptions {
+  /** The role that the prompt leaves open. Without it, the opening is not counted. */
+  readonly nextRole?: Role | undefined
+}
+
+/**
+ * How many tokens a conversation has, and on what they are spent: the total is the length of its rendering.
+ *
+ * Each message counts with its header and markers. Where a token of a system or developer message holds the end of one section and the
+ * beginning of the next, it counts for the first.
+ *
+ * @throws HarmonyError as `encoding.renderConversationForCompletion`
+ *
+ * @example
+ * ```ts
+ * import { countTokens, loadHarmonyEncoding } from 'gpt-oss-harmony'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const conversation = { messages: [{ role: 'user', content: 'Hi' }] as const }
+ * const { total, byPart } = countTokens(encoding, conversation, { nextRole: 'assistant' })
+ * console.log(total, byPart.user, byPart.opening) // 7, 5, 2
+ * ```
+ */
+export function countTokens(
+  encoding: HarmonyEncoding,
+  conversation: Conversation,
+  { nextRole, ...options }: CountOptions = {},
+): TokenCount {
+  const rendered = encoding.renderWithSpans(conversation, options)
+  const opening =
+    nextRole === undefined ? 0 : encoding.renderConversationForCompletion({ messages: [] }, nextRole).length
+  return countRendered(encoding.tokenizer, conversation.messages, rendered, nextRole, opening)
+}
+
+/**
+ * What rendered messages cost.
+ *
+ * @param opening the tokens of `<|start|>` and `nextRole`
+ */
+export function countRendered(
+  tokenizer: Tokenizer,
+  messages: readonly Message[],
+  { tokens, spans }: RenderedConversation,
+  nextRole: Role | undefined,
+  opening: number,
+): TokenCount {
+  const byPart: Record<TokenPart, number> = {
+    system: 0,
+    tools: 0,
+    instructions: 0,
+    user: 0,
+    reasoning: 0,
+    preambles: 0,
+    calls: 0,
+    toolResults: 0,
+    final: 0,
+    opening,
+  }
+  const byRole: Record<Role, number> = { system: 0, developer: 0, user: 0, assistant: 0, tool: 0 }
+  if (nextRole !== undefined) byRole[nextRole] = opening
+  const byChannel = new Map<string, number>(opening === 0 ? [] : [['', opening]])
+  const byMessage = messages.map(() => 0)
+  const hasFunctionTools = messages.some(bringsFunctionTools)
+
+  for (const span of spans) {
+    const length = span.terminator.end - span.start.start
+    const inTools = toolTokens(tokenizer, messages[span.messageIndex], tokens, span, hasFunctionTools)
+    byPart[partOf(span)] += length - inTools
+    byPart.tools += inTools
+    byRole[span.role] += length
+    byChannel.set(span.channel ?? '', (byChannel.get(span.channel ?? '') ?? 0) + length)
+    byMessage[span.messageIndex] = length
+  }
+  return {
+    total: tokens.length + opening,
+    byPart,
+    byRole,
+    byChannel: Object.fromEntries(byChannel),
+    byMessage,
+  }
+}
+
+function partOf({ role, channel, recipient }: MessageSpan): TokenPart {
+  switch (role) {
+    case 'system':
+      return 'system'
+    case 'developer':
+      return 'instructions'
+    case 'user':
+      return 'user'
+    case 'tool':
+      return 'toolResults'
+    case 'assistant':
+      if (recipient !== undefined && recipient !== 'all') return 'calls'
+      if (channel === 'analysis') return 'reasoning'
+      return channel === 'final' || channel === undefined ? 'final' : 'preambles'
+  }
+}
+
+/** How many of a message's tokens lie in sections `# Tools`. */
+function toolTokens(
+  tokenizer: Tokenizer,
+  { content }: Message,
+  tokens: readonly number[],
+  span: MessageSpan,
+  hasFunctionTools: boolean,
+): number {
+  if (typeof content === 'string' || !content.some((part) => part.type !== 'text' && part.tools != null))
+    return 0
+  let count = 0
+  let at = span.content.start
+  let position = 0
+  let partStart = 0
+  for (const part of content) {
+    const { text, before, tools } = sectionsOf(part, hasFunctionTools)
+    const partEnd = partStart + byteLength(text)
+    const toolsStart = partStart + byteLength(before)
+    const toolsEnd = toolsStart + byteLength(tools)
+    // A part's tokens are its own: none reaches into the next part.
+    for (; position < partEnd && at < span.content.end; at++) {
+      if (position >= toolsStart && position < toolsEnd) count++
+      position += tokenizer.tokenBytes(tokens[at])?.length ?? 0
+    }
+    partStart = partEnd
+  }
+  return count
+}
+
+/** The text of content, its section of tools, and what stands before that. */
+function sectionsOf(
+  part: Content,
+  hasFunctionTools: boolean,
+): { text: string; before: string; tools: string } {
+  if (part.type === 'text') return { text: part.text, before: '', tools: '' }
+  const tools = part.tools == null ? '' : (toolsText(part.tools, '') ?? '')
+  const [text, before] =
+    part.type === 'system_content'
+      ? [
+          systemText(part, hasFunctionTools, ''),
+          systemText({ ...part, tools: null, channel_config: null }, false, ''),
+        ]
+      : [developerText(part, ''), developerText({ ...part, tools: null }, '')]
+  return { text, before: before === '' ? '' : `${before}\n\n`, tools }
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length
+}

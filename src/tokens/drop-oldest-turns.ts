@@ -1,0 +1,112 @@
+import type { HarmonyEncoding } from '../encoding.js'
+import type { Conversation, Message } from '../message/index.js'
+import { dropAnalysisBefore, dropRuleOf } from '../render/index.js'
+import { assertFitsContext, fitsContext, type ContextBudget } from './context.js'
+import { countTokens, type CountOptions } from './count-tokens.js'
+
+export interface ShortenedConversation {
+  readonly conversation: Conversation
+  /** Indexes of the messages that are gone, in the conversation that was given. */
+  readonly droppedMessageIndexes: readonly number[]
+}
+
+/**
+ * The conversation without as many of its oldest turns as it takes to fit. A turn is what a user says and everything up to the next user's
+ * message; turns between which a call waits for its result count as one, so that a call and its result stay or go together. System and
+ * developer messages and the last turn stay.
+ *
+ * @throws TokenBudgetError where those alone are too long
+ * @throws HarmonyError as `encoding.renderConversationForCompletion`
+ * @throws RangeError as `fitsContext`
+ *
+ * @example
+ * ```ts
+ * import { dropOldestTurns, loadHarmonyEncoding } from 'gpt-oss-harmony'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const messages = [
+ *   { role: 'developer', content: 'Be brief.' },
+ *   { role: 'user', content: 'Tell me a story.' },
+ *   { role: 'assistant', channel: 'final', content: 'Once upon a time there was a token. '.repeat(100) },
+ *   { role: 'user', content: 'And then?' },
+ * ] as const
+ * const { conversation, droppedMessageIndexes } = dropOldestTurns(encoding, { messages }, { limit: 100, nextRole: 'assistant' })
+ * console.log(droppedMessageIndexes) // [1, 2]
+ * console.log(conversation.messages.length) // 2
+ * ```
+ */
+export function dropOldestTurns(
+  encoding: HarmonyEncoding,
+  conversation: Conversation,
+  { limit, reserve, ...options }: CountOptions & ContextBudget = {},
+): ShortenedConversation {
+  const budget = { limit, reserve }
+  // Without dropped reasoning, to know what a message costs that only a shorter conversation keeps.
+  const whole = countTokens(encoding, conversation, { ...options, dropAnalysis: 'none' })
+  const rule = dropRuleOf(options)
+  const lengthOf = (kept: readonly number[]): number => {
+    const messages = kept.map((i) => conversation.messages[i])
+    const dropBefore = dropAnalysisBefore(messages, rule)
+    return kept.reduce((length, i, at) => {
+      return at < dropBefore && messages[at].channel === 'analysis' ? length : length + whole.byMessage[i]
+    }, whole.byPart.opening)
+  }
+  const kept = keptOfOldestTurns(conversation.messages, (indexes) => fitsContext(lengthOf(indexes), budget))
+  const shortened = { messages: kept.map((i) => conversation.messages[i]) }
+  assertFitsContext(countTokens(encoding, shortened, options), budget)
+
+  const isKept = new Set(kept)
+  return {
+    conversation: shortened,
+    droppedMessageIndexes: [...conversation.messages.keys()].filter((i) => !isKept.has(i)),
+  }
+}
+
+/** The indexes of the messages that stay when the oldest turns go, until `fits`, or until the last turn is the only one. */
+export function keptOfOldestTurns(
+  messages: readonly Message[],
+  fits: (kept: readonly number[]) => boolean,
+): readonly number[] {
+  const keptFrom = (start: number) =>
+    [...messages.keys()].filter((i) => i >= start || isStanding(messages[i]))
+  // Bisection: what remains of a conversation is never longer for the turns that go. Reasoning that was dropped does not come back, because the answer for
+  // which it was dropped is younger, and stays (but for system messages on `analysis`, which nobody writes).
+  const starts = [0, ...turnStartsOf(messages)]
+  let [low, high] = [0, starts.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (fits(keptFrom(starts[middle]))) high = middle
+    else low = middle + 1
+  }
+  return keptFrom(starts[low])
+}
+
+/** Where the turns behind the first one start. */
+function turnStartsOf(messages: readonly Message[]): number[] {
+  const starts: number[] = []
+  /** Calls that have no result yet. */
+  const open: { readonly recipient: string; readonly index: number }[] = []
+  let hasTurn = false
+  let before: Message | undefined
+  messages.forEach((message, i) => {
+    if (isStanding(message)) return
+    if (message.role === 'user' && before?.role !== 'user' && hasTurn) starts.push(i)
+    hasTurn = true
+    before = message
+    if (message.role === 'assistant' && message.recipient != null && message.recipient !== 'all') {
+      open.push({ recipient: message.recipient, index: i })
+    } else if (message.role === 'tool') {
+      // The latest call that fits: one that was given up in an earlier turn is not what a later result answers. A result under another name may be
+      // the latest call's, and keeps it in its turn, but leaves it open for one that is.
+      const named = open.findLastIndex(({ recipient }) => recipient === message.name)
+      const call = named === -1 ? open.at(-1) : open.splice(named, 1)[0]
+      while (call !== undefined && starts.length > 0 && starts.at(-1)! > call.index) starts.pop()
+    }
+  })
+  return starts
+}
+
+/** Whether a message holds for all turns. */
+function isStanding({ role }: Message): boolean {
+  return role === 'system' || role === 'developer'
+}
