@@ -1,6 +1,6 @@
 import { HarmonyError, quote } from './errors.js'
-import type { Conversation, Message, Role } from './message/index.js'
-import { type ParsedMessage, parseMessagesFromCompletionTokens, type ParseOptions } from './parse/index.js'
+import type { Conversation, Message, ParsedMessage, Role } from './message/index.js'
+import { parseMessagesFromCompletionTokens, type ParseOptions } from './parse/index.js'
 import {
   type MessageSpan,
   renderConversationForCompletionInto,

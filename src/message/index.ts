@@ -28,3 +28,4 @@ export {
   type ToolNamespaceConfig,
   type ToolNamespaces,
 } from './types.js'
+export { type MessageHeader, messageOf, type ParsedMessage } from './parsed-message.js'

@@ -1,23 +1,4 @@
-import type { Message, Role } from '../message/index.js'
-
-/** What a message's header says. Absent parts are absent keys. */
-export interface MessageHeader {
-  readonly role: Role
-  readonly name?: string
-  readonly recipient?: string
-  readonly channel?: string
-  readonly content_type?: string
-}
-
-/** A message as the parsers give it: the official JSON form with its content as one string. */
-export interface ParsedMessage extends Message, MessageHeader {
-  readonly role: Role
-  readonly name?: string
-  readonly recipient?: string
-  readonly content: string
-  readonly channel?: string
-  readonly content_type?: string
-}
+import type { MessageHeader, ParsedMessage } from '../message/index.js'
 
 /**
  * The ways in which models break the grammar, each of which the parser repairs and reports. `docs/deviations.md` has a row for each
@@ -98,18 +79,3 @@ export interface DeviationEvent extends Deviation {
 
 /** What the parser reports, as plain JSON objects. */
 export type ParserEvent = MessageStartEvent | ContentDeltaEvent | MessageEndEvent | DeviationEvent
-
-/** A header and its content as a message, keys in the official core's order. */
-export function messageOf(
-  { role, name, recipient, channel, content_type }: MessageHeader,
-  content: string,
-): ParsedMessage {
-  return {
-    role,
-    ...(name !== undefined && { name }),
-    ...(recipient !== undefined && { recipient }),
-    content,
-    ...(channel !== undefined && { channel }),
-    ...(content_type !== undefined && { content_type }),
-  }
-}

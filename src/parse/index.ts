@@ -5,9 +5,7 @@ export {
   type DeviationCode,
   type DeviationEvent,
   type MessageEndEvent,
-  type MessageHeader,
   type MessageStartEvent,
-  type ParsedMessage,
   type ParserEvent,
 } from './events.js'
 export {

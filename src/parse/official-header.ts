@@ -1,6 +1,6 @@
 import { HarmonyError, quote } from '../errors.js'
 import { type Role, ROLES } from '../message/index.js'
-import type { MessageHeader } from './events.js'
+import type { MessageHeader } from '../message/index.js'
 
 /** A header as the official library reads it, and what it could not place. */
 export interface OfficialHeader {

@@ -1,7 +1,7 @@
 import { HarmonyError, quote } from '../errors.js'
 import type { Role } from '../message/index.js'
 import { decodeUtf8, SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
-import { messageOf, type MessageHeader, type ParsedMessage } from './events.js'
+import { messageOf, type MessageHeader, type ParsedMessage } from '../message/index.js'
 import { readOfficialHeader } from './official-header.js'
 import { specialTokenBytes } from './lossy-text.js'
 import { Reading } from './reading.js'

@@ -1,13 +1,8 @@
 import { HarmonyError, quote } from '../errors.js'
 import type { Role } from '../message/index.js'
 import { checkedRole } from './checked-role.js'
-import {
-  messageOf,
-  type Deviation,
-  type MessageHeader,
-  type ParsedMessage,
-  type ParserEvent,
-} from './events.js'
+import { type Deviation, type ParserEvent } from './events.js'
+import { messageOf, type MessageHeader, type ParsedMessage } from '../message/index.js'
 import type { ParsingEncoding } from './parsing-encoding.js'
 import { RecoveryReading, type ReadingListener } from './recovery-reading.js'
 

@@ -1,5 +1,5 @@
 import { FIRST_SPECIAL_TOKEN, type Tokenizer } from '../tokenizer/index.js'
-import type { MessageHeader } from './events.js'
+import type { MessageHeader } from '../message/index.js'
 import { tokenKind, type TokenKind } from './token-kind.js'
 import { Utf8Buffer } from './utf8.js'
 

@@ -1,6 +1,6 @@
 import type { Role } from '../message/index.js'
 import { checkedRole } from './checked-role.js'
-import type { ParsedMessage } from './events.js'
+import type { ParsedMessage } from '../message/index.js'
 import { OfficialReading } from './official-reading.js'
 import type { ParsingEncoding } from './parsing-encoding.js'
 

@@ -10,6 +10,7 @@ import {
   toolsText,
 } from '../render/index.js'
 import type { Tokenizer } from '../tokenizer/index.js'
+import { messageKind, type MessageKind } from '../turn/index.js'
 
 /** What the tokens of a prompt are spent on. */
 export const TOKEN_PARTS = [
@@ -129,8 +130,16 @@ export function countRendered(
   }
 }
 
-function partOf({ role, channel, recipient }: MessageSpan): TokenPart {
-  switch (role) {
+const PART_OF_KIND = {
+  reasoning: 'reasoning',
+  preamble: 'preambles',
+  'tool-call': 'calls',
+  final: 'final',
+  other: 'preambles',
+} as const satisfies Record<MessageKind, TokenPart>
+
+function partOf(span: MessageSpan): TokenPart {
+  switch (span.role) {
     case 'system':
       return 'system'
     case 'developer':
@@ -140,9 +149,7 @@ function partOf({ role, channel, recipient }: MessageSpan): TokenPart {
     case 'tool':
       return 'toolResults'
     case 'assistant':
-      if (recipient !== undefined && recipient !== 'all') return 'calls'
-      if (channel === 'analysis') return 'reasoning'
-      return channel === 'final' || channel === undefined ? 'final' : 'preambles'
+      return PART_OF_KIND[messageKind(span)]
   }
 }
 

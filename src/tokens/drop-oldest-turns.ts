@@ -1,6 +1,7 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import type { Conversation, Message } from '../message/index.js'
 import { dropAnalysisBefore, dropRuleOf } from '../render/index.js'
+import { isToolCall } from '../turn/index.js'
 import { assertFitsContext, fitsContext, type ContextBudget } from './context.js'
 import { countTokens, type CountOptions } from './count-tokens.js'
 
@@ -93,7 +94,7 @@ function turnStartsOf(messages: readonly Message[]): number[] {
     if (message.role === 'user' && before?.role !== 'user' && hasTurn) starts.push(i)
     hasTurn = true
     before = message
-    if (message.role === 'assistant' && message.recipient != null && message.recipient !== 'all') {
+    if (isToolCall(message)) {
       open.push({ recipient: message.recipient, index: i })
     } else if (message.role === 'tool') {
       // The latest call that fits: one that was given up in an earlier turn is not what a later result answers. A result under another name may be

@@ -1,6 +1,7 @@
 import type { Message } from '../message/index.js'
 import type { MessageSpan } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
+import { isStopToken } from '../turn/index.js'
 
 /** A message of a transcript with the tokens that stand for it. */
 export interface Piece {
@@ -18,16 +19,12 @@ export interface TranscriptSpan extends MessageSpan {
 
 /** Whether one piece ends and the next begins with a marker of its own. Where a model left them out, neither can stand alone. */
 export function isSoundSeam(before: Piece, after: Piece): boolean {
-  return isStop(before.tokens.at(-1)) && after.tokens[0] === SPECIAL_TOKENS.START
+  return isStopToken(before.tokens.at(-1)) && after.tokens[0] === SPECIAL_TOKENS.START
 }
 
 /** A tool's message has no header without the tool's name, which a damaged one may lack. */
 export function isRenderable({ role, name }: Message): boolean {
   return role !== 'tool' || name != null
-}
-
-export function isStop(token: number | undefined): boolean {
-  return token === SPECIAL_TOKENS.END || token === SPECIAL_TOKENS.CALL || token === SPECIAL_TOKENS.RETURN
 }
 
 /**
@@ -41,7 +38,7 @@ export function spanOf(
 ): TranscriptSpan {
   const start = tokens[0] === SPECIAL_TOKENS.START ? 1 : 0
   let terminator = tokens.length
-  while (terminator > start && isStop(tokens[terminator - 1])) terminator--
+  while (terminator > start && isStopToken(tokens[terminator - 1])) terminator--
   const headerEnd = tokens.indexOf(SPECIAL_TOKENS.MESSAGE) + 1
   const content = headerEnd > start && headerEnd <= terminator ? headerEnd : terminator
 

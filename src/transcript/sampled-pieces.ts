@@ -4,13 +4,14 @@ import {
   createParser,
   type Deviation,
   type MessageEndEvent,
-  type ParsedMessage,
   parseTokens,
   type ReadingOptions,
 } from '../parse/index.js'
+import { type ParsedMessage } from '../message/index.js'
 import { renderMessageInto, type RenderMessageOptions } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
-import { isRenderable, isStop, type Piece } from './piece.js'
+import { isStopToken, isToolCall } from '../turn/index.js'
+import { isRenderable, type Piece } from './piece.js'
 
 export interface CommitOptions extends Omit<ReadingOptions, 'role'> {
   /** Whether the engine stopped on a stop token that it kept to itself. Default `false`. */
@@ -66,7 +67,7 @@ export function readSampledPieces(
     const isLast = i === ends.length - 1
     const from = i === 0 ? 0 : ends[i - 1].tokenEnd
     const tokens = [...(i === 0 ? opening : []), ...sampled.slice(from, isLast ? sampled.length : tokenEnd)]
-    if (isLast) closeTurn(tokens, message.role === 'assistant' && message.recipient !== undefined)
+    if (isLast) closeTurn(tokens, isToolCall(message))
     if (keep === 'sampled' || readsAs(encoding, tokens, message, tools) || !isRenderable(message))
       return { message, tokens, sampled: true }
     const rendered: number[] = []
@@ -91,5 +92,5 @@ function readsAs(
 
 function closeTurn(tokens: number[], isCall: boolean): void {
   if (tokens.at(-1) === SPECIAL_TOKENS.RETURN) tokens[tokens.length - 1] = SPECIAL_TOKENS.END
-  else if (!isStop(tokens.at(-1))) tokens.push(isCall ? SPECIAL_TOKENS.CALL : SPECIAL_TOKENS.END)
+  else if (!isStopToken(tokens.at(-1))) tokens.push(isCall ? SPECIAL_TOKENS.CALL : SPECIAL_TOKENS.END)
 }

@@ -15,7 +15,8 @@ import {
   type Role,
   unknownRole,
 } from '../message/index.js'
-import type { Deviation, ParsedMessage } from '../parse/index.js'
+import type { Deviation } from '../parse/index.js'
+import type { ParsedMessage } from '../message/index.js'
 import {
   appendMessage,
   bringsFunctionTools,

@@ -1,4 +1,13 @@
 export {
+  isStopToken,
+  isToolCall,
+  type KindOfHeader,
+  MESSAGE_KINDS,
+  messageKind,
+  type MessageKind,
+  toolNameOf,
+} from './message-kind.js'
+export {
   finalTextOf,
   preamblesOf,
   reasoningOf,

@@ -1,5 +1,6 @@
+import { isToolCall, messageKind, toolNameOf, type MessageKind } from './message-kind.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
-import type { ParsedMessage } from '../parse/index.js'
+import type { ParsedMessage } from '../message/index.js'
 
 /** A call that a turn makes. */
 export interface ToolCall {
@@ -7,7 +8,7 @@ export interface ToolCall {
   readonly recipient: string
   /** The recipient without the namespace `functions.`. */
   readonly name: string
-  /** The arguments as sampled. */
+  /** The arguments as sampled; `{}` if the model wrote nothing or only white space. */
   readonly arguments: string
   /** The arguments read as JSON; absent where they are none. */
   readonly json?: unknown
@@ -35,20 +36,17 @@ export type TurnAction = 'return' | 'call' | 'length'
  * ```
  */
 export function reasoningOf(messages: readonly ParsedMessage[]): string {
-  return textOn('analysis', messages).join('\n')
+  return textOf('reasoning', messages).join('\n')
 }
 
 /** A turn's answer: its messages on `final`, and those without a channel, joined by line breaks. */
 export function finalTextOf(messages: readonly ParsedMessage[]): string {
-  return messages
-    .filter((message) => isSpoken(message) && (message.channel === 'final' || message.channel === undefined))
-    .map((message) => message.content)
-    .join('\n')
+  return textOf('final', messages).join('\n')
 }
 
 /** What a turn says to the user before it calls tools: its commentary messages that are no calls. */
 export function preamblesOf(messages: readonly ParsedMessage[]): readonly string[] {
-  return textOn('commentary', messages)
+  return textOf('preamble', messages)
 }
 
 /**
@@ -64,42 +62,45 @@ export function preamblesOf(messages: readonly ParsedMessage[]): readonly string
  * ```
  */
 export function toolCallsOf(messages: readonly ParsedMessage[]): readonly ToolCall[] {
-  return messages.filter(isCall).map((message) => {
-    const recipient = message.recipient!
+  return messages.filter(isToolCall).map((message) => {
+    const { recipient } = message
+    const argumentsText = message.content.trim() === '' ? '{}' : message.content
     return {
       recipient,
-      name: recipient.startsWith('functions.') ? recipient.slice('functions.'.length) : recipient,
-      arguments: message.content,
-      ...parsedJson(message.content),
+      name: toolNameOf(recipient),
+      arguments: argumentsText,
+      ...parsedJson(argumentsText),
       ...(message.channel !== undefined && { channel: message.channel }),
     }
   })
 }
 
 /**
- * What a turn ended with.
+ * Returns what a turn ended with. A turn with a call ends in `call`, even if an answer follows the call; a
+ * turn without one never does, even if it ends on `<|call|>`. A turn that stops after reasoning or a preamble
+ * alone is unfinished (`length`), unless the model ended it with `<|return|>` or `<|endoftext|>`.
  *
- * @param stopToken the last message's stop token: `stopToken` of its `message-end` event, or the engine's stop reason
+ * @param stopToken the last message's stop token: `stopToken` of its `message-end` event, or the engine's stop
+ *   reason; `null` if the tokens ran out
  */
 export function turnActionOf(messages: readonly ParsedMessage[], stopToken: number | null): TurnAction {
-  if (stopToken === SPECIAL_TOKENS.CALL) return 'call'
   if (stopToken === null) return 'length'
-  const last = messages.at(-1)
-  return last !== undefined && isCall(last) ? 'call' : 'return'
+  if (messages.some(isToolCall)) return 'call'
+  const isEndedByModel = stopToken === SPECIAL_TOKENS.RETURN || stopToken === SPECIAL_TOKENS.END_OF_TEXT
+  const isUnfinished = !isEndedByModel && messages.length > 0 && messages.every(isBeforeAnswer)
+  return isUnfinished ? 'length' : 'return'
 }
 
-function textOn(channel: string, messages: readonly ParsedMessage[]): string[] {
+function isBeforeAnswer(message: ParsedMessage): boolean {
+  const kind = messageKind(message)
+  return kind === 'reasoning' || kind === 'preamble'
+}
+
+/** The contents of the messages of one kind. An empty one, as a turn cut after its header leaves, adds nothing. */
+function textOf(kind: MessageKind, messages: readonly ParsedMessage[]): string[] {
   return messages
-    .filter((message) => isSpoken(message) && message.channel === channel)
+    .filter((message) => messageKind(message) === kind && message.content !== '')
     .map((message) => message.content)
-}
-
-function isCall(message: ParsedMessage): boolean {
-  return message.role === 'assistant' && message.recipient !== undefined && message.recipient !== 'all'
-}
-
-function isSpoken(message: ParsedMessage): boolean {
-  return message.role === 'assistant' && !isCall(message)
 }
 
 function parsedJson(text: string): { json: unknown } | { error: SyntaxError } {
