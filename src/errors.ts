@@ -25,6 +25,40 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
+/**
+ * The ways in which models break the grammar, each of which the parser repairs and reports. `docs/deviations.md` has a row for each
+ * with an example, what becomes of it and where it was seen; a test compares the two.
+ */
+export const DEVIATION_CODES = [
+  'repeated-channel',
+  'missing-message',
+  'missing-start',
+  'missing-role',
+  'repeated-start',
+  'repeated-role',
+  'extra-stop',
+  'text-between-messages',
+  'text-before-header',
+  'no-markup',
+  'implicit-end',
+  'empty-channel',
+  'unknown-channel',
+  'repeated-recipient',
+  'header-noise',
+  'header-spacing',
+  'glued-content-type',
+  'stray-marker',
+  'end-of-text',
+  'unterminated',
+  'unterminated-header',
+  'invalid-utf8',
+] as const
+
+export type DeviationCode = (typeof DEVIATION_CODES)[number]
+
+/** What `code` of a {@link HarmonyError} can be. A deviation's code is thrown only with `onDeviation: 'error'`. */
+export type HarmonyErrorCode = ErrorCode | DeviationCode
+
 /** Where in the input something went wrong, and what stood there. */
 export interface ErrorDetails {
   /** Index of the offending token in the tokens given, from 0. */
@@ -52,14 +86,14 @@ export interface ErrorDetails {
  * }
  * ```
  */
-export class HarmonyError<Code extends string = string> extends Error {
+export class HarmonyError extends Error {
   override readonly name = 'HarmonyError'
-  readonly code: Code
+  readonly code: HarmonyErrorCode
   readonly tokenIndex?: number
   readonly path?: string
   readonly evidence?: string
 
-  constructor(code: Code, message: string, details: ErrorDetails = {}) {
+  constructor(code: HarmonyErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     if (details.tokenIndex !== undefined) this.tokenIndex = details.tokenIndex

@@ -5,7 +5,15 @@ export {
   type HarmonyEncodingName,
   type LoadOptions,
 } from './encoding.js'
-export { ERROR_CODES, HarmonyError, type ErrorCode, type ErrorDetails } from './errors.js'
+export {
+  DEVIATION_CODES,
+  ERROR_CODES,
+  HarmonyError,
+  type DeviationCode,
+  type ErrorCode,
+  type ErrorDetails,
+  type HarmonyErrorCode,
+} from './errors.js'
 export { StreamableParser, type ParseOptions, type StreamState } from './parse/index.js'
 export type { RenderConversationOptions, RenderedConversation, DropAnalysis } from './render/index.js'
 export type { HeaderOrder, RenderMessageOptions, MessageSpan, TokenRange } from './render/index.js'
@@ -55,10 +63,8 @@ export { HarmonyParserStream, parseStream, type StreamOptions } from './parse/in
 export { createTextParser, type TextParser, type TextParserOptions } from './parse/index.js'
 export type { ParsingEncoding } from './parse/index.js'
 export {
-  DEVIATION_CODES,
   type ContentDeltaEvent,
   type Deviation,
-  type DeviationCode,
   type DeviationEvent,
   type MessageEndEvent,
   type MessageStartEvent,

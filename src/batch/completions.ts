@@ -1,6 +1,7 @@
 import type { UncheckedObject } from '../openai/index.js'
 import type { HarmonyEncoding } from '../encoding.js'
-import { type DeviationCode, parseTokens } from '../parse/index.js'
+import type { DeviationCode } from '../errors.js'
+import { parseTokens } from '../parse/index.js'
 import { type ParsedMessage } from '../message/index.js'
 import { finalTextOf, reasoningOf, toolCallsOf, type TurnAction, turnActionOf } from '../turn/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'

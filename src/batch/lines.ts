@@ -24,7 +24,7 @@ export interface LineFailure {
 }
 
 /** A line's text, without its line break; in place of one that cannot be read, the reason. */
-export type Line = string | HarmonyError<'invalid-utf8' | 'line-too-long'>
+export type Line = string | HarmonyError
 
 /**
  * The lines of a UTF-8 text that comes in chunks. A byte order mark at the front of a line is left out.
@@ -166,11 +166,11 @@ export function customIdOf(line: UncheckedObject): string | undefined {
   throw invalidLine(id, 'custom_id to be a text of whole characters')
 }
 
-export function invalidLine(found: unknown, wanted: string): HarmonyError<'invalid-line'> {
+export function invalidLine(found: unknown, wanted: string): HarmonyError {
   const evidence = quote(found)
   return new HarmonyError('invalid-line', `line: found ${evidence}, wanted ${wanted}`, { evidence })
 }
 
-export function lineTooLong(): HarmonyError<'line-too-long'> {
+export function lineTooLong(): HarmonyError {
   return new HarmonyError('line-too-long', `line: longer than ${MAX_LINE_BYTES / 1024 / 1024} MiB`)
 }

@@ -170,7 +170,7 @@ function partText(value: unknown, path: string): string {
   return text
 }
 
-function unknownToolCall(id: string, path: string): HarmonyError<'unknown-tool-call'> {
+function unknownToolCall(id: string, path: string): HarmonyError {
   const evidence = quote(id)
   return new HarmonyError(
     'unknown-tool-call',

@@ -1,19 +1,21 @@
-import type {
-  Content,
-  DeveloperContent,
-  Message,
-  ReasoningEffort,
-  SystemContent,
-  ToolDescription,
-  ToolNamespaceConfig,
-  ToolNamespaces,
+import { quote } from '../errors.js'
+import {
+  REASONING_EFFORTS,
+  type Content,
+  type DeveloperContent,
+  type Message,
+  type ReasoningEffort,
+  type SystemContent,
+  type ToolDescription,
+  type ToolNamespaceConfig,
+  type ToolNamespaces,
 } from './types.js'
 
 export interface SystemMessageOptions {
   /** `You are ChatGPT, a large language model trained by OpenAI.` by default. */
   readonly modelIdentity?: string | null | undefined
-  /** `medium` by default. */
-  readonly reasoningEffort?: Lowercase<ReasoningEffort> | null | undefined
+  /** `medium` by default; the spelling of the JSON form, `Medium`, is taken too. */
+  readonly reasoningEffort?: Lowercase<ReasoningEffort> | ReasoningEffort | null | undefined
   /** The current date, by convention `YYYY-MM-DD`. None by default. */
   readonly conversationStartDate?: string | null | undefined
   /** `2024-06` by default. */
@@ -29,7 +31,7 @@ export interface SystemMessageOptions {
 /**
  * A system message with the official defaults; `null` leaves a line out.
  *
- * @throws TypeError when two tool namespaces have the same name
+ * @throws TypeError when two tool namespaces have the same name, or for an unknown effort
  *
  * Source: the official library's `SystemContent.new()`; format guide, "System message format".
  *
@@ -53,7 +55,7 @@ export function systemMessage(options: SystemMessageOptions = {}): Message {
   const content: SystemContent = {
     type: 'system_content',
     ...(modelIdentity === null ? {} : { model_identity: modelIdentity }),
-    ...(reasoningEffort === null ? {} : { reasoning_effort: EFFORTS[reasoningEffort] }),
+    ...(reasoningEffort === null ? {} : { reasoning_effort: effortOf(reasoningEffort) }),
     ...(conversationStartDate == null ? {} : { conversation_start_date: conversationStartDate }),
     ...(knowledgeCutoff === null ? {} : { knowledge_cutoff: knowledgeCutoff }),
     ...(channels === null
@@ -64,7 +66,12 @@ export function systemMessage(options: SystemMessageOptions = {}): Message {
   return { role: 'system', content: [content] }
 }
 
-const EFFORTS = { low: 'Low', medium: 'Medium', high: 'High' } as const
+/** @throws TypeError */
+function effortOf(effort: string): ReasoningEffort {
+  const found = REASONING_EFFORTS.find((known) => known === effort || known.toLowerCase() === effort)
+  if (found !== undefined) return found
+  throw new TypeError(`reasoningEffort: found ${quote(effort)}, wanted 'low', 'medium' or 'high'`)
+}
 
 export interface DeveloperMessageOptions {
   readonly instructions?: string | null | undefined

@@ -43,7 +43,7 @@ export function isRole(value: unknown): value is Role {
 }
 
 /** @param path where the role stands in a conversation; without it, the role is an argument */
-export function unknownRole(found: unknown, path?: string): HarmonyError<'unknown-role'> {
+export function unknownRole(found: unknown, path?: string): HarmonyError {
   const evidence = quote(found)
   const subject = path === undefined ? 'role: found' : `conversation: ${path} is`
   return new HarmonyError('unknown-role', `${subject} ${evidence}, wanted one of ${ROLES.join(', ')}`, {

@@ -1,11 +1,7 @@
 import { HarmonyError, quote } from '../errors.js'
 
 /** The error for a value that has no place in a conversation: `conversation: messages[2].role is 5, wanted a string`. */
-export function invalidConversation(
-  path: string,
-  found: unknown,
-  wanted: string,
-): HarmonyError<'invalid-conversation'> {
+export function invalidConversation(path: string, found: unknown, wanted: string): HarmonyError {
   const evidence = quote(found)
   return new HarmonyError(
     'invalid-conversation',

@@ -46,7 +46,10 @@ export interface SystemContent {
   readonly tools?: ToolNamespaces | null | undefined
 }
 
-export type ReasoningEffort = 'Low' | 'Medium' | 'High'
+/** Shortest first, as the JSON form spells them. */
+export const REASONING_EFFORTS = ['Low', 'Medium', 'High'] as const
+
+export type ReasoningEffort = (typeof REASONING_EFFORTS)[number]
 
 export interface ChannelConfig {
   readonly valid_channels: readonly string[]

@@ -2,11 +2,7 @@ import { HarmonyError, quote } from '../errors.js'
 import { type JsonValue, MAX_SCHEMA_DEPTH, readSchema } from '../json/index.js'
 
 /** The error for a value that has no place in a request: `request: messages[2].role is 5, wanted …`. */
-export function invalidRequest(
-  path: string,
-  found: unknown,
-  wanted: string,
-): HarmonyError<'invalid-request'> {
+export function invalidRequest(path: string, found: unknown, wanted: string): HarmonyError {
   const evidence = quote(found)
   return new HarmonyError(
     'invalid-request',
@@ -16,11 +12,7 @@ export function invalidRequest(
 }
 
 /** The error for what a request may well hold, and gpt-oss cannot take. */
-export function unsupportedContent(
-  path: string,
-  found: unknown,
-  reason: string,
-): HarmonyError<'unsupported-content'> {
+export function unsupportedContent(path: string, found: unknown, reason: string): HarmonyError {
   const evidence = quote(found)
   return new HarmonyError('unsupported-content', `request: ${path} is ${evidence}: ${reason}`, {
     path,

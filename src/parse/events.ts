@@ -1,35 +1,5 @@
+import type { DeviationCode } from '../errors.js'
 import type { MessageHeader, ParsedMessage } from '../message/index.js'
-
-/**
- * The ways in which models break the grammar, each of which the parser repairs and reports. `docs/deviations.md` has a row for each
- * with an example, what becomes of it and where it was seen; a test compares the two.
- */
-export const DEVIATION_CODES = [
-  'repeated-channel',
-  'missing-message',
-  'missing-start',
-  'missing-role',
-  'repeated-start',
-  'repeated-role',
-  'extra-stop',
-  'text-between-messages',
-  'text-before-header',
-  'no-markup',
-  'implicit-end',
-  'empty-channel',
-  'unknown-channel',
-  'repeated-recipient',
-  'header-noise',
-  'header-spacing',
-  'glued-content-type',
-  'stray-marker',
-  'end-of-text',
-  'unterminated',
-  'unterminated-header',
-  'invalid-utf8',
-] as const
-
-export type DeviationCode = (typeof DEVIATION_CODES)[number]
 
 /** One repair. */
 export interface Deviation {

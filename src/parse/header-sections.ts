@@ -1,6 +1,7 @@
 import type { Role } from '../message/index.js'
 import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
-import type { Deviation, DeviationCode } from './events.js'
+import type { Deviation } from './events.js'
+import type { DeviationCode } from '../errors.js'
 import type { MessageHeader } from '../message/index.js'
 import { lossyText } from './lossy-text.js'
 

@@ -1,8 +1,6 @@
 export {
   type ContentDeltaEvent,
   type Deviation,
-  DEVIATION_CODES,
-  type DeviationCode,
   type DeviationEvent,
   type MessageEndEvent,
   type MessageStartEvent,

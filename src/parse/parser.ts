@@ -28,6 +28,7 @@ export interface Parser {
    *
    * @throws HarmonyError `invalid-token` for a number that is no token; with `onDeviation: 'error'` the deviation's code. A parser that threw is of no
    * further use
+   * @throws TypeError after `end`
    */
   push(tokens: number | Iterable<number>): void
   /** The input is over. `stopped: true` says that the engine stopped on a stop token that it kept to itself. */
@@ -59,6 +60,14 @@ export interface Parser {
  * ```
  */
 export function createParser(encoding: ParsingEncoding, options: ParserOptions): Parser {
+  checkEncoding(encoding, 'createParser')
+  if (typeof (options as ParserOptions | undefined)?.onEvent !== 'function') {
+    throw new TypeError('createParser: options.onEvent is missing, wanted a function that takes the events')
+  }
+  let isEnded = false
+  const checkOpen = (method: string) => {
+    if (isEnded) throw new TypeError(`${method}: the parser has ended; create one for each completion`)
+  }
   const reading = new RecoveryReading(
     encoding.tokenizer,
     roleOf(options),
@@ -67,10 +76,13 @@ export function createParser(encoding: ParsingEncoding, options: ParserOptions):
   )
   return {
     push(tokens) {
+      checkOpen('push')
       if (typeof tokens === 'number') reading.push(tokens)
       else for (const token of tokens) reading.push(token)
     },
     end({ stopped = false } = {}) {
+      checkOpen('end')
+      isEnded = true
       reading.end(stopped)
     },
     get header() {
@@ -106,6 +118,7 @@ export function parseTokens(
   tokens: Iterable<number>,
   options: ReadingOptions & { readonly stopped?: boolean } = {},
 ): ParsedTokens {
+  checkEncoding(encoding, 'parseTokens')
   const messages: ParsedMessage[] = []
   const deviations: Deviation[] = []
   const report = throwing(options)
@@ -171,6 +184,15 @@ export function roleOf({ role = 'assistant' }: ReadingOptions): Role | undefined
   return checkedRole(role)
 }
 
+/** @throws TypeError for a string, whose letters would be read as tools */
 export function toolsOf({ tools }: ReadingOptions): ReadonlySet<string> | undefined {
+  if (typeof tools === 'string') throw new TypeError(`tools: found ${quote(tools)}, wanted a list of names`)
   return tools && new Set(tools)
+}
+
+function checkEncoding(encoding: ParsingEncoding | undefined, caller: string): void {
+  if (typeof encoding?.tokenizer === 'object') return
+  throw new TypeError(
+    `${caller}: the first argument is no encoding, wanted loadHarmonyEncoding('HarmonyGptOss')`,
+  )
 }

@@ -92,10 +92,14 @@ function cutAuthor(
   return [{ role: 'assistant' }, text.trimStart()]
 }
 
-/** Cuts the channel off the front: a known one also from text that it runs into, another word only before a recipient. */
+/**
+ * Cuts the channel off the front: a known one also from text that it runs into (`finalThe`, `final{`), but never
+ * from the middle of a word (`finally`); another word only before a recipient.
+ */
 function cutChannel(text: string): readonly [string | undefined, string] {
   const channel =
-    /^\s*(analysis|commentary|final)/.exec(text) ?? /^\s*(?!to\s*=)([^\s<{["]+)(?=\s+to\s*=)/.exec(text)
+    /^\s*(analysis|commentary|final)(?![a-z])/.exec(text) ??
+    /^\s*(?!to\s*=)([^\s<{["]+)(?=\s+to\s*=)/.exec(text)
   return channel === null ? [undefined, text] : [channel[1], text.slice(channel[0].length)]
 }
 

@@ -196,11 +196,7 @@ function appendContent(
   }
 }
 
-function misplaced(
-  kind: 'system' | 'developer',
-  role: Role,
-  path: string,
-): HarmonyError<'misplaced-content'> {
+function misplaced(kind: 'system' | 'developer', role: Role, path: string): HarmonyError {
   return new HarmonyError(
     'misplaced-content',
     `conversation: ${path} is ${kind} content, found in a ${role} message, wanted in a ${kind} one`,

@@ -12,7 +12,7 @@ export interface ContextBudget {
 }
 
 /** A prompt is longer than the budget allows; the message says which parts and which message are the longest. */
-export class TokenBudgetError extends HarmonyError<'token-budget-exceeded'> {
+export class TokenBudgetError extends HarmonyError {
   readonly count: TokenCount
   readonly limit: number
   readonly reserve: number

@@ -118,3 +118,17 @@ function asPythonWrites(message: ReturnType<typeof userMessage>): object {
     content: typeof content === 'string' ? [{ type: 'text', text: content }] : content,
   }
 }
+
+test.each(['low', 'medium', 'high', 'Low', 'Medium', 'High'] as const)(
+  'takes the effort %s',
+  (reasoningEffort) => {
+    const [content] = systemMessage({ reasoningEffort }).content
+    expect(content).toMatchObject({
+      reasoning_effort: reasoningEffort[0].toUpperCase() + reasoningEffort.slice(1),
+    })
+  },
+)
+
+test.each(['huge', 'HIGH', '', 'constructor', '__proto__'])('refuses the effort %j', (reasoningEffort) => {
+  expect(() => systemMessage({ reasoningEffort: reasoningEffort as 'high' })).toThrow(TypeError)
+})

@@ -176,7 +176,7 @@ function failure(action: () => unknown): HarmonyError {
   try {
     action()
   } catch (error) {
-    if (error instanceof HarmonyError) return error as HarmonyError
+    if (error instanceof HarmonyError) return error
     throw error
   }
   throw new Error('nothing was thrown')

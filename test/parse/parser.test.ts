@@ -119,3 +119,50 @@ test('streams and iterators give the events of the parser', async () => {
 function withWholeCharacters<T extends { content: unknown }>(message: T): T {
   return { ...message, content: new TextDecoder().decode(new TextEncoder().encode(String(message.content))) }
 }
+
+describe('an unfinished header', () => {
+  // By hand, after the rule of docs/deviations.md: a channel's name ends where no lower-case letter goes on.
+  test.each([
+    ['finally done', undefined, 'finally done'],
+    ['finalize it', undefined, 'finalize it'],
+    ['analysisis', undefined, 'analysisis'],
+    ['finalThe end', 'final', 'The end'],
+    ['final{"a":1}', 'final', '{"a":1}'],
+    ['final__HANDOFF__', 'final', '__HANDOFF__'],
+    ['final好', 'final', '好'],
+  ])('cuts no word in two: %s', (text, channel, content) => {
+    const tokens = encoding.encode(`<|channel|>${text}<|return|>`, { allowedSpecial: 'all' })
+    const [message] = parseTokens(encoding, tokens).messages
+    expect(message?.channel).toBe(channel)
+    expect(message?.content).toBe(content)
+  })
+})
+
+describe('misuse', () => {
+  const onEvent = () => undefined
+  test.each([
+    ['options in the place of the encoding', () => createParser({ onEvent } as never, undefined as never)],
+    ['no onEvent', () => createParser(encoding, {} as never)],
+    ['tools as one string', () => createParser(encoding, { tools: 'functions.shell', onEvent })],
+    ['tools as one string, at once', () => parseTokens(encoding, [], { tools: 'functions.shell' })],
+    ['an unknown policy', () => parseTokens(encoding, [], { onDeviation: 'throw' as never })],
+    [
+      'a push after the end',
+      () => {
+        const parser = createParser(encoding, { onEvent })
+        parser.end()
+        parser.push(1)
+      },
+    ],
+    [
+      'a second end',
+      () => {
+        const parser = createParser(encoding, { onEvent })
+        parser.end()
+        parser.end()
+      },
+    ],
+  ])('is a TypeError: %s', (_, misuse) => {
+    expect(misuse).toThrow(TypeError)
+  })
+})
