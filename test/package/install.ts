@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -38,4 +38,10 @@ export function installPackage(): Installed {
   for (const name of Object.keys(manifest.dependencies))
     symlinkSync(join(root, 'node_modules', name), join(modules, name))
   return { project, files: packed.files, unpackedSize: packed.unpackedSize }
+}
+
+/** Installs an optional peer beside the package. */
+export function installPeer({ project }: Installed, name: string): void {
+  const place = join(project, 'node_modules', name)
+  if (!existsSync(place)) symlinkSync(join(root, 'node_modules', name), place)
 }

@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { publicEntries } from '../../scripts/public-entries.mjs'
-import { installPackage, manifest, root, type Installed } from './install.js'
+import { installPackage, installPeer, manifest, root, type Installed } from './install.js'
 
 const LARGEST_UNPACKED = 4_000_000
 
@@ -102,19 +102,37 @@ describe('the packed package', () => {
     expect(code.length).toBeLessThan(100_000)
   })
 
-  test('has types that stand on their own', () => {
+  test('needs zod for the schemas alone', () => {
+    for (const { specifier } of publicEntries) {
+      const { status, stderr } = spawnSync('node', ['--input-type=module', '-e', `import '${specifier}'`], {
+        cwd: installed.project,
+        encoding: 'utf8',
+      })
+      const needsZod = specifier === 'gpt-oss-harmony/schemas'
+      expect(status, `${specifier}: ${stderr}`).toBe(needsZod ? 1 : 0)
+      if (needsZod) expect(stderr).toContain("Cannot find package 'zod'")
+    }
+  })
+
+  test.each([
+    ['NodeNext', ts.ModuleKind.NodeNext, ts.ModuleResolutionKind.NodeNext],
+    ['Bundler', ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Bundler],
+  ])('has types that stand on their own, under %s', (_, module, moduleResolution) => {
+    installPeer(installed, 'zod')
     const imports = publicEntries.map(
       ({ specifier }, index) => `import * as entry${index} from '${specifier}'\nexport { entry${index} }\n`,
     )
     const program = `${imports.join('')}import { loadHarmonyEncoding, parseConversation, StreamableParser } from 'gpt-oss-harmony'\nlet result: string\n${PROGRAM}\nexport { result }`
     writeFileSync(inProject('typed.mts'), program)
     const typescript = ts.createProgram([inProject('typed.mts')], {
-      module: ts.ModuleKind.NodeNext,
-      moduleResolution: ts.ModuleResolutionKind.NodeNext,
+      module,
+      moduleResolution,
       target: ts.ScriptTarget.ES2022,
       lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
       types: [],
       strict: true,
+      noUncheckedIndexedAccess: true,
+      exactOptionalPropertyTypes: true,
       skipLibCheck: false,
       noEmit: true,
     })
