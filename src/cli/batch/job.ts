@@ -21,6 +21,7 @@ import { checkPaths, targetOf } from './paths.js'
 import { createPool, mapInOrder } from './pool.js'
 import { createProgress, formatCount, formatRates, type ProgressValues } from './progress.js'
 import { writeReports } from './reports.js'
+import { lockOutputs, lockPathOf } from './run-lock.js'
 import { formatSummary } from './run-summary.js'
 import type { BatchResult, BatchWork, Failure, Task } from './task.js'
 
@@ -53,6 +54,21 @@ export async function runJob(wanted: Job, terminal: Terminal): Promise<void> {
   const paths = [...outputPaths(job.out, formatOf(job.task)), errorsPathOf(job.out)]
   const journal = new Journal(job.out)
   await checkPathsOf(job, paths, journal)
+  const lock = await lockOutputs(outputPaths(job.out, formatOf(job.task)))
+  try {
+    await runLocked(job, inputs, paths, journal, terminal)
+  } finally {
+    await lock.release()
+  }
+}
+
+async function runLocked(
+  job: Job,
+  inputs: readonly BatchInput[],
+  paths: readonly string[],
+  journal: Journal,
+  terminal: Terminal,
+): Promise<void> {
   const identity = await identityOf(job, inputs)
   const entry = await entryToResume(job, journal, identity, terminal)
   const statistics = new Statistics(entry?.statistics)
@@ -314,13 +330,15 @@ async function identityOf(
 }
 
 async function checkPathsOf(
-  { inputs, prefillFile, statsFile, plotFile }: Job,
+  { task, inputs, out, prefillFile, statsFile, plotFile }: Job,
   paths: readonly string[],
   journal: Journal,
 ): Promise<void> {
   const read = [...inputs, prefillFile].flatMap((path) => (path === undefined || path === '-' ? [] : [path]))
   const whole = [...paths, statsFile, plotFile].flatMap((path) => path ?? [])
-  await checkPaths(read, [...whole, ...whole.map(partialPathOf), journal.path, journal.temporaryPath])
+  const locks = outputPaths(out, formatOf(task)).map(lockPathOf)
+  const own = [...whole.map(partialPathOf), journal.path, journal.temporaryPath, ...locks]
+  await checkPaths(read, [...whole, ...own])
 }
 
 function totalBytesOf(inputs: readonly BatchInput[]): number | undefined {
