@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'unexpected-end',
   'unexpected-token',
   'unknown-encoding',
+  'unknown-field',
   'unknown-role',
   'unknown-tool-call',
   'unsupported-content',

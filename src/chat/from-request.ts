@@ -9,9 +9,11 @@ import {
 import type { DropAnalysis } from '../render/index.js'
 import {
   checkedObject,
+  findByName,
   invalidRequest,
   isHeaderName,
   readReasoningEffort,
+  readResponseFormat,
   readToolChoice,
   readTools,
   responseFormatSection,
@@ -88,7 +90,7 @@ export function fromChatRequest(
   refuseLegacyTools(body)
   const { contentType = '<|constrain|>json', dropAnalysis = 'completed-turns', builtinTools = [] } = options
   const tools = readTools(body['tools'])
-  const choice = readToolChoice(body['tool_choice'], tools)
+  const choice = readToolChoice(body['tool_choice'], tools, findByName(tools))
   const { messages, calledNames } = readMessages(body['messages'])
 
   const offered = new Set(tools.map((tool) => tool.name))
@@ -105,7 +107,7 @@ export function fromChatRequest(
   const developer = developerContent(
     instructions,
     choice.tools.map((tool) => toolDescription(tool, names)),
-    responseFormatSection(body['response_format']),
+    responseFormatSection(readResponseFormat(body['response_format'])),
   )
   const firstTurn = instructions === undefined ? 0 : 1
   const lastAnswer = dropAnalysis === 'none' ? -1 : messages.findLastIndex(isAnswer)

@@ -4,9 +4,10 @@ import {
   checkedList,
   checkedName,
   checkedObject,
-  checkFunctionType,
   invalidRequest,
   isHeaderName,
+  readText,
+  toolTypeOf,
   type UncheckedObject,
   unsupportedContent,
 } from '../openai/index.js'
@@ -50,11 +51,11 @@ export function readMessages(list: unknown): RequestMessages {
     switch (message['role']) {
       case 'system':
       case 'developer':
-        return { role: 'developer', content: textOf(message['content'], `${path}.content`) }
+        return { role: 'developer', content: readText(message['content'], `${path}.content`) }
       case 'user':
         return {
           role: 'user',
-          content: textOf(message['content'], `${path}.content`),
+          content: readText(message['content'], `${path}.content`),
           ...(message['name'] == null ? {} : { name: userName(message['name'], `${path}.name`) }),
         }
       case 'assistant': {
@@ -69,7 +70,7 @@ export function readMessages(list: unknown): RequestMessages {
         const id = checkedName(message['tool_call_id'], `${path}.tool_call_id`)
         const toolName = namesById.get(id)
         if (toolName === undefined) throw unknownToolCall(id, `${path}.tool_call_id`)
-        return { role: 'tool', content: textOf(message['content'], `${path}.content`), toolName }
+        return { role: 'tool', content: readText(message['content'], `${path}.content`), toolName }
       }
       default:
         throw invalidRequest(
@@ -93,7 +94,7 @@ function readAssistant(
   const calls = message['tool_calls'] == null ? [] : readCalls(message['tool_calls'], `${path}.tool_calls`)
   const reasoning = readReasoning(message, path)
   const texts = ['content', 'refusal'].flatMap((key) =>
-    message[key] == null ? [] : [textOf(message[key], `${path}.${key}`)],
+    message[key] == null ? [] : [readText(message[key], `${path}.${key}`)],
   )
   if (texts.length === 0 && calls.length === 0 && reasoning === undefined) {
     throw invalidRequest(`${path}.content`, message['content'], 'text, or tool_calls beside it')
@@ -130,7 +131,7 @@ function readCalls(calls: unknown, path: string): readonly RequestCall[] {
   return checkedList(calls, path).map((value, index) => {
     const callPath = `${path}[${index}]`
     const call = checkedObject(value, callPath)
-    checkFunctionType(call, callPath)
+    toolTypeOf(call, callPath)
     const called = checkedObject(call['function'], `${callPath}.function`)
     if (typeof called['arguments'] !== 'string') {
       throw invalidRequest(`${callPath}.function.arguments`, called['arguments'], 'JSON in a string')
@@ -149,25 +150,6 @@ function readCalls(calls: unknown, path: string): readonly RequestCall[] {
       arguments: called['arguments'],
     }
   })
-}
-
-/** Text, or parts of text joined. */
-function textOf(content: unknown, path: string): string {
-  if (typeof content === 'string') return content
-  if (!Array.isArray(content)) throw invalidRequest(path, content, 'a string or a list of text parts')
-  return content.map((value: unknown, index) => partText(value, `${path}[${index}]`)).join('')
-}
-
-function partText(value: unknown, path: string): string {
-  const part = checkedObject(value, path)
-  const { type } = part
-  if (type !== 'text' && type !== 'refusal') {
-    if (typeof type !== 'string') throw invalidRequest(`${path}.type`, type, '"text"')
-    throw unsupportedContent(`${path}.type`, type, 'gpt-oss takes text alone')
-  }
-  const text = part[type]
-  if (typeof text !== 'string') throw invalidRequest(`${path}.${type}`, text, 'a string')
-  return text
 }
 
 function unknownToolCall(id: string, path: string): HarmonyError {

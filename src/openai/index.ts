@@ -1,14 +1,52 @@
 export {
+  ASSISTANT_MARKUP,
+  type AssistantMarkup,
+  checkAssistantMarkup,
+  readAssistantMarkup,
+} from './assistant-markup.js'
+export { CUSTOM_TOOL_PARAMETERS, customToolArguments, customToolInput } from './custom-tool.js'
+export {
+  type ApiErrorType,
+  type ErrorBody,
+  type ErrorDescription,
+  errorResponse,
+  type ErrorResponse,
+  errorResponseOf,
+} from './error-body.js'
+export { type CreateId, numberedIds, randomId } from './ids.js'
+export {
   checkedList,
   checkedName,
   checkedObject,
+  checkedSchema,
   invalidRequest,
   isHeaderName,
   type UncheckedObject,
   unsupportedContent,
 } from './invalid-request.js'
-export { readReasoningEffort, REASONING_EFFORTS } from './reasoning-effort.js'
-export { checkFunctionType, readToolChoice, readTools, toolDescription } from './request-tools.js'
-export { responseFormatSection } from './response-format.js'
-export { type ChatSamplingParams, type SamplingParams, samplingParamsOf } from './sampling-params.js'
+export { type HarmonyEffort, readReasoningEffort, REASONING_EFFORTS } from './reasoning-effort.js'
+export { checkFields, closestName, type FieldLists } from './request-fields.js'
+export {
+  checkUniqueNames,
+  definitionOf,
+  readTool,
+  readTools,
+  type RequestCustomTool,
+  type RequestFunction,
+  type RequestTool,
+  toolDescription,
+  toolTypeOf,
+} from './request-tools.js'
+export { readResponseFormat, type ResponseFormat, responseFormatSection } from './response-format.js'
+export {
+  type ChatSamplingParams,
+  type GenerationSettings,
+  generationSettingsOf,
+  SAMPLING_FIELDS,
+  type SamplingParams,
+  samplingParamsOf,
+} from './sampling-params.js'
+export { readText, readTextPart } from './text-content.js'
+export { findByName, type FindTools, readToolChoice, type ToolChoice } from './tool-choice.js'
 export { ToolNames } from './tool-names.js'
+export { addUsage, NO_USAGE, type TokenUsage } from './usage.js'

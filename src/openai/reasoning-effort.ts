@@ -1,19 +1,20 @@
 import { invalidRequest } from './invalid-request.js'
 
+/** The efforts that gpt-oss knows, as `systemMessage` takes them. */
+export type HarmonyEffort = 'low' | 'medium' | 'high'
+
 /**
- * An effort by any of OpenAI's names as one of the three that gpt-oss knows: the nearest. `none` is not among them, as gpt-oss always reasons.
+ * Reads an effort by any of OpenAI's names as the nearest of the three that gpt-oss knows. `none` is refused:
+ * gpt-oss always reasons.
  *
+ * @param path where the effort stands: `reasoning_effort`, or `reasoning.effort`
  * @throws HarmonyError `invalid-request`
  */
-export function readReasoningEffort(effort: unknown): 'low' | 'medium' | 'high' | undefined {
+export function readReasoningEffort(effort: unknown, path = 'reasoning_effort'): HarmonyEffort | undefined {
   if (effort == null) return undefined
-  const known =
-    typeof effort === 'string' && Object.hasOwn(EFFORTS, effort)
-      ? EFFORTS[effort as keyof typeof EFFORTS]
-      : undefined
-  if (known === undefined)
-    throw invalidRequest('reasoning_effort', effort, `one of ${REASONING_EFFORTS.join(', ')}`)
-  return known
+  if (typeof effort === 'string' && Object.hasOwn(EFFORTS, effort))
+    return EFFORTS[effort as keyof typeof EFFORTS]
+  throw invalidRequest(path, effort, `one of ${REASONING_EFFORTS.join(', ')}`)
 }
 
 const EFFORTS = {
@@ -23,7 +24,7 @@ const EFFORTS = {
   high: 'high',
   xhigh: 'high',
   max: 'high',
-} as const
+} as const satisfies Readonly<Record<string, HarmonyEffort>>
 
 /** Shortest first. */
 export const REASONING_EFFORTS: readonly string[] = Object.keys(EFFORTS)

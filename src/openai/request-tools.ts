@@ -1,4 +1,6 @@
+import type { JsonValue } from '../json/index.js'
 import type { ToolDescription } from '../message/index.js'
+import { CUSTOM_TOOL_PARAMETERS } from './custom-tool.js'
 import {
   checkedList,
   checkedName,
@@ -8,96 +10,133 @@ import {
   unsupportedContent,
   type UncheckedObject,
 } from './invalid-request.js'
+import { checkFields } from './request-fields.js'
 import type { ToolNames } from './tool-names.js'
 
-/** A function that a request offers, under the request's own name. */
+/** A tool that a request offers, under the request's own name. */
+export type RequestTool = RequestFunction | RequestCustomTool
+
 export interface RequestFunction {
+  readonly type: 'function'
   readonly name: string
   readonly description: string
-  readonly parameters?: unknown
+  /** A JSON Schema. */
+  readonly parameters?: JsonValue
 }
 
-/** The request's `tools`. @throws HarmonyError `invalid-request`; `unsupported-content` for tools that are no functions */
-export function readTools(tools: unknown, path = 'tools'): readonly RequestFunction[] {
+/** A tool that takes free text. In Harmony it is a function of one string, `input`. */
+export interface RequestCustomTool {
+  readonly type: 'custom'
+  readonly name: string
+  readonly description: string
+}
+
+/**
+ * Reads the request's `tools`, in the form of either API.
+ *
+ * @throws HarmonyError `invalid-request`, also for two tools of one name; `unknown-field`; `unsupported-content`
+ *   for tools that are neither functions nor custom tools with free text
+ */
+export function readTools(tools: unknown, path = 'tools'): readonly RequestTool[] {
   if (tools == null) return []
-  return checkedList(tools, path).map((value, index) => {
-    const toolPath = `${path}[${index}]`
-    const tool = checkedObject(value, toolPath)
-    checkFunctionType(tool, toolPath)
-    const definition = checkedObject(tool['function'], `${toolPath}.function`)
-    const { description, parameters } = definition
-    if (description != null && typeof description !== 'string') {
-      throw invalidRequest(`${toolPath}.function.description`, description, 'a string or null')
-    }
-    return {
-      name: checkedName(definition['name'], `${toolPath}.function.name`),
-      description: description ?? '',
-      ...(parameters == null
-        ? {}
-        : { parameters: checkedSchema(parameters, `${toolPath}.function.parameters`) }),
-    }
+  const read = checkedList(tools, path).map((value, index) => readTool(value, `${path}[${index}]`))
+  checkUniqueNames(read, path)
+  return read
+}
+
+/** @throws HarmonyError `invalid-request` for two tools of one name */
+export function checkUniqueNames(tools: readonly { readonly name: string }[], path: string): void {
+  const indexes = new Map<string, number>()
+  tools.forEach(({ name }, index) => {
+    const other = indexes.get(name)
+    if (other !== undefined)
+      throw invalidRequest(`${path}[${index}]`, name, `a name of its own: ${path}[${other}] has it too`)
+    indexes.set(name, index)
   })
 }
 
-/** Makes sure that a tool, or a call to one, is a function's. */
-export function checkFunctionType({ type }: UncheckedObject, path: string): void {
-  if (type === 'function') return
-  if (typeof type !== 'string') throw invalidRequest(`${path}.type`, type, '"function"')
+/**
+ * Reads a function or a custom tool. Chat Completions nests the definition under the type
+ * (`{type, function: {name}}`), Responses does not (`{type, name}`); both are read.
+ *
+ * @throws HarmonyError as {@link readTools}
+ */
+export function readTool(value: unknown, path: string): RequestTool {
+  const tool = checkedObject(value, path)
+  const type = toolTypeOf(tool, path)
+  const [definition, definitionPath] = definitionOf(tool, type, path)
+  if (definition === tool) checkFields(tool, path, FLAT_FIELDS[type])
+  else {
+    checkFields(tool, path, { understood: ['type', type], ignored: IGNORED_FIELDS })
+    checkFields(definition, definitionPath, DEFINITION_FIELDS[type])
+  }
+
+  const name = checkedName(definition['name'], `${definitionPath}.name`)
+  const given = definition['description']
+  if (given != null && typeof given !== 'string')
+    throw invalidRequest(`${definitionPath}.description`, given, 'a string or null')
+  const description = given ?? ''
+  if (type === 'custom') {
+    checkCustomFormat(definition['format'], `${definitionPath}.format`)
+    return { type, name, description }
+  }
+  const { parameters } = definition
+  return {
+    type,
+    name,
+    description,
+    ...(parameters != null && { parameters: checkedSchema(parameters, `${definitionPath}.parameters`) }),
+  }
+}
+
+const IGNORED_FIELDS = ['strict', 'cache_control', 'defer_loading', 'return', 'returns']
+const DEFINITION_FIELDS = {
+  function: { understood: ['name', 'description', 'parameters'], ignored: IGNORED_FIELDS },
+  custom: { understood: ['name', 'description', 'format'], ignored: IGNORED_FIELDS },
+}
+const FLAT_FIELDS = {
+  function: { understood: ['type', 'name', 'description', 'parameters'], ignored: IGNORED_FIELDS },
+  custom: { understood: ['type', 'name', 'description', 'format'], ignored: IGNORED_FIELDS },
+}
+
+/**
+ * Returns the type of a tool, or of a call to one. `function` is the default, as many clients leave it out.
+ *
+ * @throws HarmonyError `invalid-request`, `unsupported-content`
+ */
+export function toolTypeOf({ type, ...tool }: UncheckedObject, path: string): RequestTool['type'] {
+  if (type === 'function' || type === 'custom') return type
+  if (type == null && typeof tool['function'] === 'object') return 'function'
+  if (typeof type !== 'string') throw invalidRequest(`${path}.type`, type, '"function" or "custom"')
   throw unsupportedContent(
     `${path}.type`,
     type,
-    'tools of this kind have no form in Harmony, wanted "function"',
+    'tools of this type have no form in Harmony, wanted "function" or "custom"',
   )
 }
 
-export function toolDescription({ name, ...rest }: RequestFunction, names: ToolNames): ToolDescription {
-  return { name: names.toHarmony(name), ...rest }
-}
-
-/** Which tools the model may call, and whether it must call one. */
-export interface ToolChoice {
-  readonly tools: readonly RequestFunction[]
-  readonly forced: readonly RequestFunction[]
-}
-
-/** @throws HarmonyError `invalid-request`, for a function that is not among the tools as well */
-export function readToolChoice(choice: unknown, tools: readonly RequestFunction[]): ToolChoice {
-  if (choice == null || choice === 'auto') return { tools, forced: [] }
-  if (choice === 'none') return { tools: [], forced: [] }
-  if (choice === 'required') return { tools, forced: checkedNotEmpty(tools, 'tools') }
-  if (typeof choice !== 'object')
-    throw invalidRequest('tool_choice', choice, '"auto", "none", "required" or an object')
-
-  const { type, ...rest } = choice as UncheckedObject
-  if (type !== 'allowed_tools')
-    return { tools, forced: [namedFunction(choice as UncheckedObject, 'tool_choice', tools)] }
-
-  const path = 'tool_choice.allowed_tools'
-  const allowed = checkedObject(rest['allowed_tools'], path)
-  const mode = allowed['mode']
-  if (mode !== 'auto' && mode !== 'required')
-    throw invalidRequest(`${path}.mode`, mode, '"auto" or "required"')
-  const listed = checkedList(allowed['tools'], `${path}.tools`).map((tool, index) => {
-    const toolPath = `${path}.tools[${index}]`
-    return namedFunction(checkedObject(tool, toolPath), toolPath, tools)
-  })
-  const rendered = tools.filter((tool) => listed.includes(tool))
-  return { tools: rendered, forced: mode === 'required' ? checkedNotEmpty(rendered, `${path}.tools`) : [] }
-}
-
-function namedFunction(
-  choice: UncheckedObject,
+/** The object that has the name, and its path: the one under the type's key, or `tool` itself. */
+export function definitionOf(
+  tool: UncheckedObject,
+  type: RequestTool['type'],
   path: string,
-  tools: readonly RequestFunction[],
-): RequestFunction {
-  checkFunctionType(choice, path)
-  const name = checkedObject(choice['function'], `${path}.function`)['name']
-  const found = tools.find((tool) => tool.name === name)
-  if (found === undefined) throw invalidRequest(`${path}.function.name`, name, 'the name of one of the tools')
-  return found
+): readonly [definition: UncheckedObject, path: string] {
+  if (tool[type] === undefined && tool['name'] !== undefined) return [tool, path]
+  return [checkedObject(tool[type], `${path}.${type}`), `${path}.${type}`]
 }
 
-function checkedNotEmpty(tools: readonly RequestFunction[], path: string): readonly RequestFunction[] {
-  if (tools.length === 0) throw invalidRequest(path, tools, 'at least one, as tool_choice requires a call')
-  return tools
+function checkCustomFormat(format: unknown, path: string): void {
+  if (format == null) return
+  const { type } = checkedObject(format, path)
+  if (type === 'text') return
+  if (type === 'grammar')
+    throw unsupportedContent(`${path}.type`, type, 'gpt-oss takes custom tools of free text alone')
+  throw invalidRequest(`${path}.type`, type, '"text"')
+}
+
+/** Returns a tool as Harmony declares it, under its name there. */
+export function toolDescription(tool: RequestTool, names: ToolNames): ToolDescription {
+  const { name, description } = tool
+  const parameters = tool.type === 'custom' ? CUSTOM_TOOL_PARAMETERS : tool.parameters
+  return { name: names.toHarmony(name), description, ...(parameters !== undefined && { parameters }) }
 }

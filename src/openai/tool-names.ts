@@ -24,6 +24,11 @@ export class ToolNames {
     return this.#harmonyNames.get(name) ?? name
   }
 
+  /** The request's name of a tool; the name as it is if it was never changed. */
+  toRequest(name: string): string {
+    return this.#requestNames.get(name) ?? name
+  }
+
   /** The names that were changed: Harmony's → the request's. */
   get changed(): Readonly<Record<string, string>> {
     // fromEntries, as a tool may be called `__proto__`.

@@ -514,7 +514,7 @@ describe('errors', () => {
     ],
     [
       'a tool that is no function',
-      { messages: [], tools: [{ type: 'custom', custom: {} }] },
+      { messages: [], tools: [{ type: 'file_search' }] },
       'unsupported-content',
       'tools[0].type',
     ],
