@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   'invalid-utf8',
   'line-too-long',
   'misplaced-content',
+  'missing-package',
   'missing-tool-name',
   'token-budget-exceeded',
   'unexpected-end',
@@ -101,6 +102,18 @@ export class HarmonyError extends Error {
     if (details.path !== undefined) this.path = details.path
     if (details.evidence !== undefined) this.evidence = details.evidence
   }
+}
+
+/** The error for an optional package that is not installed, or cannot be loaded. */
+export function missingPackage(name: string, cause: unknown): HarmonyError {
+  return new HarmonyError(
+    'missing-package',
+    `${name}: cannot be loaded, wanted it installed: npm install ${name}`,
+    {
+      evidence: name,
+      cause,
+    },
+  )
 }
 
 /** A value as it should stand in an error message: as JSON, shortened to 60 characters. */

@@ -1,0 +1,12 @@
+export { type KnownTool, type ToolLike } from './entries.js'
+export { type StandardJsonSchema } from './parameters.js'
+export {
+  type ChatFunctionTool,
+  type ExecuteTool,
+  type FunctionTool,
+  functionTool,
+  type ToolContext,
+  type ToolNamespace,
+  ToolOutput,
+} from './tool.js'
+export { createToolSet, ToolSet, type ToolSetOptions } from './tool-set.js'
