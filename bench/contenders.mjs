@@ -1,7 +1,7 @@
 // The libraries that are measured, each as the tasks that it can do. A task takes its input and gives `run`, which is timed and counts tokens, and
 // `before`, which is not timed. All of them encode text in which markers are ordinary text.
 
-import { createRandom } from './random.mjs'
+import { warmUpText } from './corpora.mjs'
 
 export async function loadContender(name) {
   const load = CONTENDERS[name]
@@ -59,12 +59,7 @@ async function loadOurs() {
   const shared = loadHarmonyEncoding('HarmonyGptOss')
   let encoding = shared
   const options = { disallowedSpecial: [] }
-  const random = createRandom(3)
-  const noise = Array.from({ length: 10_000 }, () =>
-    random(2 ** 31)
-      .toString(36)
-      .repeat(1 + random(3)),
-  ).join(' ')
+  const others = warmUpText()
 
   const stream = (tokens, read) => {
     const parser = new StreamableParser(shared, 'assistant')
@@ -85,7 +80,7 @@ async function loadOurs() {
   // Caches that know nothing of the input, in memory that is in use: that the system hands out memory at first touch is part of loading.
   const useFresh = () => {
     encoding = new shared.constructor(createO200kHarmony())
-    encoding.encode(noise)
+    encoding.encode(others)
   }
 
   return {

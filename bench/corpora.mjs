@@ -1,15 +1,45 @@
-// The texts that are measured, made from what npm installs here, in versions that the lockfile pins, so that they are the same on every machine.
+// The texts that are measured, about 1 MB each, read from what npm installs here, in versions that the lockfile pins, or made by made-texts.mjs, so that
+// they are the same on every machine.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { createTexts, inDisorder } from './made-texts.mjs'
 import { createRandom } from './random.mjs'
 
 const modules = fileURLToPath(new URL('../node_modules/', import.meta.url))
-const SIZE = 256 * 1024
+const SIZE = 1_000_000
 
 /** The corpora of the geometric means: lists of texts, each of which is encoded by itself. */
 export function corpora() {
-  return { prose: [prose()], code: [code()], JSON: [json()], scripts: [scripts()], chat: chat() }
+  const english = prose()
+  const program = code()
+  const made = createTexts(SIZE, { prose: english, code: program, emoji: emoji() })
+  return {
+    chat: chat(english),
+    prose: [english],
+    code: [program],
+    minified: [minified()],
+    diffs: [made.diffs()],
+    HTML: [made.html()],
+    LaTeX: [made.latex()],
+    JSON: [json()],
+    hashes: [made.hashes()],
+    uuids: [made.uuids()],
+    logs: [made.logs()],
+    CSV: [made.csv()],
+    scripts: [scripts()],
+    emoji: [made.emoji()],
+  }
+}
+
+/** 300 kB of words that no corpus holds, which a process encodes first where texts are to be new but the library is not. */
+export function warmUpText() {
+  const random = createRandom(3)
+  const word = () =>
+    random(2 ** 31)
+      .toString(36)
+      .repeat(1 + random(3))
+  return Array.from({ length: 24_000 }, word).join(' ').slice(0, 300_000)
 }
 
 /** Texts of `length` characters at which tokenizers have been seen to take a time that grows with the square. */
@@ -32,31 +62,51 @@ function prose() {
     'commander/Readme.md',
     'fast-check/README.md',
     'ajv/README.md',
-    'prettier/THIRD-PARTY-NOTICES.md',
     'typescript/README.md',
+    'zod/README.md',
+    'hono/README.md',
+    'openai/README.md',
+    'vite/LICENSE.md',
+    'prettier/THIRD-PARTY-NOTICES.md',
   ]
   const text = files.map((file) => read(file).replace(/```[^]*?```/g, '')).join('\n')
-  // Explanatory paragraphs: comments of the DOM's and the language's declarations.
-  const comments = ['typescript/lib/lib.dom.d.ts', 'typescript/lib/lib.es5.d.ts'].flatMap(
-    (file) => read(file).match(/\/\*\*[^]*?\*\//g) ?? [],
-  )
+  // Explanatory paragraphs: comments of the DOM's, the language's and Node's declarations.
+  const declarations = [
+    'typescript/lib/lib.dom.d.ts',
+    'typescript/lib/lib.es5.d.ts',
+    ...filesIn('@types/node', '.d.ts'),
+    ...filesIn('openai/resources', '.d.ts'),
+  ]
+  const comments = declarations.flatMap((file) => read(file).match(/\/\*\*[^]*?\*\//g) ?? [])
   const lines = comments.map((comment) =>
-    comment.replace(/^[\s/*]+/gm, '').replace(/\[MDN Reference\].*/g, ''),
+    comment
+      .replace(/```[^]*?```/g, '')
+      .replace(/^[\s/*]+/gm, '')
+      .replace(/\[MDN Reference\].*/g, ''),
   )
-  return `${text.slice(0, SIZE / 2)}\n${[...new Set(lines)].join('\n')}`.slice(0, SIZE)
+  return `${text.slice(0, SIZE / 4)}\n${[...new Set(lines)].join('\n')}`.slice(0, SIZE)
 }
 
 /** TypeScript, JavaScript and declarations, in equal parts. */
 function code() {
-  const zod = readdirSync(`${modules}zod/src/v4/core`)
-    .filter((file) => file.endsWith('.ts'))
-    .sort()
   const parts = [
-    zod.map((file) => read(`zod/src/v4/core/${file}`)).join('\n'),
+    filesIn('zod/src/v4/core', '.ts').map(read).join('\n'),
     read('typescript/lib/typescript.js').slice(2_000_000),
     read('typescript/lib/lib.dom.d.ts').replace(/\/\*\*[^]*?\*\//g, ''),
   ]
   return parts.map((part) => part.slice(0, SIZE / 3)).join('\n')
+}
+
+/** JavaScript as it is delivered. */
+function minified() {
+  const files = [
+    'marked/marked.min.js',
+    'js-yaml/dist/js-yaml.min.js',
+    'esquery/dist/esquery.min.js',
+    'eslint/node_modules/ajv/dist/ajv.min.js',
+    'axe-core/axe.min.js',
+  ]
+  return files.map(read).join('\n').slice(0, SIZE)
 }
 
 /** A lockfile, a schema and messages by code, in equal parts: one dense, two indented. */
@@ -82,27 +132,32 @@ function scripts() {
         .match(/"[^"\n]*"|`[^`\n]*`/g)
         .join('\n'),
   )
-  const own = Object.values(OWN_TEXTS).map((text) => inDisorder(text.split(' '), 300))
-  return [...ofTypeScript.map((text) => text.slice(0, 8000)), ...ofZod, ...own].join('\n')
+  const own = Object.values(OWN_TEXTS).map((text) => inDisorder(text.split(' '), 1200))
+  return [...ofTypeScript.map((text) => text.slice(0, 30_000)), ...ofZod, ...own].join('\n')
 }
 
-/** `count` of the words in an order that looks like chance. */
-function inDisorder(words, count) {
-  const random = createRandom(words.length)
-  return Array.from({ length: count }, () => words[random(words.length)]).join(' ')
-}
-
-/** Two thousand messages of one to three sentences, one in four with an emoji: encoded one by one, so that what a call costs counts. */
-function chat() {
-  const sentences = [...new Set(prose().split(/(?<=[.!?])\s+/))].filter(
+/** Eight thousand messages of one to three sentences, one in four with an emoji: encoded one by one, so that what a call costs counts. */
+function chat(english) {
+  const sentences = [...new Set(english.split(/(?<=[.!?])\s+/))].filter(
     (sentence) => sentence.length > 10 && sentence.length < 120,
   )
-  const emoji = Object.values(JSON.parse(read('emojilib/emojis.json'))).flatMap(({ char }) => char ?? [])
+  const symbols = emoji()
   const random = createRandom(7)
-  return Array.from({ length: 2000 }, (_, index) => {
+  return Array.from({ length: 8000 }, (_, index) => {
     const message = Array.from({ length: 1 + random(3) }, () => sentences[random(sentences.length)]).join(' ')
-    return index % 4 === 0 ? `${message} ${emoji[random(emoji.length)]}` : message
+    return index % 4 === 0 ? `${message} ${symbols[random(symbols.length)]}` : message
   })
+}
+
+function emoji() {
+  return Object.values(JSON.parse(read('emojilib/emojis.json'))).flatMap(({ char }) => char ?? [])
+}
+
+function filesIn(folder, extension) {
+  return readdirSync(modules + folder, { recursive: true })
+    .filter((file) => file.endsWith(extension))
+    .sort()
+    .map((file) => `${folder}/${file}`)
 }
 
 function read(file) {

@@ -1,4 +1,4 @@
-"""The official library and Python's tiktoken as contenders: worker.mjs's protocol and tasks. Usage: python bench/official.py NAME
+"""The official library, tiktoken and fastokens as contenders: worker.mjs's protocol and tasks. Usage: python bench/official.py NAME
 
 Needs TIKTOKEN_ENCODINGS_BASE set to a folder with `o200k_base.tiktoken`; bench/processes.mjs writes it and starts this program.
 """
@@ -38,6 +38,15 @@ def load_tiktoken() -> dict:
     openai_public.load_tiktoken_bpe = lambda *_, **__: load_tiktoken_bpe(os.path.join(folder, "o200k_base.tiktoken"))
     encoding = tiktoken.Encoding(**openai_public.o200k_base())
     return tokenizer_tasks(encoding.encode_ordinary, encoding.decode)
+
+
+def load_fastokens() -> dict:
+    from fastokens import Tokenizer
+
+    path = os.path.join(os.environ["TIKTOKEN_ENCODINGS_BASE"], "o200k_base.tiktoken")
+    tokenizer = Tokenizer.from_tiktoken(path, encoding="o200k_base")
+    # The object that it gives, whose ids stay in Rust's memory: a list of them (`.ids`) costs about as much again.
+    return tokenizer_tasks(tokenizer.encode_ordinary, tokenizer.decode)
 
 
 def load_official() -> dict:
@@ -95,7 +104,7 @@ def measure(run, at_least_ms: float, repeat: int) -> dict:
 
 
 def main() -> None:
-    tasks = {"official": load_official, "tiktoken (Python)": load_tiktoken}[sys.argv[1]]()
+    tasks = {"official": load_official, "tiktoken (Python)": load_tiktoken, "fastokens": load_fastokens}[sys.argv[1]]()
     kept = {}
     for line in sys.stdin:
         request = json.loads(line)

@@ -8,7 +8,12 @@ import { fileURLToPath } from 'node:url'
 const root = new URL('..', import.meta.url)
 const cacheFolder = fileURLToPath(new URL('.harmony-cache/', root))
 const python = process.env.HARMONY_PYTHON ?? 'python3'
-const PYTHON_MODULES = { official: 'openai_harmony', 'tiktoken (Python)': 'tiktoken' }
+const PYTHON_MODULES = {
+  official: 'openai_harmony',
+  'tiktoken (Python)': 'tiktoken',
+  fastokens: 'fastokens',
+}
+export const PYTHON_CONTENDERS = Object.keys(PYTHON_MODULES)
 
 /** Whether a contender can be run here: the Python ones where their module is installed for `HARMONY_PYTHON`. */
 export function isInstalled(name) {
@@ -35,7 +40,7 @@ export class Contender {
     }
     const [command, script] = isPython ? [python, 'official.py'] : [process.execPath, 'worker.mjs']
     this.#child = spawn(command, [fileURLToPath(new URL(script, import.meta.url)), name], {
-      env: { ...process.env, TIKTOKEN_ENCODINGS_BASE: cacheFolder },
+      env: { ...process.env, TIKTOKEN_ENCODINGS_BASE: cacheFolder, RAYON_NUM_THREADS: '1' },
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     createInterface({ input: this.#child.stdout }).on('line', (line) =>

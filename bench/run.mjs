@@ -10,7 +10,7 @@ import { parse } from './groups/parse.mjs'
 import { render } from './groups/render.mjs'
 import { size } from './groups/size.mjs'
 import { ugly } from './groups/ugly.mjs'
-import { isInstalled } from './processes.mjs'
+import { isInstalled, PYTHON_CONTENDERS } from './processes.mjs'
 
 const GROUPS = { encode: encodeWarm, first: encodeFirst, ugly, decode, load, render, parse, size }
 
@@ -27,7 +27,7 @@ const say = asJson ? () => {} : console.log
 say(
   `Node ${process.version}, ${availableParallelism()} cores. Times are processor time, medians; ratios are medians of the rounds' ratios.`,
 )
-for (const name of ['official', 'tiktoken (Python)']) {
+for (const name of PYTHON_CONTENDERS) {
   if (!isInstalled(name)) say(`${name}: skipped, not installed for the Python that HARMONY_PYTHON names.`)
 }
 
