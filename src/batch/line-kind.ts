@@ -20,6 +20,7 @@ export function sortLine(line: UncheckedObject, wanted?: LineKind): ReadLine {
   const kind = wanted ?? kindOf(line)
   if (kind !== 'batch') {
     if (!Array.isArray(line['messages'])) throw invalidLine(line, 'messages')
+    if (kind === 'conversation') refuseChatMessages(line['messages'])
     return { kind, body: line, places: [line] }
   }
   if (line['body'] === undefined) throw invalidLine(line, 'a batch line with a body')
@@ -38,7 +39,36 @@ function kindOf(line: UncheckedObject): LineKind {
       line,
       'a conversation or a Chat Completions body with messages, or a batch line with a body',
     )
+  if (messages.some((message) => chatKeyOf(message) !== undefined)) return 'chat'
   return messages.some(isHarmonyMessage) ? 'conversation' : 'chat'
+}
+
+/** A key that only messages of Chat Completions have. */
+function chatKeyOf(message: unknown): string | undefined {
+  if (typeof message !== 'object' || message === null) return undefined
+  return CHAT_MESSAGE_KEYS.find((key) => (message as UncheckedObject)[key] != null)
+}
+
+const CHAT_MESSAGE_KEYS = [
+  'tool_calls',
+  'tool_call_id',
+  'reasoning',
+  'reasoning_content',
+  'reasoning_details',
+  'thinking',
+  'refusal',
+] as const
+
+/** Rendered as Harmony's, such messages would lose what these keys hold. */
+function refuseChatMessages(messages: readonly unknown[]): void {
+  messages.forEach((message, index) => {
+    const key = chatKeyOf(message)
+    if (key !== undefined)
+      throw invalidLine(
+        (message as UncheckedObject)[key],
+        `no ${key} in messages[${index}]: Harmony has a message of its own for it; from chat reads Chat messages`,
+      )
+  })
 }
 
 /** Whether a message has what only Harmony's have. Bare roles and texts are read as Chat's, which are far more common. */

@@ -1,8 +1,10 @@
 import { assertFitsContext, CONTEXT_LIMIT, countTokens, dropOldestTurns } from '../tokens/index.js'
-import { type ChatConversation, type ChatRequest, fromChatRequest, renderChatRequest } from '../chat/index.js'
+import { type ChatRequest, fromChatRequest, type RenderableChat, renderChatRequest } from '../chat/index.js'
 import {
+  ASSISTANT_MARKUP,
   checkedObject,
   invalidRequest,
+  readReasoningEffort,
   type SamplingParams,
   samplingParamsOf,
   type UncheckedObject,
@@ -21,6 +23,7 @@ import {
   BUILTIN_TOOL_NAMES,
   DROP_RULES,
   HEADER_ORDERS,
+  SETTING_FIELDS,
   withFieldsOf,
   type PrefillSettings,
 } from './settings.js'
@@ -69,6 +72,7 @@ export function prefillReader(
   checkChoice('overLong', overLong, OVER_LONG)
   checkChoice('dropAnalysis', settings.dropAnalysis, DROP_RULES)
   checkChoice('headerOrder', settings.headerOrder, HEADER_ORDERS)
+  checkChoice('assistantMarkup', settings.assistantMarkup, ASSISTANT_MARKUP)
   for (const name of settings.builtinTools ?? []) checkChoice('builtinTools', name, BUILTIN_TOOL_NAMES)
   const encoding = loadHarmonyEncoding(name, { tokenizer: rememberingTokenizer(tokenizer) })
   const stopTokenIds = encoding.stopTokensForAssistantActions()
@@ -147,9 +151,14 @@ export interface PrefillRecordJson {
   readonly tool_names?: Readonly<Record<string, string>>
 }
 
+interface SettledChat extends RenderableChat {
+  readonly toolNames: Readonly<Record<string, string>>
+  readonly samplingParams: SamplingParams
+}
+
 /** A conversation, from wherever it comes, and how to render it. */
 interface Settled {
-  readonly chat: ChatConversation
+  readonly chat: SettledChat
   readonly options: RenderConversationOptions
 }
 
@@ -171,7 +180,14 @@ function settledConversation(body: UncheckedObject, settings: PrefillSettings): 
   }
 }
 
-const CHAT_KEYS = ['tool_choice', 'response_format'] as const
+const CHAT_KEYS = [
+  'tool_choice',
+  'response_format',
+  'reasoning',
+  'chat_template_kwargs',
+  'continue_final_message',
+  'add_generation_prompt',
+] as const
 
 function settledRequest({ body }: ReadLine, settings: PrefillSettings): Settled {
   const {
@@ -182,21 +198,37 @@ function settledRequest({ body }: ReadLine, settings: PrefillSettings): Settled 
     builtinTools: builtinNames,
     ...options
   } = settings
-  const isComplete = body['reasoning_effort'] === reasoningEffort && body['tools'] === tools
-  const request = isComplete ? body : { ...body, reasoning_effort: reasoningEffort, tools }
   const isDroppedHere = dropAnalysis === 'completed-turns'
-  const chat = fromChatRequest(request as unknown as ChatRequest, {
+  const chat = fromChatRequest(chatBodyOf(body, tools), {
     ...options,
+    reasoningEffort: readReasoningEffort(reasoningEffort),
     builtinTools: builtinTools(builtinNames),
     dropAnalysis: isDroppedHere ? dropAnalysis : 'none',
   })
+  for (const [key, value] of Object.entries(chat.engineParams)) {
+    // The ids of an answer are what a batch is read by, asked for or not.
+    if (key !== 'return_token_ids')
+      throw invalidRequest(key, value, 'none: a prefill has no place for it; give it to the engine')
+  }
   return { chat, options: { dropAnalysis: isDroppedHere ? 'none' : dropAnalysis, headerOrder } }
 }
+
+/** The request in a line, without the fields of lines. */
+function chatBodyOf(body: UncheckedObject, tools: unknown): ChatRequest {
+  const fields = Object.entries(body).filter(([field]) => !LINE_FIELDS.has(field))
+  return { ...Object.fromEntries(fields), tools } as unknown as ChatRequest
+}
+
+const LINE_FIELDS: ReadonlySet<string> = new Set([
+  'custom_id',
+  'sampling_params',
+  ...SETTING_FIELDS.filter((field) => field !== 'tools' && field !== 'reasoning_effort'),
+])
 
 /** @throws TokenBudgetError */
 function renderWithin(
   encoding: HarmonyEncoding,
-  chat: ChatConversation,
+  chat: RenderableChat,
   options: RenderConversationOptions,
   limit: number,
   overLong: OverLong,

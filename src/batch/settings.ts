@@ -1,4 +1,10 @@
-import { checkedList, invalidRequest, type UncheckedObject } from '../openai/index.js'
+import {
+  ASSISTANT_MARKUP,
+  type AssistantMarkup,
+  checkedList,
+  invalidRequest,
+  type UncheckedObject,
+} from '../openai/index.js'
 import type { DropAnalysis, HeaderOrder } from '../render/index.js'
 
 /**
@@ -20,6 +26,10 @@ export interface PrefillSettings {
   readonly headerOrder?: HeaderOrder | undefined
   /** Of calls in Chat bodies: `<|constrain|>json` by default. */
   readonly contentType?: string | undefined
+  /** Of Chat bodies: what becomes of markers in an assistant's text; `error` by default. */
+  readonly assistantMarkup?: AssistantMarkup | undefined
+  /** Of Chat bodies: whether the tools' schemas are rewritten so that less of them becomes `any`. */
+  readonly prepareSchemas?: boolean | undefined
 }
 
 export const BUILTIN_TOOL_NAMES = ['browser', 'python'] as const
@@ -62,7 +72,17 @@ const FIELDS: readonly (readonly [
   ['drop_analysis', 'dropAnalysis', oneOf(DROP_RULES)],
   ['header_order', 'headerOrder', oneOf(HEADER_ORDERS)],
   ['call_content_type', 'contentType', text],
+  ['assistant_markup', 'assistantMarkup', oneOf(ASSISTANT_MARKUP)],
+  ['prepare_schemas', 'prepareSchemas', truth],
 ]
+
+/** The fields of a line that say what the run's settings say. */
+export const SETTING_FIELDS = FIELDS.map(([field]) => field)
+
+function truth(value: unknown, path: string): boolean {
+  if (typeof value !== 'boolean') throw invalidRequest(path, value, 'true or false')
+  return value
+}
 
 function text(value: unknown, path: string): string {
   if (typeof value !== 'string') throw invalidRequest(path, value, 'a string or null')

@@ -8,39 +8,56 @@ import {
 } from '../message/index.js'
 import type { DropAnalysis } from '../render/index.js'
 import {
+  type AssistantMarkup,
+  checkAssistantMarkup,
   checkedObject,
+  checkFields,
+  checkUniqueNames,
   findByName,
   invalidRequest,
   isHeaderName,
-  readReasoningEffort,
+  prepareSchema,
   readResponseFormat,
   readToolChoice,
   readTools,
+  type RequestTool,
+  type ResponseFormat,
   responseFormatSection,
   type SamplingParams,
   samplingParamsOf,
   toolDescription,
   ToolNames,
-  type UncheckedObject,
 } from '../openai/index.js'
-import { readMessages, toHarmony, type RequestMessage } from './request-messages.js'
+import { openedMessage, type OpenMessage, wantsContinuation } from './open-message.js'
+import { REQUEST_FIELDS } from './request-fields.js'
+import { readMessages, type RequestMessage } from './request-messages.js'
+import { type AnswerSettings, readAnswerSettings, readSystemSettings } from './request-settings.js'
 import type { ChatRequest } from './request-types.js'
+import { isAnswer, toHarmony } from './to-harmony.js'
 
 export interface FromChatRequestOptions extends Pick<
   SystemMessageOptions,
   'modelIdentity' | 'knowledgeCutoff' | 'conversationStartDate' | 'channels'
 > {
-  /** For requests without `reasoning_effort`; `medium` by default. */
+  /** For requests that name no effort; `medium` by default. */
   readonly reasoningEffort?: SystemMessageOptions['reasoningEffort']
-  /** Tools of the system message, as `browserTool()`. None by default. */
+  /** Tools of the system message, as `browserTool()`, for requests that name none. None by default. */
   readonly builtinTools?: readonly ToolNamespaceConfig[] | undefined
   /** The content type of calls: `<|constrain|>json` by default, as the model samples it; vLLM writes `json`. */
   readonly contentType?: string | undefined
   /**
-   * Reasoning to leave out: `completed-turns` by default, the turns that a later answer closed; the open turn, whose calls still wait for their
-   * results, keeps its own. With `none` all of it is there, for a renderer to drop by its own rule.
+   * Reasoning to leave out: `completed-turns` by default, the turns that a later answer closed; the open turn,
+   * whose calls still wait for their results, keeps its own. With `none` all of it is there, for a renderer to
+   * drop by its own rule.
    */
   readonly dropAnalysis?: Extract<DropAnalysis, 'completed-turns' | 'none'> | undefined
+  /** What becomes of Harmony's markers in an assistant's text; `error` by default. */
+  readonly assistantMarkup?: AssistantMarkup | undefined
+  /**
+   * Whether `prepareSchema` rewrites the tools' schemas, so that an optional field or a `$ref` does not become
+   * `any`. `false` by default, as in the official library.
+   */
+  readonly prepareSchemas?: boolean | undefined
 }
 
 /** A call that the model has to make: to one of these recipients. */
@@ -51,22 +68,35 @@ export interface ForcedCall {
 
 /** A Chat Completions request as Harmony has it. */
 export interface ChatConversation {
+  /** What is rendered; without the open message. */
   readonly conversation: Conversation
   /** The call that `tool_choice` demands; `renderChatRequest` opens it. */
   readonly forcedCall?: ForcedCall
+  /** The message that the model goes on with; `renderChatRequest` leaves it open. */
+  readonly openMessage?: OpenMessage
+  /** The tools that the model may call, under their names in the request. */
+  readonly tools: readonly RequestTool[]
   /** The functions whose names had to change: the name in the conversation → the name in the request. */
   readonly toolNames: Readonly<Record<string, string>>
-  /** What the request says on sampling, by the names in vLLM's `SamplingParams`. */
+  readonly responseFormat: ResponseFormat
+  /** What the request says about sampling, by the names in vLLM's `SamplingParams`. */
   readonly samplingParams: SamplingParams
+  /** What the request tells the engine besides sampling: `cache_salt`, `priority`, `return_token_ids`. */
+  readonly engineParams: Readonly<Record<string, unknown>>
+  /** What the request says about the answer. */
+  readonly answer: AnswerSettings
+  /** The fields of the body that have no bearing here. */
+  readonly ignoredFields: readonly string[]
 }
 
 /**
- * The conversation that a Chat Completions request asks to go on with.
+ * Returns the conversation that a Chat Completions request asks to go on with, and everything else that it says.
  *
- * @throws HarmonyError `invalid-request` for a body of another shape, `unsupported-content` for images, audio and tools that are no functions,
- *   `unknown-tool-call` for a result without its call; each with the path
+ * @throws HarmonyError `invalid-request` for a body of another shape, `unknown-field` for a field that nobody knows,
+ *   `unsupported-content` for images, audio and tools that have no form in Harmony, `unknown-tool-call` for a result
+ *   without its call; each with the path
  *
- * Source: docs/prefill.md, "Chat Completions bodies", says what becomes of each field and why.
+ * Source: docs/chat.md says what becomes of each field.
  *
  * @example
  * ```ts
@@ -86,12 +116,27 @@ export function fromChatRequest(
   request: ChatRequest,
   options: FromChatRequestOptions = {},
 ): ChatConversation {
+  const {
+    contentType = '<|constrain|>json',
+    dropAnalysis = 'completed-turns',
+    assistantMarkup = 'error',
+  } = options
+  checkAssistantMarkup(assistantMarkup)
   const body = checkedObject(request, '')
-  refuseLegacyTools(body)
-  const { contentType = '<|constrain|>json', dropAnalysis = 'completed-turns', builtinTools = [] } = options
-  const tools = readTools(body['tools'])
+  const ignoredFields = checkFields(body, '', REQUEST_FIELDS)
+  const system = readSystemSettings(body)
+  const builtinTools = system.builtinTools ?? options.builtinTools ?? []
+  const {
+    calledNames,
+    tools: ownTools,
+    isLastPartial,
+    ...read
+  } = readMessages(body['messages'], assistantMarkup)
+
+  const tools = [...readTools(body['tools']), ...ownTools]
+  checkUniqueNames(tools, 'tools')
   const choice = readToolChoice(body['tool_choice'], tools, findByName(tools))
-  const { messages, calledNames } = readMessages(body['messages'])
+  const responseFormat = readResponseFormat(body['response_format'])
 
   const offered = new Set(tools.map((tool) => tool.name))
   const isBuiltin = (name: string): boolean =>
@@ -102,14 +147,21 @@ export function fromChatRequest(
   const recipientOf = (name: string): string =>
     isBuiltin(name) ? name : `functions.${names.toHarmony(name)}`
 
+  let { messages } = read
+  let openMessage: OpenMessage | undefined
+  if (wantsContinuation(body, messages, isLastPartial)) {
+    if (choice.forced.length > 0)
+      throw invalidRequest('tool_choice', body['tool_choice'], '"auto" or "none" for a message that goes on')
+    ;({ messages, openMessage } = withoutOpenMessage(messages))
+  }
+
   const first = messages[0]
-  const instructions = first?.role === 'developer' ? first.content : undefined
+  const firstTurn = first?.role === 'developer' ? 1 : 0
   const developer = developerContent(
-    instructions,
-    choice.tools.map((tool) => toolDescription(tool, names)),
-    responseFormatSection(readResponseFormat(body['response_format'])),
+    first?.role === 'developer' && first.content !== '' ? first.content : undefined,
+    choice.tools.map((tool) => toolDescription(options.prepareSchemas ? prepared(tool) : tool, names)),
+    responseFormatSection(responseFormat),
   )
-  const firstTurn = instructions === undefined ? 0 : 1
   const lastAnswer = dropAnalysis === 'none' ? -1 : messages.findLastIndex(isAnswer)
   const turns = messages.slice(firstTurn).flatMap((message, index) => {
     const mapped = toHarmony(message, { contentType, recipientOf })
@@ -121,26 +173,47 @@ export function fromChatRequest(
       messages: [
         systemMessage({
           ...options,
-          reasoningEffort: readReasoningEffort(body['reasoning_effort']) ?? options.reasoningEffort,
+          ...(system.modelIdentity !== undefined && { modelIdentity: system.modelIdentity }),
+          reasoningEffort: system.reasoningEffort ?? options.reasoningEffort,
           tools: builtinTools,
         }),
         ...(developer.length === 0 ? [] : [{ role: 'developer', content: developer } satisfies Message]),
         ...turns,
       ],
     },
-    ...(choice.forced.length === 0
-      ? {}
-      : { forcedCall: { recipients: choice.forced.map((tool) => recipientOf(tool.name)), contentType } }),
+    ...(choice.forced.length > 0 && {
+      forcedCall: { recipients: choice.forced.map((tool) => recipientOf(tool.name)), contentType },
+    }),
+    ...(openMessage !== undefined && { openMessage }),
+    tools: choice.tools,
     toolNames: names.changed,
+    responseFormat,
     samplingParams: samplingParamsOf(body),
+    engineParams: Object.fromEntries(
+      ENGINE_FIELDS.flatMap((field) => (body[field] == null ? [] : [[field, body[field]]])),
+    ),
+    answer: readAnswerSettings(body),
+    ignoredFields,
   }
 }
 
-/** What `tools` and `tool_choice` have replaced. Let go without a word, the model would never know of its tools. */
-function refuseLegacyTools(body: UncheckedObject): void {
-  if (body['functions'] != null) throw invalidRequest('functions', body['functions'], 'tools instead')
-  if (body['function_call'] != null)
-    throw invalidRequest('function_call', body['function_call'], 'tool_choice instead')
+function prepared(tool: RequestTool): RequestTool {
+  if (tool.type === 'custom' || tool.parameters === undefined) return tool
+  return { ...tool, parameters: prepareSchema(tool.parameters) }
+}
+
+const ENGINE_FIELDS = ['cache_salt', 'priority', 'return_token_ids'] as const
+
+function withoutOpenMessage(messages: readonly RequestMessage[]): {
+  readonly messages: readonly RequestMessage[]
+  readonly openMessage: OpenMessage
+} {
+  const index = messages.length - 1
+  const last = messages[index]
+  if (last?.role !== 'assistant')
+    throw new Error('the last message is the assistant’s: wantsContinuation says so')
+  const { rest, open } = openedMessage(last, `messages[${index}]`)
+  return { messages: messages.with(index, rest), openMessage: open }
 }
 
 function developerContent(
@@ -156,11 +229,12 @@ function developerContent(
         tools: { functions: { name: 'functions', tools: functions } },
       },
     ]
-    // A part of its own: developer content has no place for it, and `} // namespace functions` before it never merges with line breaks.
+    // A part of its own: developer content has no place for it, and `} // namespace functions` before it never
+    // merges with line breaks.
     if (responseFormat !== undefined) content.push({ type: 'text', text: `\n\n${responseFormat}` })
     return content
   }
-  // One text: instructions may end in a full stop, which is one token together with the line breaks that follow it.
+  // One text: instructions may end in a full stop, which is one token together with the line breaks after it.
   if (instructions !== undefined) {
     return [
       {
@@ -170,9 +244,4 @@ function developerContent(
     ]
   }
   return responseFormat === undefined ? [] : [{ type: 'text', text: responseFormat }]
-}
-
-/** Whether a message closes its turn. */
-function isAnswer(message: RequestMessage): boolean {
-  return message.role === 'assistant' && message.calls.length === 0 && message.content !== undefined
 }

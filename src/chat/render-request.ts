@@ -2,10 +2,15 @@ import type { HarmonyEncoding } from '../encoding.js'
 import type { RenderConversationOptions } from '../render/index.js'
 import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
 import type { ChatConversation, ForcedCall } from './from-request.js'
+import type { OpenMessage } from './open-message.js'
+
+/** What is rendered of a request. */
+export type RenderableChat = Pick<ChatConversation, 'conversation' | 'forcedCall' | 'openMessage'>
 
 /**
- * The tokens from which an engine samples the answer to a request. A call that the request demands is opened: its header stands in the prefill as
- * far as it is certain, with one function up to its arguments, with several as far as their names agree.
+ * Returns the tokens from which an engine samples the answer to a request. A call that the request demands is
+ * opened: its header stands in the prefill as far as it is certain, with one function up to its arguments, with
+ * several as far as their names agree. A message that the request wants gone on with stays open.
  *
  * @throws HarmonyError as `renderConversationForCompletion`
  *
@@ -27,11 +32,12 @@ import type { ChatConversation, ForcedCall } from './from-request.js'
  */
 export function renderChatRequest(
   encoding: HarmonyEncoding,
-  chat: ChatConversation,
+  chat: RenderableChat,
   options?: RenderConversationOptions,
 ): number[] {
   const tokens = encoding.renderConversationForCompletion(chat.conversation, 'assistant', options)
   if (chat.forcedCall !== undefined) appendForcedCall(encoding.tokenizer, chat.forcedCall, tokens)
+  if (chat.openMessage !== undefined) appendOpenMessage(encoding.tokenizer, chat.openMessage, tokens)
   return tokens
 }
 
@@ -53,6 +59,19 @@ function appendForcedCall(
   const [shortest] = headers.toSorted((a, b) => a.length - b.length)
   for (let i = 0; i < shortest.length && headers.every((header) => header[i] === shortest[i]); i++)
     into.push(shortest[i])
+}
+
+/**
+ * Appends the header and the text of the message that goes on.
+ *
+ *   <|start|>assistant<|channel|>final<|message|>The answer is
+ *                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+ */
+function appendOpenMessage(tokenizer: Tokenizer, { channel, content }: OpenMessage, into: number[]): void {
+  into.push(SPECIAL_TOKENS.CHANNEL)
+  tokenizer.encodeInto(channel, into)
+  into.push(SPECIAL_TOKENS.MESSAGE)
+  tokenizer.encodeInto(content, into)
 }
 
 function recipientTokens(tokenizer: Tokenizer, recipient: string, contentType: string): number[] {

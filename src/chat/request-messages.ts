@@ -1,120 +1,178 @@
-import { HarmonyError, quote } from '../errors.js'
-import type { Message } from '../message/index.js'
+import type { ParsedMessage } from '../message/index.js'
 import {
+  type AssistantMarkup,
   checkedList,
   checkedName,
   checkedObject,
+  checkFields,
   invalidRequest,
   isHeaderName,
+  readAssistantMarkup,
   readText,
-  toolTypeOf,
+  readTextPart,
+  readTools,
+  type RequestTool,
   type UncheckedObject,
   unsupportedContent,
 } from '../openai/index.js'
-
-/** One call in an assistant's message of the request. */
-interface RequestCall {
-  readonly id: string
-  readonly name: string
-  readonly arguments: string
-}
+import { CallHistory, readCalls, type RequestCall } from './request-calls.js'
+import { MESSAGE_FIELDS } from './request-fields.js'
 
 /** A message of the request, its shape checked. */
 export type RequestMessage =
   | { readonly role: 'developer'; readonly content: string }
   | { readonly role: 'user'; readonly content: string; readonly name?: string }
-  | {
-      readonly role: 'assistant'
-      readonly content?: string
-      readonly reasoning?: string
-      readonly calls: readonly RequestCall[]
-    }
+  | RequestAssistantMessage
   | { readonly role: 'tool'; readonly content: string; readonly toolName: string }
 
-/** The request's messages, and the functions that they call. */
+export interface RequestAssistantMessage {
+  readonly role: 'assistant'
+  /** Never empty: empty text is the same as none. */
+  readonly content?: string
+  /** The messages that the content's markup stands for, in its place. */
+  readonly messages?: readonly ParsedMessage[]
+  readonly reasoning?: string
+  readonly calls: readonly RequestCall[]
+}
+
+/** The request's messages, and what else they bring. */
 export interface RequestMessages {
   readonly messages: readonly RequestMessage[]
   readonly calledNames: ReadonlySet<string>
+  /** The tools that developer messages carry. */
+  readonly tools: readonly RequestTool[]
+  /** Whether the last message says itself that it goes on (`prefix`, `partial`). */
+  readonly isLastPartial: boolean
 }
 
 /**
- * The request's messages, each tool's answer with the name of the function that was called.
+ * Reads the request's messages, each tool's answer with the name of the function that was called.
  *
- * @throws HarmonyError `invalid-request`, `unsupported-content`; `unknown-tool-call` for an answer to a call that no message before it makes
+ * @throws HarmonyError `invalid-request`, `unknown-field`, `unsupported-content`; `unknown-tool-call` for a result
+ *   without its call
  */
-export function readMessages(list: unknown): RequestMessages {
-  const namesById = new Map<string, string>()
-  const calledNames = new Set<string>()
-  const messages = checkedList(list, 'messages').map((value, index): RequestMessage => {
+export function readMessages(value: unknown, markup: AssistantMarkup): RequestMessages {
+  const list = checkedList(value, 'messages')
+  const history = new CallHistory()
+  const tools: RequestTool[] = []
+  const messages = list.map((value, index): RequestMessage => {
     const path = `messages[${index}]`
     const message = checkedObject(value, path)
-    switch (message['role']) {
+    const { role, content } = message
+    switch (role) {
       case 'system':
       case 'developer':
-        return { role: 'developer', content: readText(message['content'], `${path}.content`) }
+        checkFields(message, path, MESSAGE_FIELDS.developer)
+        tools.push(...readTools(message['tools'], `${path}.tools`))
+        return { role: 'developer', content: readText(content ?? '', `${path}.content`) }
       case 'user':
+        checkFields(message, path, MESSAGE_FIELDS.user)
         return {
-          role: 'user',
-          content: readText(message['content'], `${path}.content`),
-          ...(message['name'] == null ? {} : { name: userName(message['name'], `${path}.name`) }),
+          role,
+          content: readText(content, `${path}.content`),
+          ...(message['name'] != null && { name: userName(message['name'], `${path}.name`) }),
         }
       case 'assistant': {
-        const assistant = readAssistant(message, path)
-        for (const { id, name } of assistant.calls) {
-          namesById.set(id, name)
-          calledNames.add(name)
-        }
+        checkFields(message, path, MESSAGE_FIELDS.assistant)
+        if (isPartial(message, path) && index < list.length - 1)
+          throw invalidRequest(path, message, 'a last message: only that one can be gone on with')
+        const assistant = readAssistant(message, path, markup)
+        history.add(assistant.calls)
         return assistant
       }
       case 'tool': {
-        const id = checkedName(message['tool_call_id'], `${path}.tool_call_id`)
-        const toolName = namesById.get(id)
-        if (toolName === undefined) throw unknownToolCall(id, `${path}.tool_call_id`)
-        return { role: 'tool', content: readText(message['content'], `${path}.content`), toolName }
+        checkFields(message, path, MESSAGE_FIELDS.tool)
+        const { name } = history.answer(message, path)
+        return { role, content: readText(content ?? '', `${path}.content`), toolName: name }
       }
-      default:
+      case 'function':
         throw invalidRequest(
           `${path}.role`,
-          message['role'],
-          '"system", "developer", "user", "assistant" or "tool"',
+          role,
+          '"tool": function messages belong to the old function_call',
         )
+      default:
+        throw invalidRequest(`${path}.role`, role, '"system", "developer", "user", "assistant" or "tool"')
     }
   })
-  return { messages, calledNames }
+  const last = list.at(-1) as UncheckedObject | undefined
+  const isLastPartial =
+    last?.['role'] === 'assistant' && (last['prefix'] === true || last['partial'] === true)
+  return { messages, calledNames: history.names, tools, isLastPartial }
+}
+
+function isPartial(message: UncheckedObject, path: string): boolean {
+  for (const key of ['prefix', 'partial']) {
+    const value = message[key]
+    if (value != null && typeof value !== 'boolean')
+      throw invalidRequest(`${path}.${key}`, value, 'true or false')
+  }
+  return message['prefix'] === true || message['partial'] === true
 }
 
 function readAssistant(
   message: UncheckedObject,
   path: string,
-): RequestMessage & { readonly role: 'assistant' } {
-  if (message['function_call'] != null)
-    throw invalidRequest(`${path}.function_call`, message['function_call'], 'tool_calls instead')
+  markup: AssistantMarkup,
+): RequestAssistantMessage {
   if (message['audio'] != null)
     throw unsupportedContent(`${path}.audio`, message['audio'], 'gpt-oss takes text alone')
-  const calls = message['tool_calls'] == null ? [] : readCalls(message['tool_calls'], `${path}.tool_calls`)
-  const reasoning = readReasoning(message, path)
-  const texts = ['content', 'refusal'].flatMap((key) =>
-    message[key] == null ? [] : [readText(message[key], `${path}.${key}`)],
-  )
-  if (texts.length === 0 && calls.length === 0 && reasoning === undefined) {
-    throw invalidRequest(`${path}.content`, message['content'], 'text, or tool_calls beside it')
-  }
+  const calls = readCalls(message['tool_calls'], `${path}.tool_calls`)
+  const parts = readContent(message['content'], `${path}.content`)
+  const refusal = message['refusal'] == null ? '' : readText(message['refusal'], `${path}.refusal`)
+  const reasoning = readReasoning(message, path) || parts.reasoning
+  // A refusal comes in the answer's place.
+  const content = [parts.text, refusal].filter((text) => text !== '').join('\n')
+  const messages = content === '' ? undefined : readAssistantMarkup(content, `${path}.content`, markup)
   return {
     role: 'assistant',
-    // A refusal comes in the answer's place, for which some clients then write the empty text.
-    ...(texts.length === 0 ? {} : { content: texts.filter((text) => text !== '').join('\n') }),
-    ...(reasoning === undefined ? {} : { reasoning }),
+    ...(messages === undefined ? content !== '' && { content } : { messages }),
+    ...(reasoning !== '' && { reasoning }),
     calls,
   }
 }
 
-/** Under the key that vLLM writes, or one of those that others do. */
-function readReasoning(message: UncheckedObject, path: string): string | undefined {
-  const key = REASONING_KEYS.find((candidate) => message[candidate] != null && message[candidate] !== '')
-  if (key === undefined) return undefined
-  const reasoning = message[key]
-  if (typeof reasoning !== 'string') throw invalidRequest(`${path}.${key}`, reasoning, 'a string or null')
-  return reasoning
+/** The text of a content, and the reasoning that some servers put into parts of it. */
+function readContent(content: unknown, path: string): { readonly text: string; readonly reasoning: string } {
+  if (content == null) return { text: '', reasoning: '' }
+  if (!Array.isArray(content)) return { text: readText(content, path), reasoning: '' }
+  let text = ''
+  const reasoning: string[] = []
+  content.forEach((value: unknown, index) => {
+    const partPath = `${path}[${index}]`
+    const type = typeof value === 'object' && value !== null ? (value as UncheckedObject)['type'] : undefined
+    if (type === 'reasoning' || type === 'thinking')
+      reasoning.push(reasoningPart(value as UncheckedObject, partPath))
+    else text += readTextPart(value, partPath)
+  })
+  return { text, reasoning: reasoning.join('\n') }
+}
+
+function reasoningPart(part: UncheckedObject, path: string): string {
+  const key = REASONING_PART_KEYS.find((candidate) => part[candidate] != null) ?? 'text'
+  return readText(part[key], `${path}.${key}`)
+}
+
+const REASONING_PART_KEYS = ['text', 'reasoning', 'thinking', 'content'] as const
+
+/** Returns the first reasoning that is not empty: under the key that vLLM writes, or one of those of others. */
+function readReasoning(message: UncheckedObject, path: string): string {
+  for (const key of REASONING_KEYS) {
+    const value = message[key]
+    if (value == null || value === '') continue
+    if (typeof value !== 'string') throw invalidRequest(`${path}.${key}`, value, 'a string or null')
+    return value
+  }
+  if (message['reasoning_details'] == null) return ''
+  const detailsPath = `${path}.reasoning_details`
+  return checkedList(message['reasoning_details'], detailsPath)
+    .flatMap((value, index) => {
+      const detail = checkedObject(value, `${detailsPath}[${index}]`)
+      // Encrypted details have neither: no one but their maker can read them.
+      const key = detail['text'] != null ? 'text' : 'summary'
+      return detail[key] == null ? [] : readText(detail[key], `${detailsPath}[${index}].${key}`)
+    })
+    .join('\n')
 }
 
 const REASONING_KEYS = ['reasoning', 'reasoning_content', 'thinking'] as const
@@ -124,89 +182,4 @@ function userName(value: unknown, path: string): string {
   const name = checkedName(value, path)
   if (!isHeaderName(name)) throw invalidRequest(path, name, 'a name without white space, < and >')
   return name
-}
-
-function readCalls(calls: unknown, path: string): readonly RequestCall[] {
-  const ids = new Set<string>()
-  return checkedList(calls, path).map((value, index) => {
-    const callPath = `${path}[${index}]`
-    const call = checkedObject(value, callPath)
-    toolTypeOf(call, callPath)
-    const called = checkedObject(call['function'], `${callPath}.function`)
-    if (typeof called['arguments'] !== 'string') {
-      throw invalidRequest(`${callPath}.function.arguments`, called['arguments'], 'JSON in a string')
-    }
-    const id = checkedName(call['id'], `${callPath}.id`)
-    if (ids.has(id))
-      throw invalidRequest(
-        `${callPath}.id`,
-        id,
-        'an id of its own, for its result to be told from that of the other call',
-      )
-    ids.add(id)
-    return {
-      id,
-      name: checkedName(called['name'], `${callPath}.function.name`),
-      arguments: called['arguments'],
-    }
-  })
-}
-
-function unknownToolCall(id: string, path: string): HarmonyError {
-  const evidence = quote(id)
-  return new HarmonyError(
-    'unknown-tool-call',
-    `request: ${path} is ${evidence}, wanted the id of a call in a message before it`,
-    {
-      path,
-      evidence,
-    },
-  )
-}
-
-/** How a request's messages become Harmony's. */
-export interface MessageMapping {
-  readonly contentType: string
-  /** A function's name in the request → its recipient. */
-  readonly recipientOf: (name: string) => string
-}
-
-/** The messages of Harmony that stand for one of the request, in the order in which the model samples them. */
-export function toHarmony(message: RequestMessage, { contentType, recipientOf }: MessageMapping): Message[] {
-  switch (message.role) {
-    case 'developer':
-      return [{ role: 'developer', content: [{ type: 'developer_content', instructions: message.content }] }]
-    case 'user':
-      return [message]
-    case 'tool':
-      return [
-        {
-          role: 'tool',
-          name: recipientOf(message.toolName),
-          recipient: 'assistant',
-          content: message.content,
-          channel: 'commentary',
-        },
-      ]
-    case 'assistant': {
-      const { reasoning, content, calls } = message
-      const messages: Message[] = []
-      if (reasoning !== undefined)
-        messages.push({ role: 'assistant', content: reasoning, channel: 'analysis' })
-      // An empty answer is one that the model gave; an empty word before its calls is how clients write that there is none.
-      if (content !== undefined && (content !== '' || calls.length === 0)) {
-        messages.push({ role: 'assistant', content, channel: calls.length === 0 ? 'final' : 'commentary' })
-      }
-      for (const call of calls) {
-        messages.push({
-          role: 'assistant',
-          recipient: recipientOf(call.name),
-          content: call.arguments,
-          channel: 'commentary',
-          content_type: contentType,
-        })
-      }
-      return messages
-    }
-  }
 }

@@ -1,10 +1,10 @@
 import type { ChatSamplingParams } from '../openai/index.js'
 
 /**
- * The body of a Chat Completions request. A request typed by the `openai` package fits. What the fields hold is checked when the request is read; what
- * is not named here has no bearing on prompt or sampling (`stream`, `user`, `metadata` …).
+ * The body of a Chat Completions request. A request typed by the `openai` package fits. Fields and their values
+ * are checked when the request is read.
  *
- * Source: OpenAI's API reference, "Create chat completion"; `reasoning` and `reasoning_content` in messages: vLLM, DeepSeek.
+ * Source: OpenAI's API reference, "Create chat completion"; docs/chat.md lists all fields.
  */
 export interface ChatRequest extends ChatSamplingParams {
   readonly model?: unknown

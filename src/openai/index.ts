@@ -24,6 +24,7 @@ export {
   type UncheckedObject,
   unsupportedContent,
 } from './invalid-request.js'
+export { prepareSchema } from './prepare-schema.js'
 export { type HarmonyEffort, readReasoningEffort, REASONING_EFFORTS } from './reasoning-effort.js'
 export { checkFields, closestName, type FieldLists } from './request-fields.js'
 export {

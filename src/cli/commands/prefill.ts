@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { readTools, REASONING_EFFORTS } from '../../openai/index.js'
+import { ASSISTANT_MARKUP, type AssistantMarkup, readTools, REASONING_EFFORTS } from '../../openai/index.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import type { DropAnalysis, HeaderOrder } from '../../render/index.js'
 import {
@@ -42,6 +42,8 @@ interface Flags extends RunFlags {
   readonly dropAnalysis?: DropAnalysis
   readonly headerOrder?: HeaderOrder
   readonly callContentType?: string
+  readonly assistantMarkup?: AssistantMarkup
+  readonly prepareSchemas?: true
   readonly maxPromptTokens?: number
   readonly overLong?: OverLong
 }
@@ -92,6 +94,16 @@ export const prefillCommand: CreateCommand = (terminal) => {
       '--call-content-type <type>',
       "the content type of Chat bodies' calls (default: <|constrain|>json)",
     )
+    .addOption(
+      new Option(
+        '--assistant-markup <policy>',
+        "what becomes of Harmony's markers in assistants' texts of Chat bodies (default: error)",
+      ).choices(ASSISTANT_MARKUP),
+    )
+    .option(
+      '--prepare-schemas',
+      "rewrite the schemas of Chat bodies' tools, so that less of them becomes any",
+    )
     .option('--max-prompt-tokens <n>', 'the most tokens of a prompt (default: 131072)', wholeNumber(0))
     .addOption(
       new Option('--over-long <what>', 'what to do with longer ones (default: error)').choices(OVER_LONG),
@@ -135,6 +147,8 @@ async function optionsOf(flags: Flags, terminal: Terminal): Promise<PrefillOptio
     dropAnalysis: flags.dropAnalysis,
     headerOrder: flags.headerOrder,
     contentType: flags.callContentType,
+    assistantMarkup: flags.assistantMarkup,
+    prepareSchemas: flags.prepareSchemas,
     maxPromptTokens: flags.maxPromptTokens,
     overLong: flags.overLong,
   }
