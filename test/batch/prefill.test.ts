@@ -78,6 +78,40 @@ describe('lines', () => {
     )
   })
 
+  test.each([
+    ['tool_calls', { role: 'assistant', content: '', tool_calls: [{ id: 'c', function: { name: 'f' } }] }],
+    ['reasoning', { role: 'assistant', content: 'Hi', reasoning: 'R' }],
+    ['thinking', { role: 'assistant', content: 'Hi', thinking: 'R' }],
+    ['refusal', { role: 'assistant', content: null, refusal: 'No.' }],
+  ])('%s makes a line a Chat body, whatever else it holds', async (key, message) => {
+    // As a training set for another renderer has it: a tool's message by name.
+    const tool = { role: 'tool', name: 'f', content: '20' }
+    const messages = key === 'tool_calls' ? [HI, message, tool] : [HI, message]
+    expect(await textOf({ messages })).toContain('<|start|>system')
+    expect(await faultOf({ messages }, { from: 'conversation' })).toBe('invalid-line')
+    expect(await faultOf({ messages: [{ ...HI, channel: 'final' }, message] })).toBe('invalid-request')
+  })
+
+  test('settings of lines are no fields of the body; unknown fields are errors', async () => {
+    const settings = { drop_analysis: 'none', model_identity: 'You are Zed.', prepare_schemas: true }
+    expect(await textOf({ custom_id: 'a', messages: [HI], ...settings })).toContain('You are Zed.')
+    expect(await faultOf({ messages: [HI], drop_analysys: 'none' })).toBe('unknown-field')
+    expect(await faultOf({ messages: [HI], cache_salt: 's' })).toBe('invalid-request')
+    expect(await faultOf({ messages: [{ ...HI, channel: null }], continue_final_message: true })).toBe(
+      'invalid-request',
+    )
+  })
+
+  test("a line's own effort, however it is named, goes before the run's", async () => {
+    for (const fields of [
+      { reasoning: { effort: 'high' } },
+      { chat_template_kwargs: { reasoning_effort: 'high' } },
+    ])
+      expect(await textOf({ messages: [HI], ...fields }, { reasoningEffort: 'low' })).toContain(
+        'Reasoning: high',
+      )
+  })
+
   test('a kind that is asked for is not looked for', async () => {
     expect((await recordOf({ messages: [HI] }, { from: 'conversation' })).promptTokenIds).toEqual(HI_TOKENS)
     expect(await faultOf({ messages: [HI] }, { from: 'batch' })).toBe('invalid-line')

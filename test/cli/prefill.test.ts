@@ -389,12 +389,12 @@ describe('bad lines', () => {
   })
 
   test.each([
-    ['seed', '18446744073709551615'],
-    ['temperature', '1e999'],
-  ])('one whose %s JavaScript would write otherwise is among them', async (key, number) => {
+    ['seed', '18446744073709551615', 'sampling_params.seed'],
+    ['temperature', '1e999', 'temperature'],
+  ])('one whose %s JavaScript would write otherwise is among them', async (key, number, path) => {
     write('in.jsonl', [`{"messages":[{"role":"user","content":"Hi"}],"${key}":${number}}`])
     expect((await prefill(at('in.jsonl'), '-o', at('out.jsonl'))).code).toBe(3)
-    expect(linesIn('out.jsonl.errors.jsonl')).toMatchObject([{ path: `sampling_params.${key}` }])
+    expect(linesIn('out.jsonl.errors.jsonl')).toMatchObject([{ path }])
   })
 
   test.each(['9007199254740993', '1.5', '"\\ud800"', '{}'])(
