@@ -8,9 +8,10 @@ import type { ScannedText } from './marker-scanner.js'
  *   analysisThe user greets.assistantfinalHello!
  *   ^ a header               ^ the next one
  *
- * A channel's name at the beginning, and `assistant` with a channel's name right behind it anywhere, is taken for a header, with a recipient and a content
- * type behind the recipient if they follow; so it is too where the model wrote just that as text. What may be the beginning of a header is
- * held back until more comes.
+ * A header is a channel's name at the beginning, or directly after `assistant` anywhere. A recipient may
+ * follow the channel (`commentary to=functions.f json`) or precede it (` to=functions.fcommentary json`). The
+ * same words in a message's text are taken for a header too. Text that may be the beginning of a header is
+ * held back until more comes: at most `LONGEST_HEADER` characters.
  */
 export class StrippedMarkers {
   #held = ''
@@ -22,63 +23,128 @@ export class StrippedMarkers {
   }
 
   push(chunk: string): void {
-    this.#held += chunk
-    while (this.#readHeader(false));
-    this.#give(this.#held.length - beginningLength(this.#held, this.#isAtStart))
+    this.#read(this.#held + chunk, false)
   }
 
   end(): void {
-    while (this.#readHeader(true));
-    this.#give(this.#held.length)
+    this.#read(this.#held, true)
   }
 
-  /** Reads on through the next header, if it is all there. */
-  #readHeader(isEnd: boolean): boolean {
-    this.#isAtStart &&= HEADERS.some(
-      (header) => header.startsWith(this.#held) || this.#held.startsWith(header),
-    )
-    const found = (this.#isAtStart ? FIRST_HEADER : HEADER).exec(this.#held)
-    if (found === null) return false
-    const behind = this.#held.slice(found.index + found[0].length)
-    if (!isEnd && UNFINISHED_RECIPIENT.test(behind)) return false
-    const isFirst = this.#isAtStart
-    this.#give(found.index)
-    const [recipient] = RECIPIENT.exec(behind) ?? ['']
-    if (!isFirst) {
+  #read(text: string, isEnd: boolean): void {
+    let given = 0
+    for (let from = 0; ;) {
+      const at = this.#isAtStart ? 0 : nextRole(text, from)
+      const header = headerAt(text, at, this.#isAtStart, isEnd)
+      if (header === 'unfinished' || at === text.length) {
+        this.#give(text.slice(given, at))
+        this.#held = text.slice(at)
+        return
+      }
+      if (header !== undefined) {
+        this.#give(text.slice(given, at))
+        this.#giveHeader(header)
+        given = from = header.end
+      } else if (!this.#isAtStart) from = at + 1
+      this.#isAtStart = false
+    }
+  }
+
+  #giveHeader({ recipient, isRecipientFirst, channel, contentType }: StrippedHeader): void {
+    if (!this.#isAtStart) {
       this.#to.marker(SPECIAL_TOKENS.END)
       this.#to.marker(SPECIAL_TOKENS.START)
       this.#to.text('assistant')
     }
+    const to = recipient === undefined ? '' : ` to=${recipient}`
+    if (isRecipientFirst) this.#give(to)
     this.#to.marker(SPECIAL_TOKENS.CHANNEL)
-    this.#to.text(`${found[1]}${recipient.replace(/(?<=\S) ?(?=(json|code)$)/, ' ')}`)
+    const type = contentType === undefined ? '' : ` ${contentType}`
+    this.#to.text(`${channel}${isRecipientFirst ? '' : to}${type}`)
     this.#to.marker(SPECIAL_TOKENS.MESSAGE)
-    this.#held = behind.slice(recipient.length)
-    this.#isAtStart = false
-    return true
   }
 
-  #give(length: number): void {
-    if (length === 0) return
-    this.#to.text(this.#held.slice(0, length))
-    this.#held = this.#held.slice(length)
-    this.#isAtStart = false
+  #give(text: string): void {
+    if (text !== '') this.#to.text(text)
   }
 }
 
-const FIRST_HEADER = /^(?:assistant)?(analysis|commentary|final)/
-const HEADER = /assistant(analysis|commentary|final)/
-const RECIPIENT = /^ to=[\w.-]+?(?: ?(?:json|code))?(?![\w.-])/
-const UNFINISHED_RECIPIENT = /^(?: |$)(?:$|t$|to$|to=[\w.-]*(?: [a-z]*)?$)/
-const HEADERS = CHANNELS.flatMap((channel) => [channel, `assistant${channel}`])
+interface StrippedHeader {
+  readonly channel: string
+  readonly recipient: string | undefined
+  readonly isRecipientFirst: boolean
+  readonly contentType: string | undefined
+  /** Where the content begins. */
+  readonly end: number
+}
 
-/** Length of the end of the text that may yet become a header: all of it from `assistant` on where one is under way. */
-function beginningLength(text: string, isAtStart: boolean): number {
-  const underWay = (isAtStart ? FIRST_HEADER : HEADER).exec(text)
-  if (underWay !== null) return text.length - underWay.index
-  const candidates = isAtStart && HEADERS.some((header) => header.startsWith(text)) ? [text.length] : []
-  for (let length = 1; length <= Math.min(text.length, 'assistantcommentary'.length); length++) {
-    const end = text.slice(-length)
-    if (CHANNELS.some((channel) => `assistant${channel}`.startsWith(end))) candidates.push(length)
+const ROLE = 'assistant'
+/** Longer names are no tool's. */
+const LONGEST_NAME = 256
+const LONGEST_HEADER = `${ROLE}commentary to= json`.length + LONGEST_NAME
+
+const CHANNEL = CHANNELS.join('|')
+const NAME = `[\\w.-]{1,${LONGEST_NAME}}`
+/** The shortest name that a content type and then no further character of a name follow. */
+const CHANNEL_FIRST = new RegExp(`(${CHANNEL})(?: to=(${NAME}?)(?: ?(json|code))?(?![\\w.-]))?`, 'y')
+/** The longest name that a channel follows: `functions.final_answer` with `commentary`. */
+const RECIPIENT_FIRST = new RegExp(` to=(${NAME})(${CHANNEL})(?: ?(json|code)(?![\\w.-]))?`, 'y')
+
+const UNFINISHED_TYPE = '(?: (?:j|js|jso|json|c|co|cod|code)?)?'
+const UNFINISHED_CHANNEL_FIRST = new RegExp(
+  `^(?:${CHANNEL})(?: (?:t|to|to=[\\w.-]{0,${LONGEST_NAME}}${UNFINISHED_TYPE})?)?$`,
+)
+const UNFINISHED_RECIPIENT_FIRST = new RegExp(`^ to=[\\w.-]*${UNFINISHED_TYPE}$`)
+const BEGINNINGS = [...CHANNELS, ' to=']
+
+/** Where `assistant` stands next, or its beginning at the end of the text; the text's length if nowhere. */
+function nextRole(text: string, from: number): number {
+  const at = text.indexOf(ROLE, from)
+  if (at >= 0) return at
+  for (let start = Math.max(from, text.length - ROLE.length + 1); start < text.length; start++)
+    if (ROLE.startsWith(text.slice(start))) return start
+  return text.length
+}
+
+/** The header that begins at an index. @param isFirst the role may be missing, because the prompt ended with it */
+function headerAt(
+  text: string,
+  start: number,
+  isFirst: boolean,
+  isEnd: boolean,
+): StrippedHeader | 'unfinished' | undefined {
+  const isOpen = !isEnd && text.length - start <= LONGEST_HEADER
+  if (!text.startsWith(ROLE, start)) {
+    if (isOpen && ROLE.startsWith(text.slice(start))) return 'unfinished'
+    return isFirst ? headerAfterRole(text, start, isOpen) : undefined
   }
-  return Math.max(0, ...candidates)
+  return headerAfterRole(text, start + ROLE.length, isOpen)
+}
+
+/** @param isOpen whether more text may follow, and the header may yet grow */
+function headerAfterRole(
+  text: string,
+  start: number,
+  isOpen: boolean,
+): StrippedHeader | 'unfinished' | undefined {
+  const rest = isOpen ? text.slice(start) : undefined
+  if (rest !== undefined && isUnfinished(rest)) return 'unfinished'
+
+  CHANNEL_FIRST.lastIndex = RECIPIENT_FIRST.lastIndex = start
+  const channelFirst = CHANNEL_FIRST.exec(text)
+  if (channelFirst !== null) {
+    const [{ length }, channel, recipient, contentType] = channelFirst
+    return { channel, recipient, isRecipientFirst: false, contentType, end: start + length }
+  }
+  const recipientFirst = RECIPIENT_FIRST.exec(text)
+  if (recipientFirst === null) return undefined
+  const [{ length }, recipient, channel, contentType] = recipientFirst
+  return { channel, recipient, isRecipientFirst: true, contentType, end: start + length }
+}
+
+function isUnfinished(rest: string): boolean {
+  return (
+    BEGINNINGS.some((beginning) => beginning.startsWith(rest)) ||
+    UNFINISHED_CHANNEL_FIRST.test(rest) ||
+    UNFINISHED_RECIPIENT_FIRST.test(rest)
+  )
 }

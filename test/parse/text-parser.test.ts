@@ -69,6 +69,8 @@ describe('createTextParser', () => {
               'final',
               'commentary',
               ' to=functions.f',
+              ' to=',
+              'n'.repeat(200),
               ' json',
               '{}',
               'x',
@@ -125,6 +127,27 @@ describe('createTextParser', () => {
           content_type: 'json',
         },
       ],
+    ],
+    [
+      'analysisUse it.assistant to=functions.get_weathercommentary json{"city":"Rome"}',
+      [
+        { role: 'assistant', content: 'Use it.', channel: 'analysis' },
+        {
+          role: 'assistant',
+          recipient: 'functions.get_weather',
+          content: '{"city":"Rome"}',
+          channel: 'commentary',
+          content_type: 'json',
+        },
+      ],
+    ],
+    [
+      ' to=functions.final_answercommentary{}',
+      [{ role: 'assistant', recipient: 'functions.final_answer', content: '{}', channel: 'commentary' }],
+    ],
+    [
+      'finalAsk the assistant to=day, assistant to=',
+      [{ role: 'assistant', content: 'Ask the assistant to=day, assistant to=', channel: 'final' }],
     ],
     ['Plain.', [{ role: 'assistant', content: 'Plain.' }]],
   ])('puts stripped markers back on request: %s', (text, messages) => {
