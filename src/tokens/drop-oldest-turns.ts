@@ -82,11 +82,10 @@ export function keptOfOldestTurns(
   return keptFrom(starts[low])
 }
 
-/** Where the turns behind the first one start. */
+/** Where the turns after the first one start. */
 function turnStartsOf(messages: readonly Message[]): number[] {
   const starts: number[] = []
-  /** Calls that have no result yet. */
-  const open: { readonly recipient: string; readonly index: number }[] = []
+  const open = new OpenCalls()
   let hasTurn = false
   let before: Message | undefined
   messages.forEach((message, i) => {
@@ -94,17 +93,40 @@ function turnStartsOf(messages: readonly Message[]): number[] {
     if (message.role === 'user' && before?.role !== 'user' && hasTurn) starts.push(i)
     hasTurn = true
     before = message
-    if (isToolCall(message)) {
-      open.push({ recipient: message.recipient, index: i })
-    } else if (message.role === 'tool') {
-      // The latest call that fits: one that was given up in an earlier turn is not what a later result answers. A result under another name may be
-      // the latest call's, and keeps it in its turn, but leaves it open for one that is.
-      const named = open.findLastIndex(({ recipient }) => recipient === message.name)
-      const call = named === -1 ? open.at(-1) : open.splice(named, 1)[0]
-      while (call !== undefined && starts.length > 0 && starts.at(-1)! > call.index) starts.pop()
+    if (isToolCall(message)) open.add(message.recipient, i)
+    else if (message.role === 'tool') {
+      const call = open.answerOf(message.name)
+      while (call !== undefined && starts.length > 0 && starts.at(-1)! > call) starts.pop()
     }
   })
   return starts
+}
+
+/** The calls that have no result yet, by message index. Any number of them cost the same per message. */
+class OpenCalls {
+  readonly #byRecipient = new Map<string, number[]>()
+  /** All calls in order; those with a result leave it when they are the last. */
+  readonly #calls: number[] = []
+  readonly #answered = new Set<number>()
+
+  add(recipient: string, index: number): void {
+    const ofRecipient = this.#byRecipient.get(recipient)
+    if (ofRecipient === undefined) this.#byRecipient.set(recipient, [index])
+    else ofRecipient.push(index)
+    this.#calls.push(index)
+  }
+
+  /**
+   * Returns the call that a result belongs to: the latest of that name, because a later result does not answer
+   * a call that an earlier turn gave up. A result under another name may be the latest call's: it stays in the
+   * call's turn, but leaves the call open for a result of its name.
+   */
+  answerOf(name: string | null | undefined): number | undefined {
+    const call = name == null ? undefined : this.#byRecipient.get(name)?.pop()
+    if (call !== undefined) this.#answered.add(call)
+    else while (this.#answered.has(this.#calls.at(-1) ?? -1)) this.#calls.pop()
+    return call ?? this.#calls.at(-1)
+  }
 }
 
 /** Whether a message holds for all turns. */
