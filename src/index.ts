@@ -94,7 +94,7 @@ export {
   type TranscriptPrefill,
   type TranscriptTokens,
 } from './transcript/index.js'
-export type { Piece, TranscriptSpan } from './transcript/index.js'
+export type { Piece, TokenizedMessage, TranscriptSpan } from './transcript/index.js'
 export type { CommitOptions } from './transcript/index.js'
 export type { TranscriptJson } from './transcript/index.js'
 

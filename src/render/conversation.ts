@@ -132,16 +132,43 @@ export function dropRuleOf({
 
 /** The index of the message before which analysis is dropped; 0 where all of it stays. */
 export function dropAnalysisBefore(messages: readonly Message[], rule: DropAnalysis): number {
-  switch (rule) {
-    case 'none':
-      return 0
-    case 'completed-turns':
-      return Math.max(0, messages.findLastIndex(isFinal))
-    case 'before-first-final': {
-      const lastOfAssistant = messages.findLast((message) => message.role === 'assistant')
-      if (lastOfAssistant === undefined || !isFinal(lastOfAssistant)) return 0
-      // Whoever's message it is: the official rule looks at the channel alone.
-      return messages.findIndex((message) => message.channel === 'final')
+  const drop = new AnalysisDrop(rule)
+  for (const message of messages) drop.add(message)
+  return drop.before
+}
+
+/** {@link dropAnalysisBefore} for a conversation that grows, at constant cost per message. */
+export class AnalysisDrop {
+  readonly #rule: DropAnalysis
+  #count = 0
+  #firstOnFinalChannel = 0
+  #hasFinalChannel = false
+  #lastFinal = 0
+  #isLastOfAssistantFinal = false
+
+  constructor(rule: DropAnalysis) {
+    this.#rule = rule
+  }
+
+  add(message: Message): void {
+    const index = this.#count++
+    // Whoever's message it is: the official rule looks at the channel alone.
+    if (message.channel === 'final' && !this.#hasFinalChannel) {
+      this.#hasFinalChannel = true
+      this.#firstOnFinalChannel = index
+    }
+    if (message.role === 'assistant') this.#isLastOfAssistantFinal = isFinal(message)
+    if (isFinal(message)) this.#lastFinal = index
+  }
+
+  get before(): number {
+    switch (this.#rule) {
+      case 'none':
+        return 0
+      case 'completed-turns':
+        return this.#lastFinal
+      case 'before-first-final':
+        return this.#isLastOfAssistantFinal ? this.#firstOnFinalChannel : 0
     }
   }
 }

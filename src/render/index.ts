@@ -1,5 +1,6 @@
 export { developerText, systemText } from './content.js'
 export {
+  AnalysisDrop,
   bringsFunctionTools,
   type DropAnalysis,
   dropAnalysisBefore,

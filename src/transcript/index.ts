@@ -6,6 +6,6 @@ export {
   type TranscriptPrefill,
   type TranscriptTokens,
 } from './transcript.js'
-export type { Piece, TranscriptSpan } from './piece.js'
-export type { CommitOptions } from './sampled-pieces.js'
+export type { Piece, TokenizedMessage, TranscriptSpan } from './tokenized-message.js'
+export type { CommitOptions } from './sampled-messages.js'
 export type { TranscriptJson } from './transcript-json.js'

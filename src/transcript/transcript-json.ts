@@ -9,7 +9,7 @@ import {
 } from '../message/index.js'
 import type { DropAnalysis, HeaderOrder } from '../render/index.js'
 import { LAST_SPECIAL_TOKEN } from '../tokenizer/index.js'
-import type { Piece } from './piece.js'
+import type { TokenizedMessage } from './tokenized-message.js'
 
 /** A transcript written down. */
 export interface TranscriptJson {
@@ -17,7 +17,7 @@ export interface TranscriptJson {
   readonly dropAnalysis: DropAnalysis
   readonly headerOrder: HeaderOrder
   /** The messages with the tokens that stand for them. */
-  readonly pieces: readonly Piece[]
+  readonly pieces: readonly TokenizedMessage[]
   /** How many of them a prefill has handed out. */
   readonly sentCount: number
   /** The role whose header the last prefill left open, `null` for none. */
@@ -47,7 +47,7 @@ export function readTranscriptJson(json: unknown): TranscriptJson {
   }
   if (openRole !== null && !isRole(openRole)) throw unknownRole(openRole, 'openRole')
 
-  const pieces = arrayAt(value['pieces'], 'pieces').map((item, i): Piece => {
+  const pieces = arrayAt(value['pieces'], 'pieces').map((item, i): TokenizedMessage => {
     const path = `pieces[${i}]`
     const { message, tokens, sampled } = objectAt(item, path)
     checkMessage(message, childPath(path, 'message'))

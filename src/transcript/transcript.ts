@@ -22,13 +22,13 @@ import {
   bringsFunctionTools,
   checkHeaderOrder,
   type DropAnalysis,
-  dropAnalysisBefore,
   dropRuleOf,
   type HeaderOrder,
 } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
-import { isRenderable, isSoundSeam, spanOf, type Piece, type TranscriptSpan } from './piece.js'
-import { readSampledPieces, type CommitOptions } from './sampled-pieces.js'
+import { History, keptMessages } from './history.js'
+import { readSampledMessages, type CommitOptions } from './sampled-messages.js'
+import { spanOf, type TokenizedMessage, type TranscriptSpan } from './tokenized-message.js'
 import { readTranscriptJson, type TranscriptJson } from './transcript-json.js'
 
 export interface TranscriptOptions {
@@ -74,14 +74,12 @@ export class Transcript {
   readonly #encoding: HarmonyEncoding
   readonly #dropAnalysis: DropAnalysis
   readonly #headerOrder: HeaderOrder
-  #pieces: Piece[] = []
-  /** How many pieces a prefill has handed out: those are not rendered again. */
+  readonly #history: History
+  /** How many messages a prefill has handed out: those are not rendered again. */
   #sentCount = 0
   #hasFunctionTools = false
   /** The role whose header the last prefill left open. */
   #openRole: Role | undefined
-  /** What the engine saw last. */
-  #seen: number[] = []
 
   /** @internal */
   constructor(
@@ -92,6 +90,9 @@ export class Transcript {
     this.#encoding = encoding
     this.#dropAnalysis = dropRuleOf({ dropAnalysis })
     this.#headerOrder = headerOrder
+    this.#history = new History(this.#dropAnalysis, (message, i) =>
+      this.#rendered(message, i, this.#hasFunctionTools),
+    )
     this.append(...messages)
   }
 
@@ -115,11 +116,11 @@ export class Transcript {
   static fromJSON(encoding: HarmonyEncoding, json: unknown): Transcript {
     const { dropAnalysis, headerOrder, pieces, sentCount, openRole, seen } = readTranscriptJson(json)
     const transcript = new Transcript(encoding, { dropAnalysis, headerOrder })
-    transcript.#pieces = [...pieces]
-    transcript.#sentCount = sentCount
     transcript.#hasFunctionTools = pieces.some(({ message }) => bringsFunctionTools(message))
+    transcript.#history.add(pieces)
+    transcript.#sentCount = sentCount
     transcript.#openRole = openRole ?? undefined
-    transcript.#seen = [...transcript.#tokens().slice(0, seen.shared), ...seen.rest]
+    transcript.#history.restoreSeen(seen)
     return transcript
   }
 
@@ -131,18 +132,18 @@ export class Transcript {
    * @throws HarmonyError as `renderConversation`
    */
   append(...messages: readonly Message[]): void {
-    messages.forEach((message, i) => checkMessage(message, `messages[${this.#pieces.length + i}]`))
+    const history = this.#history
+    const count = history.messages.length
+    messages.forEach((message, i) => checkMessage(message, `messages[${count + i}]`))
     const hasFunctionTools = this.#hasFunctionTools || messages.some(bringsFunctionTools)
-    const rendered = messages.map((message, i) =>
-      this.#rendered(message, this.#pieces.length + i, hasFunctionTools),
-    )
+    const rendered = messages.map((message, i) => this.#rendered(message, count + i, hasFunctionTools))
     if (hasFunctionTools && !this.#hasFunctionTools) {
-      for (let i = this.#sentCount; i < this.#pieces.length; i++) {
-        const { message, sampled } = this.#pieces[i]
-        if (message.role === 'system' && !sampled) this.#pieces[i] = this.#rendered(message, i, true)
+      for (let i = this.#sentCount; i < count; i++) {
+        const { message, sampled } = history.messages[i]
+        if (message.role === 'system' && !sampled) history.retokenize(i, this.#rendered(message, i, true))
       }
     }
-    this.#pieces.push(...rendered)
+    history.add(rendered)
     this.#hasFunctionTools = hasFunctionTools
     if (messages.length > 0) this.#openRole = undefined
   }
@@ -156,13 +157,10 @@ export class Transcript {
    */
   prefill(nextRole: Role = 'assistant'): TranscriptPrefill {
     if (!isRole(nextRole)) throw unknownRole(nextRole)
-    const tokens = this.#tokens()
-    for (const token of this.#opening(nextRole)) tokens.push(token)
-    const cachedPrefixLength = commonPrefixLength(this.#seen, tokens)
-    this.#seen = tokens.slice()
-    this.#sentCount = this.#pieces.length
+    const prefill = this.#history.prefill(this.#opening(nextRole))
+    this.#sentCount = this.#history.messages.length
     this.#openRole = nextRole
-    return { tokens, cachedPrefixLength }
+    return prefill
   }
 
   /**
@@ -177,7 +175,7 @@ export class Transcript {
     if (role === undefined)
       throw new TypeError('commit: no prefill is open, wanted one since the last append or commit')
     const sampled = [...sampledTokens]
-    const { pieces, messages, deviations } = readSampledPieces(
+    const { tokenized, messages, deviations } = readSampledMessages(
       this.#encoding,
       sampled,
       role,
@@ -188,34 +186,21 @@ export class Transcript {
         conversationHasFunctionTools: this.#hasFunctionTools,
       },
     )
-    this.#pieces.push(...pieces)
-    for (const token of sampled) this.#seen.push(token)
+    this.#history.add(tokenized)
+    this.#history.see(sampled)
     this.#openRole = undefined
     return { messages, deviations }
   }
 
   /** The history's tokens, as a prefill has them before the next role, and where each message lies. */
   renderWithSpans(): TranscriptTokens {
-    const tokens: number[] = []
-    const spans: TranscriptSpan[] = []
-    for (const [messageIndex, piece] of this.#keptPieces()) {
-      spans.push(spanOf(piece, messageIndex, tokens.length))
-      for (const token of piece.tokens) tokens.push(token)
-    }
-    return { tokens, spans }
+    return withSpans(this.#kept(this.#history.messages))
   }
 
   /** How many tokens the history has, and on what they are spent. @param nextRole the role whose opening is to be counted too */
   countTokens(nextRole?: Role): TokenCount {
     if (nextRole !== undefined && !isRole(nextRole)) throw unknownRole(nextRole)
-    const opening = nextRole === undefined ? 0 : this.#opening(nextRole).length
-    return countRendered(
-      this.#encoding.tokenizer,
-      this.toConversation().messages,
-      this.renderWithSpans(),
-      nextRole,
-      opening,
-    )
+    return this.#countOf(this.#history.messages, nextRole)
   }
 
   /**
@@ -226,75 +211,61 @@ export class Transcript {
    * @throws RangeError as `fitsContext`
    */
   dropOldestTurns(budget: ContextBudget = {}): readonly Message[] {
-    const pieces = this.#pieces
+    const { messages } = this.#history
     const opening = this.#opening('assistant').length
     const kept = keptOfOldestTurns(this.toConversation().messages, (indexes) => {
-      const left = this.#keptPieces(indexes.map((i) => pieces[i]))
+      const left = this.#kept(indexes.map((i) => messages[i]))
       return fitsContext(
         left.reduce((length, [, { tokens }]) => length + tokens.length, opening),
         budget,
       )
     })
-    this.#pieces = kept.map((i) => pieces[i])
-    try {
-      assertFitsContext(this.countTokens('assistant'), budget)
-    } catch (error) {
-      this.#pieces = pieces
-      throw error
-    }
-    if (kept.length === pieces.length) return []
+    const shortened = kept.map((i) => messages[i])
+    assertFitsContext(this.#countOf(shortened, 'assistant'), budget)
+    if (kept.length === messages.length) return []
+    this.#history.keep(kept)
     this.#sentCount = kept.filter((i) => i < this.#sentCount).length
     this.#openRole = undefined
     const isKept = new Set(kept)
-    return pieces.filter((_, i) => !isKept.has(i)).map((piece) => piece.message)
+    return messages.filter((_, i) => !isKept.has(i)).map(({ message }) => message)
   }
 
   /** All messages, old reasoning included. */
   toConversation(): Conversation {
-    return { messages: this.#pieces.map((piece) => piece.message) }
+    return { messages: this.#history.messages.map(({ message }) => message) }
   }
 
   /** The transcript as plain JSON, for `Transcript.fromJSON`. */
   toJSON(): TranscriptJson {
-    const shared = commonPrefixLength(this.#seen, this.#tokens())
     return {
       version: 1,
       dropAnalysis: this.#dropAnalysis,
       headerOrder: this.#headerOrder,
-      pieces: this.#pieces.slice(),
+      pieces: this.#history.messages.slice(),
       sentCount: this.#sentCount,
       openRole: this.#openRole ?? null,
-      seen: { shared, rest: this.#seen.slice(shared) },
+      seen: this.#history.seen,
     }
   }
 
-  #tokens(): number[] {
-    const tokens: number[] = []
-    for (const [, piece] of this.#keptPieces()) for (const token of piece.tokens) tokens.push(token)
-    return tokens
+  #countOf(messages: readonly TokenizedMessage[], nextRole: Role | undefined): TokenCount {
+    return countRendered(
+      this.#encoding.tokenizer,
+      messages.map(({ message }) => message),
+      withSpans(this.#kept(messages)),
+      nextRole,
+      nextRole === undefined ? 0 : this.#opening(nextRole).length,
+    )
   }
 
-  /** The pieces that `dropAnalysis` leaves, with their message indexes. */
-  #keptPieces(pieces: readonly Piece[] = this.#pieces): (readonly [number, Piece])[] {
-    const messages = pieces.map((piece) => piece.message)
-    const dropBefore = dropAnalysisBefore(messages, this.#dropAnalysis)
-    const isDropped = (i: number) => i < dropBefore && messages[i].channel === 'analysis'
-    // Where a model left out the markers between a message and one that is dropped, what stays would lack an end or a beginning.
-    const isTorn = (i: number, neighbour: number) =>
-      neighbour in pieces &&
-      isDropped(neighbour) &&
-      !isSoundSeam(pieces[Math.min(i, neighbour)], pieces[Math.max(i, neighbour)])
-
-    const kept: (readonly [number, Piece])[] = []
-    pieces.forEach((piece, i) => {
-      if (isDropped(i)) return
-      const isRenderedAnew = (isTorn(i, i - 1) || isTorn(i, i + 1)) && isRenderable(piece.message)
-      kept.push([i, isRenderedAnew ? this.#rendered(piece.message, i, this.#hasFunctionTools) : piece])
-    })
-    return kept
+  /** The messages that `dropAnalysis` leaves, with their indexes. */
+  #kept(messages: readonly TokenizedMessage[]): (readonly [number, TokenizedMessage])[] {
+    return keptMessages(messages, this.#dropAnalysis, (message, i) =>
+      this.#rendered(message, i, this.#hasFunctionTools),
+    )
   }
 
-  #rendered(message: Message, messageIndex: number, conversationHasFunctionTools: boolean): Piece {
+  #rendered(message: Message, messageIndex: number, conversationHasFunctionTools: boolean): TokenizedMessage {
     const tokens: number[] = []
     const options = { headerOrder: this.#headerOrder, conversationHasFunctionTools }
     appendMessage(
@@ -345,8 +316,12 @@ export function createTranscript(encoding: HarmonyEncoding, options: TranscriptO
   return new Transcript(encoding, options)
 }
 
-function commonPrefixLength(a: readonly number[], b: readonly number[]): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i
-  return length
+function withSpans(messages: readonly (readonly [number, TokenizedMessage])[]): TranscriptTokens {
+  const tokens: number[] = []
+  const spans: TranscriptSpan[] = []
+  for (const [messageIndex, message] of messages) {
+    spans.push(spanOf(message, messageIndex, tokens.length))
+    for (const token of message.tokens) tokens.push(token)
+  }
+  return { tokens, spans }
 }

@@ -314,6 +314,8 @@ describe('JSON', () => {
     [{ sentCount: 1 }, 'invalid-conversation', 'sentCount'],
     [{ openRole: 'model' }, 'unknown-role', 'openRole'],
     [{ seen: null }, 'invalid-conversation', 'seen'],
+    [{ seen: { shared: 1, rest: [] } }, 'invalid-conversation', 'seen.shared'],
+    [{ seen: { shared: 1e15, rest: [] } }, 'invalid-conversation', 'seen.shared'],
     [{ headerOrder: 'none' }, 'invalid-conversation', 'headerOrder'],
     [{ dropAnalysis: 'all' }, 'invalid-conversation', 'dropAnalysis'],
   ])('that is damaged is refused, case %#', (damage, code, path) => {

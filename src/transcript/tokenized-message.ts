@@ -4,12 +4,15 @@ import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { isStopToken } from '../turn/index.js'
 
 /** A message of a transcript with the tokens that stand for it. */
-export interface Piece {
+export interface TokenizedMessage {
   readonly message: Message
   readonly tokens: readonly number[]
   /** Whether the tokens are those that an engine sampled, not the renderer's. */
   readonly sampled: boolean
 }
+
+/** @deprecated the old name of {@link TokenizedMessage} */
+export type Piece = TokenizedMessage
 
 /** Where a message of a transcript lies. */
 export interface TranscriptSpan extends MessageSpan {
@@ -17,8 +20,8 @@ export interface TranscriptSpan extends MessageSpan {
   readonly sampled: boolean
 }
 
-/** Whether one piece ends and the next begins with a marker of its own. Where a model left them out, neither can stand alone. */
-export function isSoundSeam(before: Piece, after: Piece): boolean {
+/** Whether one message ends and the next begins with a marker of its own. Where a model left them out, neither can stand alone. */
+export function isSoundSeam(before: TokenizedMessage, after: TokenizedMessage): boolean {
   return isStopToken(before.tokens.at(-1)) && after.tokens[0] === SPECIAL_TOKENS.START
 }
 
@@ -28,11 +31,11 @@ export function isRenderable({ role, name }: Message): boolean {
 }
 
 /**
- * Where the parts of a piece lie, read off its markers: content holds none, unless a model put them there. A part that a damaged message
+ * Where the parts of a message lie, read off its markers: content holds none, unless a model put them there. A part that a damaged message
  * lacks is an empty range.
  */
 export function spanOf(
-  { message, tokens, sampled }: Piece,
+  { message, tokens, sampled }: TokenizedMessage,
   messageIndex: number,
   offset: number,
 ): TranscriptSpan {

@@ -11,7 +11,7 @@ import { type ParsedMessage } from '../message/index.js'
 import { renderMessageInto, type RenderMessageOptions } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { isStopToken, isToolCall } from '../turn/index.js'
-import { isRenderable, type Piece } from './piece.js'
+import { isRenderable, type TokenizedMessage } from './tokenized-message.js'
 
 export interface CommitOptions extends Omit<ReadingOptions, 'role'> {
   /** Whether the engine stopped on a stop token that it kept to itself. Default `false`. */
@@ -23,26 +23,28 @@ export interface CommitOptions extends Omit<ReadingOptions, 'role'> {
   readonly keep?: 'sampled' | 'repaired' | undefined
 }
 
-export interface SampledPieces {
-  readonly pieces: readonly Piece[]
+export interface SampledMessages {
+  /** The messages with their tokens. */
+  readonly tokenized: readonly TokenizedMessage[]
   readonly messages: readonly ParsedMessage[]
   readonly deviations: readonly Deviation[]
 }
 
 /**
- * Cuts what an engine sampled into the pieces of its messages. Together they are `opening`, the sampled ids, and a terminator where there
- * is none, a closing `<|return|>` being `<|end|>`. What lies between messages and belongs to none goes with the next one, or with the last.
+ * Cuts what an engine sampled into its messages. Together, their tokens are `opening`, the sampled ids, and a
+ * terminator if there is none; a closing `<|return|>` becomes `<|end|>`. What lies between messages and belongs
+ * to none goes with the next one, or with the last.
  *
  * @param opening the header that the prefill left open: `<|start|>` and a role
  */
-export function readSampledPieces(
+export function readSampledMessages(
   encoding: HarmonyEncoding,
   sampled: readonly number[],
   role: Role,
   opening: readonly number[],
   { stopped = false, keep = 'sampled', tools: toolNames, ...reading }: CommitOptions,
   renderOptions: RenderMessageOptions,
-): SampledPieces {
+): SampledMessages {
   if (keep !== 'sampled' && keep !== 'repaired')
     throw new TypeError(`keep: found ${String(keep)}, wanted 'sampled' or 'repaired'`)
   const tools = toolNames && [...toolNames]
@@ -63,7 +65,7 @@ export function readSampledPieces(
   parser.push(sampled)
   parser.end({ stopped })
 
-  const pieces = ends.map(({ message, tokenEnd }, i): Piece => {
+  const tokenized = ends.map(({ message, tokenEnd }, i): TokenizedMessage => {
     const isLast = i === ends.length - 1
     const from = i === 0 ? 0 : ends[i - 1].tokenEnd
     const tokens = [...(i === 0 ? opening : []), ...sampled.slice(from, isLast ? sampled.length : tokenEnd)]
@@ -74,7 +76,7 @@ export function readSampledPieces(
     renderMessageInto(encoding.tokenizer, message, rendered, renderOptions)
     return { message, tokens: rendered, sampled: false }
   })
-  return { pieces, messages: ends.map((end) => end.message), deviations }
+  return { tokenized, messages: ends.map((end) => end.message), deviations }
 }
 
 /** Whether tokens, by themselves, are a message that needs no repair. */
