@@ -1,7 +1,8 @@
 import type { HarmonyEncoding } from '../encoding.js'
+import { callHeader } from '../openai/index.js'
 import type { RenderConversationOptions } from '../render/index.js'
 import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
-import type { ChatConversation, ForcedCall } from './from-request.js'
+import type { ChatConversation } from './from-request.js'
 import type { OpenMessage } from './open-message.js'
 
 /** What is rendered of a request. */
@@ -36,29 +37,10 @@ export function renderChatRequest(
   options?: RenderConversationOptions,
 ): number[] {
   const tokens = encoding.renderConversationForCompletion(chat.conversation, 'assistant', options)
-  if (chat.forcedCall !== undefined) appendForcedCall(encoding.tokenizer, chat.forcedCall, tokens)
+  if (chat.forcedCall !== undefined)
+    tokens.push(...callHeader(encoding, chat.forcedCall.recipients, chat.forcedCall))
   if (chat.openMessage !== undefined) appendOpenMessage(encoding.tokenizer, chat.openMessage, tokens)
   return tokens
-}
-
-/**
- * Appends the header of a call behind `<|start|>assistant`, channel first, as the model itself writes it.
- *
- *   <|start|>assistant<|channel|>commentary to=functions.f <|constrain|>json<|message|>
- *                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
- */
-function appendForcedCall(
-  tokenizer: Tokenizer,
-  { recipients, contentType }: ForcedCall,
-  into: number[],
-): void {
-  into.push(SPECIAL_TOKENS.CHANNEL)
-  tokenizer.encodeInto('commentary', into)
-  const headers = recipients.map((recipient) => recipientTokens(tokenizer, recipient, contentType))
-  // Tokens, not letters: a name cut inside a token is followed by tokens that the model has never seen there.
-  const [shortest] = headers.toSorted((a, b) => a.length - b.length)
-  for (let i = 0; i < shortest.length && headers.every((header) => header[i] === shortest[i]); i++)
-    into.push(shortest[i])
 }
 
 /**
@@ -73,19 +55,3 @@ function appendOpenMessage(tokenizer: Tokenizer, { channel, content }: OpenMessa
   into.push(SPECIAL_TOKENS.MESSAGE)
   tokenizer.encodeInto(content, into)
 }
-
-function recipientTokens(tokenizer: Tokenizer, recipient: string, contentType: string): number[] {
-  const tokens: number[] = []
-  tokenizer.encodeInto(` to=${recipient}`, tokens)
-  if (contentType.startsWith(CONSTRAIN)) {
-    tokenizer.encodeInto(' ', tokens)
-    tokens.push(SPECIAL_TOKENS.CONSTRAIN)
-    tokenizer.encodeInto(contentType.slice(CONSTRAIN.length), tokens)
-  } else {
-    tokenizer.encodeInto(` ${contentType}`, tokens)
-  }
-  tokens.push(SPECIAL_TOKENS.MESSAGE)
-  return tokens
-}
-
-const CONSTRAIN = '<|constrain|>'

@@ -4,6 +4,7 @@ export {
   checkAssistantMarkup,
   readAssistantMarkup,
 } from './assistant-markup.js'
+export { callHeader, type CallHeaderOptions } from './call-header.js'
 export { CUSTOM_TOOL_PARAMETERS, customToolArguments, customToolInput } from './custom-tool.js'
 export {
   type ApiErrorType,

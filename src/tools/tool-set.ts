@@ -1,3 +1,4 @@
+import { unlessAborted } from '../abort.js'
 import { quote } from '../errors.js'
 import type { Message, ToolNamespaceConfig } from '../message/index.js'
 import type { ToolCall } from '../turn/index.js'
@@ -138,20 +139,6 @@ export class ToolSet {
  */
 export function createToolSet(tools: readonly ToolLike[], options: ToolSetOptions = {}): ToolSet {
   return new ToolSet(tools, options)
-}
-
-/** The promise's outcome, or the signal's reason if it aborts first. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop: (() => void) | undefined
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error)
-    signal.addEventListener('abort', stop)
-  })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop!)
-  }
 }
 
 function outputOf(value: unknown): ToolOutput {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 
 /** `python3`, or the Python that `HARMONY_PYTHON` names. */
-const PYTHON = process.env['HARMONY_PYTHON'] ?? 'python3'
+export const PYTHON = process.env['HARMONY_PYTHON'] ?? 'python3'
 
 /** @returns whether there is a Python that can import these modules; 3.10 is the first that the examples run on */
 export function hasPython(...modules: readonly string[]): boolean {

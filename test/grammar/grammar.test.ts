@@ -1,0 +1,51 @@
+import { SPECIAL_TOKENS } from 'gpt-oss-harmony'
+import { createGrammar } from 'gpt-oss-harmony/grammar'
+import { describe, expect, test } from 'vitest'
+import { CASES, tokensOf, turnsOf } from './turns.js'
+import { type Judge, loadXgrammar } from './web-xgrammar.js'
+
+const ESCAPES = '<|channel|>final<|message|>{"a":"\\u00f4\\n\\/"}'
+
+const xgrammar = await loadXgrammar([
+  ...new Set([
+    ...Array.from({ length: 2000 }, (_, token) => token),
+    ...Object.keys(CASES).flatMap((name) => turnsOf(name).flatMap(({ tokens }) => tokens)),
+    ...tokensOf(ESCAPES).tokens,
+    ...Object.values(SPECIAL_TOKENS),
+  ]),
+])
+
+async function expectVerdicts(judge: Judge, name: string) {
+  for (const { text, tokens, verdict } of turnsOf(name))
+    expect({ text, verdict: await judge(tokens) }).toEqual({ text, verdict })
+}
+
+describe('xgrammar admits right turns to the end and refuses others at the first wrong token', () => {
+  test.each(Object.keys(CASES))('structural tag with markers as text: %s', async (name) => {
+    const { options } = CASES[name]
+    const tag = createGrammar({ ...options, markers: 'text' }).toStructuralTag()
+    await expectVerdicts(await xgrammar.structuralTag(tag), name)
+  })
+
+  test.each(Object.keys(CASES))('GBNF: %s', async (name) => {
+    await expectVerdicts(await xgrammar.ebnf(createGrammar(CASES[name].options).toGbnf()), name)
+  })
+
+  test('GBNF: strings may hold any escape of JSON', async () => {
+    const judge = await xgrammar.ebnf(createGrammar({ format: { type: 'json_object' } }).toGbnf())
+    expect(await judge(tokensOf(ESCAPES).tokens)).toBe('end')
+  })
+})
+
+describe('what cannot be a grammar is refused', () => {
+  const tools = { namespaces: [{ name: 'functions', tools: [{ name: 'f', description: '' }] }] }
+
+  test('a call that is required without tools', () => {
+    expect(() => createGrammar({ toolChoice: 'required' })).toThrow(TypeError)
+    expect(() => createGrammar({ tools, toolChoice: [] })).toThrow(TypeError)
+  })
+
+  test('a tool that is unknown', () => {
+    expect(() => createGrammar({ tools, toolChoice: ['functions.f', 'functions.g'] })).toThrow(/functions\.g/)
+  })
+})
