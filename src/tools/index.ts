@@ -1,4 +1,13 @@
 export { type KnownTool, type ToolLike } from './entries.js'
+export {
+  connectMcpServer,
+  type McpClient,
+  type McpNamespace,
+  type McpServerLocation,
+  type McpServerOptions,
+  type McpTool,
+} from './mcp.js'
+export { type McpContent, type McpToolResult } from './mcp-result.js'
 export { type StandardJsonSchema } from './parameters.js'
 export {
   type ChatFunctionTool,
