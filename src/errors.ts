@@ -4,6 +4,7 @@
  */
 export const ERROR_CODES = [
   'disallowed-special-token',
+  'failed-request',
   'invalid-conversation',
   'invalid-header',
   'invalid-json',

@@ -9,21 +9,18 @@ export {
   type PrefillRecordJson,
 } from './prefill.js'
 export type { BuiltinToolName, PrefillSettings } from './settings.js'
+export type { AnswerOptions, Completion, CompletionToolCall, FinishReason } from './completion.js'
 export {
   completionLines,
   completionRecordToJson,
-  prefillInfoOf,
-  type Completion,
   type CompletionOptions,
   type CompletionRecord,
   type CompletionRecordJson,
-  type CompletionToolCall,
-  type FinishReason,
-  type PrefillInfo,
 } from './completions.js'
+export { prefillInfoOf, type PrefillInfo } from './prefill-info.js'
 
 // Used by other rooms.
-export { completionReader } from './completions.js'
+export { completionReader, ENGINE_OUTPUT } from './completions.js'
 export { LINE_KINDS } from './line-kind.js'
 export {
   customIdOf,

@@ -113,15 +113,21 @@ export function isBlank(line: string): boolean {
   return line.trim() === ''
 }
 
+export interface LineJsonOptions {
+  /** Whether `NaN`, `Infinity` and `-Infinity` are read, as `null`: Python's `json.dumps` writes them. */
+  readonly allowsPythonNumbers?: boolean | undefined
+}
+
 /** Reads a line's JSON and what `toRecord` makes of it; a HarmonyError on the way is the line's failure. */
 export function outcomeOf<Record>(
   text: string,
   lineNumber: number,
   toRecord: (line: UncheckedObject) => Record,
+  options: LineJsonOptions = {},
 ): LineOutcome<Record> {
   let customId: string | undefined
   try {
-    const line = parseLine(text)
+    const line = parseLine(text, options)
     customId = customIdOf(line)
     return { lineNumber, record: toRecord(line) }
   } catch (error) {
@@ -144,17 +150,36 @@ function isHarmonyError(error: unknown): error is HarmonyError {
 }
 
 /** @throws HarmonyError `invalid-json`, `invalid-line` */
-function parseLine(text: string): UncheckedObject {
+function parseLine(text: string, { allowsPythonNumbers = false }: LineJsonOptions): UncheckedObject {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new HarmonyError('invalid-json', `line: not JSON: ${reason}`, { evidence: quote(text), cause })
+    value = allowsPythonNumbers ? withoutPythonNumbers(text) : undefined
+    if (value === undefined) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new HarmonyError('invalid-json', `line: not JSON: ${reason}`, { evidence: quote(text), cause })
+    }
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as UncheckedObject
   throw invalidLine(value, 'a JSON object')
 }
+
+/** The JSON with `null` for each number that JSON does not have; `undefined` for what is no JSON even then. */
+function withoutPythonNumbers(text: string): unknown {
+  const rewritten = text.replace(STRINGS_AND_PYTHON_NUMBERS, (found) =>
+    found.startsWith('"') ? found : 'null',
+  )
+  if (rewritten === text) return undefined
+  try {
+    return JSON.parse(rewritten)
+  } catch {
+    return undefined
+  }
+}
+
+/** Strings are passed over whole: they may hold the words. */
+const STRINGS_AND_PYTHON_NUMBERS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\bInfinity\b|\bNaN\b/g
 
 /** A line's own name for itself. A whole number is taken as its digits. @throws HarmonyError `invalid-line` */
 export function customIdOf(line: UncheckedObject): string | undefined {

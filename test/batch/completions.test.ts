@@ -3,11 +3,19 @@ import { fromChatRequest, renderChatRequest } from '../../src/chat/index.js'
 import { loadHarmonyEncoding } from '../../src/encoding.js'
 import {
   completionLines,
+  completionReader,
   completionRecordToJson,
   prefillInfoOf,
   type Completion,
   type CompletionOptions,
 } from '../../src/batch/index.js'
+import {
+  browserTool,
+  developerMessage,
+  pythonTool,
+  systemMessage,
+  userMessage,
+} from '../../src/message/index.js'
 import { collect } from './collect.js'
 
 const encoding = loadHarmonyEncoding('HarmonyGptOss')
@@ -200,6 +208,153 @@ describe("engines' outputs", () => {
   })
 })
 
+describe('a stop string', () => {
+  const cut = (text: string, rest: object) =>
+    completionsOf({ token_ids: tokensOf(text), finish_reason: 'stop', ...rest })
+  const THINKING = '<|channel|>analysis<|message|>The user asks for a song'
+
+  test('that the engine left in is cut off, and nothing is reported as broken', async () => {
+    expect(await cut(THINKING, { stop_reason: 'song' })).toMatchObject([
+      { reasoning: 'The user asks for a ', finishReason: 'stop', deviations: {} },
+    ])
+    const meta = { finish_reason: { type: 'stop', matched: 'a song' } }
+    expect(await cut(THINKING, { finish_reason: undefined, meta_info: meta })).toMatchObject([
+      { reasoning: 'The user asks for ' },
+    ])
+    // llama.cpp's names for the same.
+    const word = { finish_reason: undefined, stop_type: 'word', stopping_word: 'song' }
+    expect(await cut(THINKING, word)).toMatchObject([{ reasoning: 'The user asks for a ' }])
+  })
+
+  test('takes the rest of the last token with it', async () => {
+    expect(await cut(THINKING, { stop_reason: 'so' })).toMatchObject([{ reasoning: 'The user asks for a ' }])
+  })
+
+  test('that stands elsewhere than at the end is left alone', async () => {
+    for (const stop_reason of ['user', 'Song', '', null, 200002])
+      expect(await cut(THINKING, { stop_reason })).toMatchObject([{ reasoning: 'The user asks for a song' }])
+  })
+
+  test('is kept on request', async () => {
+    const line = { token_ids: tokensOf(THINKING), finish_reason: 'stop', stop_reason: 'song' }
+    expect(await completionsOf(line, { keepStopString: true })).toMatchObject([
+      { reasoning: 'The user asks for a song', finishReason: 'stop' },
+    ])
+  })
+
+  test('in the arguments of a call leaves no call to make', async () => {
+    const call = '<|channel|>commentary to=functions.f<|message|>{"a": "song'
+    expect(await cut(call, { stop_reason: 'song' })).toMatchObject([
+      { messages: [{ recipient: 'functions.f', content: '{"a": "' }], toolCalls: [], finishReason: 'stop' },
+    ])
+    expect(await cut(`${CALL}<|start|>assistant${call}`, { stop_reason: 'song' })).toMatchObject([
+      { toolCalls: [{ function: { arguments: '{"a":1}' } }], finishReason: 'tool_calls' },
+    ])
+  })
+})
+
+describe('lines of batch output', () => {
+  const body = { choices: [{ index: 0, token_ids: tokensOf(ANSWER) }], prompt_token_ids: tokensOf('Hi') }
+
+  test('hold the answers in their body', async () => {
+    const line = { custom_id: 'a', response: { status_code: 200, request_id: 'r', body }, error: null }
+    expect(await outcomeOf(line)).toMatchObject({
+      record: { customId: 'a', promptTokenCount: 1, completions: [{ final: 'Hi!' }] },
+    })
+  })
+
+  test.each([
+    [{ response: { status_code: 400, body: { error: { message: 'too long' } } } }, 'status 400: too long'],
+    [{ response: { status_code: 500, body: 'oh' }, error: null }, 'status 500: oh'],
+    [{ response: null, error: { code: 'x', message: 'expired' } }, 'failed: expired'],
+    [{ response: { body: { error: 'no room' } } }, 'failed: no room'],
+    [{ error: { type: 'x' } }, 'failed: {"type":"x"}'],
+    [{ response: { status_code: 404, body: { detail: 'Not Found' } } }, 'status 404: Not Found'],
+  ])('of a failed request say so: %j', async (line, reason) => {
+    expect(await outcomeOf({ custom_id: 'a', ...line })).toMatchObject({
+      customId: 'a',
+      error: { code: 'failed-request', message: expect.stringContaining(reason) as string },
+    })
+  })
+})
+
+describe("Python's numbers", () => {
+  const read = async (line: string) => (await collect(completionLines(encoding, [line])))[0]
+
+  test('stand beside ids without harm', async () => {
+    const text = `{"custom_id":"NaN \\" Infinity","token_ids":${JSON.stringify(tokensOf(ANSWER))},"logprobs":[-Infinity,Infinity],"cumulative_logprob":NaN}`
+    expect(await read(text)).toMatchObject({
+      record: { customId: 'NaN " Infinity', completions: [{ final: 'Hi!' }] },
+    })
+  })
+
+  test('are no ids', async () => {
+    expect(await read('{"token_ids":[NaN]}')).toMatchObject({ error: { code: 'invalid-line' } })
+    expect(await read('{"token_ids":[1],"x":Nan}')).toMatchObject({ error: { code: 'invalid-json' } })
+  })
+})
+
+describe('text in place of ids', () => {
+  const line = { custom_id: 'a', outputs: [{ text: ANSWER, finish_reason: 'stop' }] }
+
+  test('is refused unasked, with what to do', async () => {
+    expect(await outcomeOf(line)).toMatchObject({
+      error: { code: 'invalid-line', message: expect.stringContaining('--text') as string },
+    })
+  })
+
+  test.each([
+    line,
+    { text: ANSWER },
+    { choices: [{ text: ANSWER }] },
+    { choices: [{ message: { role: 'assistant', content: ANSWER } }] },
+    { generated_text: ANSWER },
+    { content: ANSWER.slice(0, -'<|return|>'.length), stop_type: 'eos' },
+  ])('is read on request: %j', async (each) => {
+    expect(await completionsOf(each, { text: 'markers' })).toMatchObject([
+      { reasoning: 'Hm.', final: 'Hi!', finishReason: 'stop', deviations: {} },
+    ])
+  })
+
+  test('is a call if it ends in one, and cut if nothing says otherwise', async () => {
+    expect(await completionsOf({ text: CALL }, { text: 'markers' })).toMatchObject([
+      { toolCalls: [{ function: { name: 'f', arguments: '{"a":1}' } }], finishReason: 'tool_calls' },
+    ])
+    expect(await completionsOf({ text: '<|channel|>final<|message|>Hi' }, { text: 'markers' })).toMatchObject(
+      [{ final: 'Hi', finishReason: 'length' }],
+    )
+  })
+
+  test('may come without its markers', async () => {
+    const text = 'analysisHm.assistantcommentary to=functions.f json{"a":1}'
+    const stripped = { text, finish_reason: 'stop', stop_reason: 200012 }
+    expect(await completionsOf(stripped, { text: 'stripped' })).toMatchObject([
+      { reasoning: 'Hm.', toolCalls: [{ function: { arguments: '{"a":1}' } }], finishReason: 'tool_calls' },
+    ])
+  })
+
+  test.each(['markers', 'stripped'] as const)(
+    'goes on with the header that the prompt opened: %s',
+    async (text) => {
+      const prompt = '<|start|>assistant<|channel|>commentary to=functions.f <|constrain|>json<|message|>'
+      const forced = { prompt_token_ids: tokensOf(prompt), text: '{"a":1}', stop_reason: 200012 }
+      expect(await completionsOf(forced, { text })).toMatchObject([
+        { toolCalls: [{ function: { name: 'f', arguments: '{"a":1}' } }], finishReason: 'tool_calls' },
+      ])
+    },
+  )
+
+  test('ids come first', async () => {
+    expect(
+      await completionsOf({ text: 'x', token_ids: tokensOf(ANSWER) }, { text: 'markers' }),
+    ).toMatchObject([{ final: 'Hi!' }])
+  })
+
+  test('in an unknown form is a TypeError', () => {
+    expect(() => completionReader(encoding, { text: 'yes' as never })).toThrow(TypeError)
+  })
+})
+
 describe('with the prefill', () => {
   const chat = fromChatRequest({
     messages: [{ role: 'user', content: 'Weather?' }],
@@ -260,6 +415,44 @@ describe('with the prefill', () => {
     expect(await completionsOf({ ...plain, token_ids: tokensOf(ANSWER) })).toEqual(
       await completionsOf({ token_ids: tokensOf(ANSWER) }),
     )
+  })
+
+  test('the tools that the prompt describes take apart what ran together', async () => {
+    const { conversation } = fromChatRequest({
+      messages: [{ role: 'user', content: 'List.' }],
+      tools: ['shell', 'read'].map((name) => ({ type: 'function', function: { name } })),
+    })
+    const prompt = encoding.renderConversationForCompletion(conversation, 'assistant')
+    expect(prefillInfoOf(encoding, { prompt_token_ids: prompt })?.tools).toEqual([
+      'functions.shell',
+      'functions.read',
+    ])
+    const glued = tokensOf('<|channel|>commentary to=functions.shelljson<|message|>{}<|call|>')
+    expect(await completionsOf({ prompt_token_ids: prompt, token_ids: glued })).toMatchObject([
+      { toolCalls: [{ function: { name: 'shell' } }], deviations: { 'glued-content-type': 1 } },
+    ])
+    expect(await completionsOf({ token_ids: glued })).toMatchObject([
+      { toolCalls: [{ function: { name: 'shelljson' } }] },
+    ])
+  })
+
+  test('the tools of all namespaces are known, and what descriptions say is no tool', () => {
+    const messages = [
+      systemMessage({ tools: [browserTool(), pythonTool()] }),
+      developerMessage({
+        instructions: '# Tools\n\nnamespace mine {\n',
+        tools: [{ name: 'f', description: 'first\ntype g = (_: {' }],
+      }),
+      userMessage('# Tools\n\ntype h = (_: {'),
+    ]
+    const prompt = encoding.renderConversationForCompletion({ messages }, 'assistant')
+    expect(prefillInfoOf(encoding, { prompt_token_ids: prompt })?.tools).toEqual([
+      'python',
+      'browser.search',
+      'browser.open',
+      'browser.find',
+      'functions.f',
+    ])
   })
 
   test.each([{ tool_names: 5 }, { tool_names: '{' }, { tool_names: { a: 1 } }, { tool_names: 'null' }])(

@@ -1,5 +1,12 @@
 import type { HarmonyEncoding } from '../../encoding.js'
-import { customIdOf, isBlank, outcomeOf, type PrefillInfo, prefillInfoOf } from '../../batch/index.js'
+import {
+  customIdOf,
+  ENGINE_OUTPUT,
+  isBlank,
+  outcomeOf,
+  type PrefillInfo,
+  prefillInfoOf,
+} from '../../batch/index.js'
 import { BadInput } from '../failure.js'
 import { IdTable } from './id-table.js'
 import { readPrefillRows, type PrefillRow } from './prefill-rows.js'
@@ -70,7 +77,7 @@ function* customIdsIn(work: BatchWork): Generator<string, void, undefined> {
   for (const line of linesOfBatch(work)) {
     if (typeof line !== 'string' || isBlank(line)) continue
     // A line that cannot be read is reported by who reads all of it.
-    const outcome = outcomeOf(line, 0, customIdOf)
+    const outcome = outcomeOf(line, 0, customIdOf, ENGINE_OUTPUT)
     if ('record' in outcome && outcome.record !== undefined) yield outcome.record
   }
 }

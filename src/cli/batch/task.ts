@@ -1,5 +1,6 @@
 import { loadHarmonyEncoding, type HarmonyEncoding } from '../../encoding.js'
 import {
+  type AnswerOptions,
   completionReader,
   completionRecordToJson,
   decodeLine,
@@ -24,7 +25,11 @@ export type Task =
       readonly format: OutputFormat
       readonly column: string
     }
-  | { readonly command: 'completions'; readonly isJoined: boolean }
+  | {
+      readonly command: 'completions'
+      readonly isJoined: boolean
+      readonly options: AnswerOptions
+    }
 
 /** One batch's work, as a thread is given it. */
 export interface BatchWork {
@@ -66,7 +71,7 @@ export type RunBatch = (work: BatchWork) => BatchResult
 
 export function createRunBatch(task: Task): RunBatch {
   const encoding = loadHarmonyEncoding('HarmonyGptOss')
-  return task.command === 'prefill' ? runPrefill(encoding, task) : runCompletions(encoding, task.isJoined)
+  return task.command === 'prefill' ? runPrefill(encoding, task) : runCompletions(encoding, task)
 }
 
 function runPrefill(
@@ -85,11 +90,14 @@ function runPrefill(
   }
 }
 
-function runCompletions(encoding: HarmonyEncoding, isJoined: boolean): RunBatch {
+function runCompletions(
+  encoding: HarmonyEncoding,
+  { isJoined, options }: Task & { readonly command: 'completions' },
+): RunBatch {
   let prefills: ReadonlyMap<string, PrefillInfo> | undefined
   const read = completionReader(
     encoding,
-    isJoined ? { prefillOf: (customId) => prefills?.get(customId) } : {},
+    isJoined ? { ...options, prefillOf: (customId) => prefills?.get(customId) } : options,
   )
   return (work) => {
     ;({ prefills } = work)

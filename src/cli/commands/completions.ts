@@ -1,12 +1,20 @@
 import { Command, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
-import { completionReader, type CompletionRecord, completionRecordToJson } from '../../batch/index.js'
+import {
+  type AnswerOptions,
+  completionReader,
+  type CompletionRecord,
+  completionRecordToJson,
+} from '../../batch/index.js'
 import { WrongUsage } from '../failure.js'
 import { addRunFlags, BAD_LINES_HELP, refuseInputs, runOf, type RunFlags } from '../batch/flags.js'
 import type { CreateCommand } from '../command.js'
 
 interface Flags extends RunFlags {
   readonly prefill?: string
+  readonly text?: true
+  readonly strippedMarkers?: true
+  readonly keepStopString?: true
 }
 
 const BATCH_BYTES = 1024 * 1024
@@ -26,17 +34,21 @@ export const completionsCommand: CreateCommand = (terminal) => {
         'the prefill file that the answers belong to, joined by custom_id',
       ).conflicts('stdio'),
     )
+    .option('--text', 'read the text of answers without token ids, special tokens spelled out in it')
+    .option('--stripped-markers', 'the same, for an engine that leaves special tokens out: guesswork')
+    .option('--keep-stop-string', 'keep a stop string that the engine stopped on in the answer')
   return addRunFlags(command)
     .addHelpText(
       'after',
       `${BAD_LINES_HELP}\n\nExample:\n  $ harmony completions outputs.jsonl -o answers.jsonl --prefill prompts.jsonl`,
     )
     .action(async (inputs: readonly string[], flags: Flags) => {
+      const options = optionsOf(flags)
       if (flags.stdio) {
         refuseInputs(inputs)
         const { runFilter } = await import('../batch/filter.js')
         return runFilter(
-          completionReader(loadHarmonyEncoding('HarmonyGptOss')),
+          completionReader(loadHarmonyEncoding('HarmonyGptOss'), options),
           oneLineOf,
           terminal,
           flags.strict === true,
@@ -45,9 +57,17 @@ export const completionsCommand: CreateCommand = (terminal) => {
       if (/\.(parquet|npy)$/.test(flags.output ?? ''))
         throw new WrongUsage(`${flags.output}: answers are written as JSON lines, wanted .jsonl`)
       const { runJob } = await import('../batch/job.js')
-      const task = { command: 'completions', isJoined: flags.prefill !== undefined } as const
+      const task = { command: 'completions', isJoined: flags.prefill !== undefined, options } as const
       return runJob({ ...runOf(inputs, flags, BATCH_BYTES), task, prefillFile: flags.prefill }, terminal)
     })
+}
+
+function optionsOf({ text, strippedMarkers, keepStopString }: Flags): AnswerOptions {
+  return {
+    ...(text && { text: 'markers' }),
+    ...(strippedMarkers && { text: 'stripped' }),
+    ...(keepStopString && { keepStopString }),
+  }
 }
 
 /** A filter has one line for a line: several answers become a list. */
