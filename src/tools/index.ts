@@ -1,3 +1,6 @@
+export { type Browser, type BrowserOptions, createBrowser } from './browser.js'
+export { type FetchedPage, type SearchResult } from './browser-page.js'
+export { builtinTool } from './builtin-tool.js'
 export { type KnownTool, type ToolLike } from './entries.js'
 export {
   connectMcpServer,
