@@ -1,4 +1,10 @@
-export { callHeader, type CallHeaderOptions } from '../openai/index.js'
+export {
+  callHeader,
+  type CallHeaderOptions,
+  type ResponseFormat,
+  responseFormatSection,
+} from '../openai/index.js'
+export { createAnswerReader, type ReadAnswer } from './answer.js'
 export {
   type AnswerFormat,
   createGrammar,
