@@ -21,6 +21,7 @@ export const ERROR_CODES = [
   'unexpected-token',
   'unknown-encoding',
   'unknown-field',
+  'unknown-reference',
   'unknown-role',
   'unknown-tool-call',
   'unsupported-content',

@@ -1,5 +1,4 @@
 import {
-  type Content,
   type Conversation,
   type Message,
   systemMessage,
@@ -12,11 +11,11 @@ import {
   checkAssistantMarkup,
   checkedObject,
   checkFields,
+  developerContent,
   checkUniqueNames,
   findByName,
   invalidRequest,
   isHeaderName,
-  prepareSchema,
   readResponseFormat,
   readToolChoice,
   readTools,
@@ -157,11 +156,12 @@ export function fromChatRequest(
 
   const first = messages[0]
   const firstTurn = first?.role === 'developer' ? 1 : 0
-  const developer = developerContent(
-    first?.role === 'developer' && first.content !== '' ? first.content : undefined,
-    choice.tools.map((tool) => toolDescription(options.prepareSchemas ? prepared(tool) : tool, names)),
-    responseFormatSection(responseFormat),
-  )
+  const functions = choice.tools.map((tool) => toolDescription(tool, names, options.prepareSchemas ?? false))
+  const developer = developerContent({
+    instructions: first?.role === 'developer' ? first.content : undefined,
+    tools: { functions: { name: 'functions', tools: functions } },
+    responseFormat: responseFormatSection(responseFormat),
+  })
   const lastAnswer = dropAnalysis === 'none' ? -1 : messages.findLastIndex(isAnswer)
   const turns = messages.slice(firstTurn).flatMap((message, index) => {
     const mapped = toHarmony(message, { contentType, recipientOf })
@@ -197,11 +197,6 @@ export function fromChatRequest(
   }
 }
 
-function prepared(tool: RequestTool): RequestTool {
-  if (tool.type === 'custom' || tool.parameters === undefined) return tool
-  return { ...tool, parameters: prepareSchema(tool.parameters) }
-}
-
 const ENGINE_FIELDS = ['cache_salt', 'priority', 'return_token_ids'] as const
 
 function withoutOpenMessage(messages: readonly RequestMessage[]): {
@@ -214,34 +209,4 @@ function withoutOpenMessage(messages: readonly RequestMessage[]): {
     throw new Error('the last message is the assistant’s: wantsContinuation says so')
   const { rest, open } = openedMessage(last, `messages[${index}]`)
   return { messages: messages.with(index, rest), openMessage: open }
-}
-
-function developerContent(
-  instructions: string | undefined,
-  functions: ToolNamespaceConfig['tools'],
-  responseFormat: string | undefined,
-): Content[] {
-  if (functions.length > 0) {
-    const content: Content[] = [
-      {
-        type: 'developer_content',
-        ...(instructions === undefined ? {} : { instructions }),
-        tools: { functions: { name: 'functions', tools: functions } },
-      },
-    ]
-    // A part of its own: developer content has no place for it, and `} // namespace functions` before it never
-    // merges with line breaks.
-    if (responseFormat !== undefined) content.push({ type: 'text', text: `\n\n${responseFormat}` })
-    return content
-  }
-  // One text: instructions may end in a full stop, which is one token together with the line breaks after it.
-  if (instructions !== undefined) {
-    return [
-      {
-        type: 'developer_content',
-        instructions: responseFormat === undefined ? instructions : `${instructions}\n\n${responseFormat}`,
-      },
-    ]
-  }
-  return responseFormat === undefined ? [] : [{ type: 'text', text: responseFormat }]
 }

@@ -48,13 +48,13 @@ export function errorResponse({
 
 /**
  * Returns the response for anything thrown while a request was read or answered. What the client can mend is a
- * 400 with the path of the fault; anything else is a 500 that reveals nothing of its cause.
+ * 400 with the path of the fault (404 for an id that is not kept); anything else is a 500 that reveals nothing of its cause.
  */
 export function errorResponseOf(error: unknown): ErrorResponse {
   if (error instanceof HarmonyError && Object.hasOwn(CLIENT_CODES, error.code)) {
     return errorResponse({
       message: error.message,
-      type: 'invalid_request_error',
+      type: error.code === 'unknown-reference' ? 'not_found_error' : 'invalid_request_error',
       param: error.path === undefined || error.path === '' ? null : error.path,
       code: CLIENT_CODES[error.code as keyof typeof CLIENT_CODES],
     })
@@ -71,6 +71,7 @@ const CLIENT_CODES = {
   'missing-tool-name': 'missing_required_parameter',
   'token-budget-exceeded': 'context_length_exceeded',
   'unknown-field': 'unknown_parameter',
+  'unknown-reference': 'not_found',
   'unknown-role': 'invalid_value',
   'unknown-tool-call': 'invalid_value',
   'unsupported-content': 'unsupported_value',

@@ -5,7 +5,15 @@ export {
   readAssistantMarkup,
 } from './assistant-markup.js'
 export { callHeader, type CallHeaderOptions } from './call-header.js'
+export {
+  type Citation,
+  CitationReader,
+  type CitedPage,
+  type CitedText,
+  type PageOfCursor,
+} from './citations.js'
 export { CUSTOM_TOOL_PARAMETERS, customToolArguments, customToolInput } from './custom-tool.js'
+export { developerContent, type DeveloperParts } from './developer-content.js'
 export {
   type ApiErrorType,
   type ErrorBody,

@@ -10,6 +10,7 @@ import {
   unsupportedContent,
   type UncheckedObject,
 } from './invalid-request.js'
+import { prepareSchema } from './prepare-schema.js'
 import { checkFields } from './request-fields.js'
 import type { ToolNames } from './tool-names.js'
 
@@ -134,9 +135,20 @@ function checkCustomFormat(format: unknown, path: string): void {
   throw invalidRequest(`${path}.type`, type, '"text"')
 }
 
-/** Returns a tool as Harmony declares it, under its name there. */
-export function toolDescription(tool: RequestTool, names: ToolNames): ToolDescription {
+/**
+ * Returns a tool as Harmony declares it, under its name there.
+ *
+ * @param preparesSchema whether `prepareSchema` rewrites the parameters
+ */
+export function toolDescription(
+  tool: RequestTool,
+  names: ToolNames,
+  preparesSchema = false,
+): ToolDescription {
   const { name, description } = tool
-  const parameters = tool.type === 'custom' ? CUSTOM_TOOL_PARAMETERS : tool.parameters
-  return { name: names.toHarmony(name), description, ...(parameters !== undefined && { parameters }) }
+  const described = { name: names.toHarmony(name), description }
+  if (tool.type === 'custom') return { ...described, parameters: CUSTOM_TOOL_PARAMETERS }
+  const { parameters } = tool
+  if (parameters === undefined) return described
+  return { ...described, parameters: preparesSchema ? prepareSchema(parameters) : parameters }
 }
