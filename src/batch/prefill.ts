@@ -43,8 +43,10 @@ export interface PrefillRecord {
 export interface PrefillOptions extends PrefillSettings {
   /** What the lines are; by default each is looked at. */
   readonly from?: LineKind | undefined
-  /** The most tokens that a prefill may have. Default 131072, the context of gpt-oss. */
+  /** The most tokens that a prefill may have, with the reserve. Default 131072, the context of gpt-oss. */
   readonly maxPromptTokens?: number | undefined
+  /** How many of them to keep for the answer. By default the line's `max_tokens`, or 0 if it has none. */
+  readonly reserve?: number | undefined
   /**
    * What becomes of longer ones: a failure by default. `keep` writes them as they are; `drop-oldest-turns` leaves out what is oldest, never a call
    * without its result, and fails where the last turn alone is too long.
@@ -64,10 +66,9 @@ export function prefillReader(
   { name, tokenizer }: HarmonyEncoding,
   options: PrefillOptions = {},
 ): LineReader<PrefillRecord> {
-  const { from, maxPromptTokens = CONTEXT_LIMIT, overLong = 'error', ...settings } = options
-  if (!Number.isInteger(maxPromptTokens) || maxPromptTokens < 0) {
-    throw new RangeError(`maxPromptTokens: found ${maxPromptTokens}, wanted a whole number, 0 or more`)
-  }
+  const { from, maxPromptTokens = CONTEXT_LIMIT, reserve, overLong = 'error', ...settings } = options
+  checkCount('maxPromptTokens', maxPromptTokens)
+  if (reserve !== undefined) checkCount('reserve', reserve)
   checkChoice('from', from, LINE_KINDS)
   checkChoice('overLong', overLong, OVER_LONG)
   checkChoice('dropAnalysis', settings.dropAnalysis, DROP_RULES)
@@ -83,12 +84,13 @@ export function prefillReader(
       const merged = withFieldsOf(read.places, settings)
       const { chat, options: renderOptions } =
         read.kind === 'conversation' ? settledConversation(read.body, merged) : settledRequest(read, merged)
-      const promptTokenIds = renderWithin(encoding, chat, renderOptions, maxPromptTokens, overLong)
       const { stop_token_ids: ownStopTokens, ...samplingParams } = withOwnSamplingParams(
         read.places,
         chat.samplingParams,
       )
       checkCarried(samplingParams, 'sampling_params')
+      const budget = { limit: maxPromptTokens, reserve: reserve ?? answerTokensOf(samplingParams) }
+      const promptTokenIds = renderWithin(encoding, chat, renderOptions, budget, overLong)
       return {
         customId: customIdOf(line) ?? `line-${lineNumber}`,
         promptTokenIds,
@@ -230,19 +232,24 @@ function renderWithin(
   encoding: HarmonyEncoding,
   chat: RenderableChat,
   options: RenderConversationOptions,
-  limit: number,
+  { limit, reserve }: { readonly limit: number; readonly reserve: number },
   overLong: OverLong,
 ): number[] {
   const tokens = renderChatRequest(encoding, chat, options)
-  if (tokens.length <= limit || overLong === 'keep') return tokens
+  if (tokens.length + reserve <= limit || overLong === 'keep') return tokens
 
   const counting = { ...options, nextRole: 'assistant' } as const
   const count = countTokens(encoding, chat.conversation, counting)
   // The header of a forced call, which no conversation can do without.
-  const budget = { limit, reserve: tokens.length - count.total }
+  const budget = { limit, reserve: reserve + tokens.length - count.total }
   if (overLong === 'error') assertFitsContext(count, budget)
   const { conversation } = dropOldestTurns(encoding, chat.conversation, { ...counting, ...budget })
   return renderChatRequest(encoding, { ...chat, conversation }, options)
+}
+
+/** How many tokens the line lets the answer have. */
+function answerTokensOf({ max_tokens: count }: SamplingParams): number {
+  return Number.isSafeInteger(count) && (count as number) > 0 ? (count as number) : 0
 }
 
 /** With the parameters that a line gives outright, under the engine's names. @param places first choice first */
@@ -271,6 +278,12 @@ function checkCarried(value: unknown, path: string, depth = MAX_SCHEMA_DEPTH): v
       )
     for (const [key, inner] of Object.entries(value)) checkCarried(inner, `${path}.${key}`, depth - 1)
   }
+}
+
+/** @throws RangeError */
+function checkCount(name: string, value: number): void {
+  if (!Number.isInteger(value) || value < 0)
+    throw new RangeError(`${name}: found ${String(value)}, wanted a whole number, 0 or more`)
 }
 
 /** @throws TypeError */

@@ -525,8 +525,28 @@ describe('conversations that are too long', () => {
     )
   })
 
-  test('a limit that is no number is refused', () => {
-    expect(() => prefillLines(encoding, [], { maxPromptTokens: NaN })).toThrow(RangeError)
+  test.each([{ maxPromptTokens: NaN }, { reserve: NaN }, { reserve: -1 }, { reserve: 1.5 }])(
+    'a limit that is no whole number is refused: %j',
+    (options) => {
+      expect(() => prefillLines(encoding, [], options)).toThrow(RangeError)
+    },
+  )
+
+  test("leave room for the answer: the run's reserve, or else the line's max_tokens", async () => {
+    const { length } = rendered
+    const fits = async (body: object, options: PrefillOptions) =>
+      (await faultOf({ ...line, ...body }, options)) !== 'token-budget-exceeded'
+
+    expect(await fits({}, { maxPromptTokens: length + 10, reserve: 10 })).toBe(true)
+    expect(await fits({}, { maxPromptTokens: length + 9, reserve: 10 })).toBe(false)
+    expect(await fits({ max_tokens: 10 }, { maxPromptTokens: length + 10 })).toBe(true)
+    expect(await fits({ max_tokens: 10 }, { maxPromptTokens: length + 9 })).toBe(false)
+    expect(await fits({ sampling_params: { max_tokens: 10 } }, { maxPromptTokens: length + 9 })).toBe(false)
+    expect(await fits({ max_tokens: 10 }, { maxPromptTokens: length, reserve: 0 })).toBe(true)
+    const shortened = { overLong: 'drop-oldest-turns', maxPromptTokens: length + 9 } as const
+    expect((await recordOf({ ...line, max_tokens: 10 }, shortened)).promptTokenIds.length).toBeLessThan(
+      length,
+    )
   })
 
   test('lose their oldest turns in time that does not grow with the square', async () => {

@@ -45,6 +45,7 @@ interface Flags extends RunFlags {
   readonly assistantMarkup?: AssistantMarkup
   readonly prepareSchemas?: true
   readonly maxPromptTokens?: number
+  readonly reserve?: number
   readonly overLong?: OverLong
 }
 
@@ -104,7 +105,16 @@ export const prefillCommand: CreateCommand = (terminal) => {
       '--prepare-schemas',
       "rewrite the schemas of Chat bodies' tools, so that less of them becomes any",
     )
-    .option('--max-prompt-tokens <n>', 'the most tokens of a prompt (default: 131072)', wholeNumber(0))
+    .option(
+      '--max-prompt-tokens <n>',
+      'the most tokens of a prompt and what is reserved for its answer (default: 131072)',
+      wholeNumber(0),
+    )
+    .option(
+      '--reserve <n>',
+      "tokens to reserve for the answer (default: the line's max_tokens)",
+      wholeNumber(0),
+    )
     .addOption(
       new Option('--over-long <what>', 'what to do with longer ones (default: error)').choices(OVER_LONG),
     )
@@ -150,6 +160,7 @@ async function optionsOf(flags: Flags, terminal: Terminal): Promise<PrefillOptio
     assistantMarkup: flags.assistantMarkup,
     prepareSchemas: flags.prepareSchemas,
     maxPromptTokens: flags.maxPromptTokens,
+    reserve: flags.reserve,
     overLong: flags.overLong,
   }
 }
