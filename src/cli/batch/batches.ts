@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { constants, createReadStream, type Stats } from 'node:fs'
 import { access, open, stat } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
 import { MAX_LINE_BYTES } from '../../batch/index.js'
 import { BadInput, WrongUsage } from '../failure.js'
+import { COMPRESSION_HEAD_BYTES, compressionOf, decompressed, missingSupport } from './compression.js'
+import { checkIsLines, checkIsUtf8Text, FORM_HEAD_BYTES } from './input-form.js'
 
 /** Where a batch ends: what is before it has been read. Bytes are those of the text, decompressed. */
 export interface InputPosition {
@@ -74,12 +73,14 @@ export interface ReadBatchesOptions {
   readonly start?: InputPosition
   /** Whether a later run may start at a batch's end, for which pipes need a digest of what they gave; true by default. */
   readonly isResumable?: boolean
+  /** Whether an input that is not lines of JSON at all is an error of its own; true by default. */
+  readonly checksForm?: boolean
 }
 
 /**
- * The inputs, one after the other, in batches of whole lines. `.gz` is known by its first bytes.
+ * The inputs, one after the other, in batches of whole lines. Gzip and zstd are known by their first bytes.
  *
- * @throws BadInput for what cannot be read
+ * @throws BadInput for what cannot be read, or is not lines
  */
 export async function* readBatches(
   inputs: readonly BatchInput[],
@@ -89,17 +90,22 @@ export async function* readBatches(
     maxLineBytes = MAX_LINE_BYTES,
     start = INPUT_START,
     isResumable = true,
+    checksForm = true,
   }: ReadBatchesOptions,
 ): AsyncGenerator<Batch, void, undefined> {
   let { runLines } = start
   for (let inputIndex = start.inputIndex; inputIndex < inputs.length; inputIndex++) {
     const input = inputs[inputIndex]
     const resumed = inputIndex === start.inputIndex && start.byteOffset > 0 ? start : undefined
-    const { chunks, isSeekable } = await openText(input, stdin, resumed?.byteOffset ?? 0)
+    const text = await openText(input, stdin, resumed?.byteOffset ?? 0)
+    const { isSeekable } = text
+    const isFromStart = checksForm && !(isSeekable && resumed !== undefined)
+    const chunks = isFromStart ? checkedChunks(nameOf(input), text.chunks) : text.chunks
     // Batches end where they ended before, so that what was read before is a number of whole batches.
     const digest = isSeekable || !isResumable ? undefined : createHash('sha256')
     let { byteOffset, lines } = isSeekable && resumed !== undefined ? resumed : INPUT_START
     for await (const { bytes, lineCount, byteLength, isOversized } of cut(chunks, batchBytes, maxLineBytes)) {
+      if (isFromStart && byteOffset === 0) checkIsLines(nameOf(input), bytes)
       const [linesBefore, runLinesBefore] = [lines, runLines]
       byteOffset += byteLength
       lines += lineCount
@@ -134,7 +140,7 @@ function nameOf({ name }: BatchInput): string {
 }
 
 interface OpenText {
-  readonly chunks: AsyncIterable<Uint8Array>
+  readonly chunks: AsyncGenerator<Uint8Array, void, undefined>
   /** Whether the text begins at the offset; from the input's beginning otherwise. */
   readonly isSeekable: boolean
 }
@@ -146,14 +152,17 @@ async function openText(
   offset: number,
 ): Promise<OpenText> {
   const isFile = input.size !== undefined
-  const isSeekable = isFile && !isGzip(await blamed(input.name, () => headOf(input.name)))
+  const isSeekable = isFile && compressionOf(await blamed(input.name, () => headOf(input.name))) === undefined
   if (isSeekable) input.bytesRead = offset
   const source =
     input.name === '-'
       ? stdin
       : createReadStream(input.name, { highWaterMark: READ_BYTES, ...(isSeekable ? { start: offset } : {}) })
   const chunks = counted(source, input)
-  return { chunks: blamedChunks(nameOf(input), isSeekable ? chunks : maybeInflated(chunks)), isSeekable }
+  return {
+    chunks: blamedChunks(nameOf(input), isSeekable ? chunks : maybeDecompressed(chunks, nameOf(input))),
+    isSeekable,
+  }
 }
 
 const READ_BYTES = 512 * 1024
@@ -179,38 +188,55 @@ async function* counted(
   }
 }
 
-/** Unpacked, where the first two bytes say that it is packed. */
-async function* maybeInflated(
+/** Decompressed, if the first bytes say that it is compressed. */
+async function* maybeDecompressed(
+  chunks: AsyncGenerator<Uint8Array, void, undefined>,
+  name: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { head, all } = await peeked(chunks, COMPRESSION_HEAD_BYTES)
+  const compression = compressionOf(head)
+  if (compression === undefined) return yield* all
+  const reason = missingSupport(compression)
+  if (reason !== undefined) throw new BadInput(`${name}: ${reason}: decompress it first`)
+  yield* decompressed(all, compression, READ_BYTES)
+}
+
+async function* checkedChunks(
+  name: string,
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const { head, all } = await peeked(chunks, FORM_HEAD_BYTES)
+  checkIsUtf8Text(name, head)
+  yield* all
+}
+
+/** The first bytes, at least `byteLength` of them if there are so many, and all of the chunks. */
+async function peeked(
+  chunks: AsyncGenerator<Uint8Array, void, undefined>,
+  byteLength: number,
+): Promise<{ readonly head: Uint8Array; readonly all: AsyncGenerator<Uint8Array, void, undefined> }> {
   let head: Uint8Array = new Uint8Array()
-  while (head.length < 2) {
+  while (head.length < byteLength) {
     const { value, done } = await chunks.next()
     if (done) break
     head = Buffer.concat([head, value])
   }
-  const all = (async function* () {
-    yield head
+  const all = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    if (head.length > 0) yield head
     yield* chunks
-  })()
-  yield* isGzip(head) ? inflated(all) : all
-}
-
-function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b
-}
-
-async function* inflated(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const gunzip = createGunzip({ chunkSize: READ_BYTES })
-  // Its error comes out of the loop below; and what follows the last member, as the zeros that tar and tapes add, ends it before its source does.
-  pipeline(Readable.from(chunks), gunzip).catch(() => undefined)
-  yield* gunzip as AsyncIterable<Uint8Array>
+  }
+  return { head, all: all() }
 }
 
 async function headOf(path: string): Promise<Uint8Array> {
   const handle = await open(path)
   try {
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(2), 0, 2, 0)
+    const { buffer, bytesRead } = await handle.read(
+      new Uint8Array(COMPRESSION_HEAD_BYTES),
+      0,
+      COMPRESSION_HEAD_BYTES,
+      0,
+    )
     return buffer.subarray(0, bytesRead)
   } finally {
     await handle.close()
@@ -316,6 +342,7 @@ async function blamed<T>(name: string, run: () => Promise<T>): Promise<T> {
 }
 
 function unreadable(name: string, error: unknown): BadInput {
+  if (error instanceof BadInput) return error
   const { code, message } = error as NodeJS.ErrnoException
   return new BadInput(`${name}: ${REASONS[code ?? ''] ?? message}`)
 }
@@ -326,4 +353,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   Z_DATA_ERROR: 'damaged gzip data',
   Z_BUF_ERROR: 'gzip data that ends too early',
+  ZSTD_error_corruption_detected: 'damaged zstd data',
+  ZSTD_error_prefix_unknown: 'damaged zstd data',
+  ZSTD_error_checksum_wrong: 'damaged zstd data',
+  ZSTD_error_srcSize_wrong: 'zstd data that ends too early',
 }

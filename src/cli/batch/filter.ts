@@ -21,6 +21,7 @@ export async function runFilter<Record>(
     stdin: terminal.stdin,
     batchBytes: 1,
     isResumable: false,
+    checksForm: false,
   })) {
     const lineNumber = batch.linesBefore + 1
     const [line = ''] = linesOfBatch(batch)

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { Statistics } from '../../batch/index.js'
 import { BadInput, Ended, EXIT, withoutLine, WrongUsage } from '../failure.js'
@@ -88,6 +89,9 @@ async function runLocked(
         files,
         terminal,
       }))
+    } catch (error) {
+      if (await isNothingDone(error, journal)) await discardAll(paths, journal)
+      throw error
     } finally {
       await Promise.all(files.map((file) => file.close()))
     }
@@ -107,6 +111,17 @@ async function runLocked(
   }
 }
 
+/** Whether a run failed on its first lines, so that there is nothing to go on with once the input is mended. */
+async function isNothingDone(error: unknown, journal: Journal): Promise<boolean> {
+  if (!(error instanceof BadInput) || error.cause instanceof UnwritableFile) return false
+  return (await journal.read())?.position.runLines === 0
+}
+
+async function discardAll(paths: readonly string[], journal: Journal): Promise<void> {
+  for (const path of paths) await rm(partialPathOf(path), { force: true })
+  await journal.remove()
+}
+
 interface Run {
   readonly job: Job
   readonly journal: Journal
@@ -124,7 +139,13 @@ async function processBatches(
   run: Run,
 ): Promise<{ readonly position: InputPosition; readonly rates: string }> {
   const { job, journal, inputs, identity, entry, statistics, files, terminal } = run
-  const output = createOutput(formatOf(job.task), columnOf(job.task), files, entry?.outputState)
+  const output = createOutput(
+    formatOf(job.task),
+    columnOf(job.task),
+    job.task.compression,
+    files,
+    entry?.outputState,
+  )
   const start = entry?.position ?? INPUT_START
   let position = start
 

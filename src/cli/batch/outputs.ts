@@ -1,4 +1,5 @@
 import type { RowGroup } from 'hyparquet'
+import { compress, type Compression } from './compression.js'
 import type { EncodedBatch } from './encoder.js'
 import type { OutputFormat } from './output-format.js'
 import { NPY_HEADER_BYTES, npyHeader } from './npy.js'
@@ -25,12 +26,13 @@ export interface Output {
 export function createOutput(
   format: OutputFormat,
   column: string,
+  compression: Compression | undefined,
   files: readonly PartialFile[],
   state: unknown,
 ): Output {
   switch (format) {
     case 'jsonl':
-      return jsonlOutput(files)
+      return jsonlOutput(files, compression)
     case 'npy':
       return npyOutput(files, state as NpyState | undefined)
     case 'parquet':
@@ -38,11 +40,15 @@ export function createOutput(
   }
 }
 
-function jsonlOutput([file]: readonly PartialFile[]): Output {
+function jsonlOutput([file]: readonly PartialFile[], compression: Compression | undefined): Output {
   return {
     async begin() {},
     append: ({ chunks }) => file.append(chunks[0]),
-    async finish() {},
+    async finish() {
+      // A compressed file has a frame even around nothing.
+      if (compression !== undefined && file.length === 0)
+        await file.append(compress(new Uint8Array(), compression))
+    },
     state: null,
   }
 }

@@ -13,6 +13,7 @@ import {
   type PrefillOptions,
   prefillReader,
 } from '../../batch/index.js'
+import { compress, type Compression } from './compression.js'
 import type { EncodedBatch } from './encoder.js'
 import { createEncoder } from './formats.js'
 import type { OutputFormat } from './output-format.js'
@@ -24,11 +25,13 @@ export type Task =
       readonly options: PrefillOptions
       readonly format: OutputFormat
       readonly column: string
+      readonly compression: Compression | undefined
     }
   | {
       readonly command: 'completions'
       readonly isJoined: boolean
       readonly options: AnswerOptions
+      readonly compression: Compression | undefined
     }
 
 /** One batch's work, as a thread is given it. */
@@ -71,7 +74,21 @@ export type RunBatch = (work: BatchWork) => BatchResult
 
 export function createRunBatch(task: Task): RunBatch {
   const encoding = loadHarmonyEncoding('HarmonyGptOss')
-  return task.command === 'prefill' ? runPrefill(encoding, task) : runCompletions(encoding, task)
+  const { compression } = task
+  const run = task.command === 'prefill' ? runPrefill(encoding, task) : runCompletions(encoding, task)
+  if (compression === undefined) return run
+  return (work) => {
+    const result = run(work)
+    return { ...result, encoded: compressed(result.encoded, compression) }
+  }
+}
+
+/** Batch by batch, so that a file that is cut between batches is whole. A batch without records adds nothing. */
+function compressed({ chunks, ...rest }: EncodedBatch, compression: Compression): EncodedBatch {
+  return {
+    ...rest,
+    chunks: chunks.map((chunk) => (chunk.length === 0 ? chunk : compress(chunk, compression))),
+  }
 }
 
 function runPrefill(

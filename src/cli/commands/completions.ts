@@ -7,6 +7,7 @@ import {
   completionRecordToJson,
 } from '../../batch/index.js'
 import { WrongUsage } from '../failure.js'
+import { outputCompression, uncompressedName } from '../batch/compression.js'
 import { addRunFlags, BAD_LINES_HELP, refuseInputs, runOf, type RunFlags } from '../batch/flags.js'
 import type { CreateCommand } from '../command.js'
 
@@ -54,11 +55,17 @@ export const completionsCommand: CreateCommand = (terminal) => {
           flags.strict === true,
         )
       }
-      if (/\.(parquet|npy)$/.test(flags.output ?? ''))
+      if (/\.(parquet|npy)$/.test(uncompressedName(flags.output ?? '')))
         throw new WrongUsage(`${flags.output}: answers are written as JSON lines, wanted .jsonl`)
       const { runJob } = await import('../batch/job.js')
-      const task = { command: 'completions', isJoined: flags.prefill !== undefined, options } as const
-      return runJob({ ...runOf(inputs, flags, BATCH_BYTES), task, prefillFile: flags.prefill }, terminal)
+      const run = runOf(inputs, flags, BATCH_BYTES)
+      const task = {
+        command: 'completions',
+        isJoined: flags.prefill !== undefined,
+        options,
+        compression: outputCompression(run.out),
+      } as const
+      return runJob({ ...run, task, prefillFile: flags.prefill }, terminal)
     })
 }
 

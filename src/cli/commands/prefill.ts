@@ -25,6 +25,7 @@ import {
   wholeNumber,
   type RunFlags,
 } from '../batch/flags.js'
+import { outputCompression, uncompressedName } from '../batch/compression.js'
 import { OTHER_COLUMNS, OUTPUT_FORMATS, type OutputFormat } from '../batch/output-format.js'
 import type { CreateCommand } from '../command.js'
 import type { Terminal } from '../terminal.js'
@@ -138,6 +139,7 @@ export const prefillCommand: CreateCommand = (terminal) => {
         options,
         format,
         column: flags.column ?? 'prompt_token_ids',
+        compression: outputCompression(run.out),
       } as const
       const { runJob } = await import('../batch/job.js')
       return runJob({ ...run, task, prefillFile: undefined }, terminal)
@@ -173,9 +175,12 @@ async function readToolsFile(path: string, terminal: Terminal): Promise<readonly
 
 /** @throws WrongUsage where neither a flag nor the name says it */
 function formatOf({ output = '', to, column }: Flags): OutputFormat {
-  const format = to ?? FORMATS_BY_ENDING.get(/\.(\w+)$/.exec(output)?.[1])
+  const name = uncompressedName(output)
+  const format = to ?? FORMATS_BY_ENDING.get(/\.(\w+)$/.exec(name)?.[1])
   if (output !== '' && format === undefined)
     throw new WrongUsage(`${output}: ends in none of .jsonl, .parquet and .npy; --to says what to write`)
+  if (name !== output && format !== 'jsonl')
+    throw new WrongUsage(`${output}: JSON lines alone can be compressed, wanted .jsonl before that ending`)
   if (column !== undefined && format !== 'parquet') throw new WrongUsage('--column is for Parquet')
   if (column === '' || OTHER_COLUMNS.some((other) => other === column)) {
     throw new WrongUsage(
