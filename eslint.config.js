@@ -54,7 +54,16 @@ const floorRules = FLOORS.flatMap((floor, index) =>
 )
 
 export default tseslint.config(
-  { ignores: ['.harmony-cache/**', 'dist/**', 'coverage/**', '**/*.generated.ts', 'fixtures/**'] },
+  {
+    ignores: [
+      '.harmony-cache/**',
+      'dist/**',
+      'coverage/**',
+      '**/*.generated.ts',
+      'src/tokenizer/wasm/**',
+      'fixtures/**',
+    ],
+  },
   ...tseslint.configs.strict,
   {
     rules: {

@@ -6,6 +6,7 @@ import { readdirSync, statSync } from 'node:fs'
 
 const generated = {
   'src/tokenizer/vocabulary.generated.ts': ['scripts/pack-vocabulary.mjs'],
+  'src/tokenizer/wasm.generated.ts': ['scripts/compile-wasm.mjs', ...filesIn('src/tokenizer/wasm')],
   'src/conformance/vectors.generated.ts': ['conformance/pack.mjs', ...filesIn('conformance/vectors')],
 }
 for (const [file, sources] of Object.entries(generated)) {

@@ -27,9 +27,10 @@ const CLASSES: Readonly<Record<string, number>> = {
   O: OTHER,
 }
 
-/** The class of every code point, by Unicode 16 as tiktoken has it and not by the engine's own `\p{…}`. */
-export function loadCharacterClasses(): Uint8Array {
-  const classes = new Uint8Array(0x110000)
+export const CODE_POINTS = 0x11_0000
+
+/** Fills `classes` with the class of every code point that it has room for, by Unicode 16 as tiktoken has it and not by the engine's own `\p{…}`. */
+export function loadCharacterClasses(classes: Uint8Array): Uint8Array {
   let codePoint = 0
   for (let at = 0; at < CLASS_RUNS.length;) {
     const start = at++

@@ -10,5 +10,5 @@ export {
   specialTokenText,
   specialTokenTexts,
 } from './special-tokens.js'
-export type { Tokenizer } from './tokenizer.js'
+export type { O200kTokenizer, Tokenizer } from './tokenizer.js'
 export { fromJsTiktoken } from './js-tiktoken.js'

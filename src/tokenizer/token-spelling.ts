@@ -1,18 +1,21 @@
-import { BYTE_COUNT, type Vocabulary } from './vocabulary.js'
+import {
+  BYTE_COUNT,
+  byteOf,
+  leftOf,
+  PACKED_LENGTH,
+  rightOf,
+  TOKEN_COUNT,
+  unpackVocabulary,
+} from './vocabulary.js'
 
 /** The bytes of tokens: put together from the merges when a token is asked for, and kept. Who reads a few tokens does not pay for them all. */
 export class TokenSpelling {
+  readonly #packed = unpackVocabulary(new Uint8Array(PACKED_LENGTH))
   /** The tokens spelled so far, in the order they were asked for: of each its length, then its bytes. */
   readonly #bytes = new Uint8Array(ALL_TOKENS)
   #length = 1
   /** Token → where it stands; 0 for one that has not been asked for. */
-  readonly #places: Int32Array
-  readonly #vocabulary: Vocabulary
-
-  constructor(vocabulary: Vocabulary) {
-    this.#vocabulary = vocabulary
-    this.#places = new Int32Array(vocabulary.tokenCount)
-  }
+  readonly #places = new Int32Array(TOKEN_COUNT)
 
   /** A view of the token's bytes, not to be written to. */
   bytesOf(token: number): Uint8Array {
@@ -22,7 +25,7 @@ export class TokenSpelling {
   }
 
   #spell(token: number): number {
-    const vocabulary = this.#vocabulary
+    const packed = this.#packed
     const bytes = this.#bytes
     const places = this.#places
     const start = this.#length
@@ -34,8 +37,8 @@ export class TokenSpelling {
       if (known !== 0) {
         bytes.copyWithin(end, known + 1, known + 1 + bytes[known])
         end += bytes[known]
-      } else if (part < BYTE_COUNT) bytes[end++] = vocabulary.byteOf(part)
-      else parts.push(vocabulary.rightOf(part), vocabulary.leftOf(part))
+      } else if (part < BYTE_COUNT) bytes[end++] = byteOf(packed, part)
+      else parts.push(rightOf(packed, part), leftOf(packed, part))
     }
     bytes[start] = end - start - 1
     places[token] = start

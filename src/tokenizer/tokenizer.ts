@@ -16,6 +16,9 @@ export interface Tokenizer {
   /** The ids of `text` in an array of their own, where that can be had faster than by `encodeInto`. */
   encode?(text: string): number[]
 
+  /** The number of ids of `text`, where that can be had faster than the ids. */
+  count?(text: string): number
+
   /** The bytes that an ordinary token stands for; `undefined` where there is no such token. The caller does not write into them. */
   tokenBytes(token: number): Uint8Array | undefined
 
@@ -24,4 +27,15 @@ export interface Tokenizer {
    * token. Called for every token of a stream, so it should be a look-up.
    */
   tokenText(token: number): string | undefined
+}
+
+/** The tokenizer inside this package. */
+export interface O200kTokenizer extends Required<Tokenizer> {
+  /**
+   * Appends the ids of `text` to an array, or writes them to the beginning of a typed array, and returns their number. A text has at most as many ids as UTF-8
+   * bytes, which are at most three times its length.
+   *
+   * @throws RangeError if the typed array is too short; what it holds then is undefined
+   */
+  encodeInto(text: string, into: number[] | Int32Array | Uint32Array): number
 }

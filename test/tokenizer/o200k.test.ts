@@ -2,26 +2,33 @@ import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { get_encoding } from 'tiktoken'
 import { describe, expect, test } from 'vitest'
-import { o200kHarmony } from '../../src/tokenizer/o200k.js'
+import { createO200kHarmony, o200kHarmony } from '../../src/tokenizer/o200k.js'
 import { CONTEXTS, SCRIPTS } from './texts.js'
 
 // The oracle is npm `tiktoken`, OpenAI's own Rust code as WebAssembly. It is quadratic in long runs of one class: its inputs are short.
 const oracle = get_encoding('o200k_base')
 const tokenizer = o200kHarmony()
+// What runs where WebAssembly may, and what runs elsewhere: both have to pass everything.
+const wasm = createO200kHarmony('wasm')
+const javaScript = createO200kHarmony('javascript')
 
 function encode(text: string): number[] {
-  const tokens: number[] = []
-  tokenizer.encodeInto(text, tokens)
+  const tokens = wasm.encode(text)
+  expectTokens(text, javaScript.encode(text), tokens)
   return tokens
 }
 
 function expectSame(text: string): void {
-  const tokens = encode(text)
   const wanted = oracle.encode(text, [], [])
-  // A comparison by hand: a million calls of expect() take minutes.
-  if (tokens.length !== wanted.length || tokens.some((token, index) => token !== wanted[index])) {
-    expect({ text, tokens }).toEqual({ text, tokens: [...wanted] })
-  }
+  expectTokens(text, wasm.encode(text), wanted)
+  expectTokens(text, javaScript.encode(text), wanted)
+}
+
+/** A comparison by hand: a million calls of expect() take minutes. */
+function expectTokens(text: string, tokens: ArrayLike<number>, wanted: ArrayLike<number>): void {
+  let isSame = tokens.length === wanted.length
+  for (let index = 0; isSame && index < wanted.length; index++) isSame = tokens[index] === wanted[index]
+  if (!isSame) expect({ text, tokens: Array.from(tokens) }).toEqual({ text, tokens: Array.from(wanted) })
 }
 
 const ascii = fc.integer({ min: 0, max: 0x7f }).map((code) => String.fromCharCode(code))
@@ -191,14 +198,47 @@ test('takes lone surrogates as U+FFFD', () => {
   expect(encode('\uDC00')).toEqual(encode('\uFFFD'))
 })
 
-test('adds to what is there', () => {
-  const tokens = [1, 2]
-  tokenizer.encodeInto('Hello', tokens)
-  expect(tokens).toEqual([1, 2, 13225])
-})
+describe.each([
+  ['WebAssembly', wasm],
+  ['JavaScript', javaScript],
+])('in %s', (_, tokenizer) => {
+  // Longer than a segment of 16,384 characters, and shorter.
+  const texts = ['', 'Hello', 'Hello world, 中文! '.repeat(40), 'Hello world, 中文! '.repeat(4000)]
 
-test('takes strings alone', () => {
-  expect(() => tokenizer.encodeInto(5 as never, [])).toThrow(TypeError)
+  test('adds to what is there', () => {
+    for (const text of texts) {
+      const tokens = [1, 2]
+      expect(tokenizer.encodeInto(text, tokens)).toBe(tokens.length - 2)
+      expectTokens(text, tokens, [1, 2, ...tokenizer.encode(text)])
+    }
+  })
+
+  test('fills typed arrays', () => {
+    for (const text of texts) {
+      const wanted = tokenizer.encode(text)
+      for (const into of [new Int32Array(wanted.length + 1), new Uint32Array(wanted.length + 1)]) {
+        expect(tokenizer.encodeInto(text, into)).toBe(wanted.length)
+        expectTokens(text, into, [...wanted, 0])
+      }
+      if (text !== '')
+        expect(() => tokenizer.encodeInto(text, new Int32Array(wanted.length - 1))).toThrow(RangeError)
+    }
+  })
+
+  test('counts', () => {
+    for (const text of texts) expect(tokenizer.count(text)).toBe(tokenizer.encode(text).length)
+  })
+
+  test('takes strings alone', () => {
+    expect(() => tokenizer.encodeInto(5 as never, [])).toThrow(TypeError)
+    expect(() => tokenizer.encode(null as never)).toThrow(TypeError)
+    expect(() => tokenizer.count(undefined as never)).toThrow(TypeError)
+  })
+
+  test('encodes as before after a giant piece', () => {
+    expect(tokenizer.count('中'.repeat(900_000))).toBeGreaterThan(100_000)
+    for (const text of texts) expectTokens(text, tokenizer.encode(text), encode(text))
+  })
 })
 
 // The same text costs the same a character at any length; a quadratic merge would take minutes here.

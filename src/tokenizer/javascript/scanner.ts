@@ -1,4 +1,5 @@
 import {
+  CODE_POINTS,
   LETTER_OR_MARK,
   loadCharacterClasses,
   LOWER,
@@ -8,7 +9,7 @@ import {
   OTHER,
   SPACE,
   UPPER,
-} from './character-classes.js'
+} from '../character-classes.js'
 
 /** Stands behind the text in the buffer: no byte of UTF-8, of no class, so that every loop over a class stops there. */
 export const SENTINEL = 0xff
@@ -37,7 +38,7 @@ export class Scanner {
   /** Where the pieces that `scan` found end. */
   readonly ends = new Int32Array(MOST_PIECES + 1)
 
-  readonly #classes = loadCharacterClasses()
+  readonly #classes = loadCharacterClasses(new Uint8Array(CODE_POINTS))
   /** The class of an ASCII byte, `WIDE` for one that begins a character of several bytes, 0 for the sentinel. */
   readonly #byteClasses = new Uint8Array(256)
 
@@ -100,21 +101,6 @@ export class Scanner {
       ends[count++] = at
     }
     return count
-  }
-
-  /**
-   * A place in `text` at which pieces are sure to meet, whatever else stands in it: the last such from `at` back to `start`, or `start` if there is none.
-   * Behind a letter or digit, white space and signs begin a new piece.
-   */
-  lastCut(text: string, start: number, at: number): number {
-    const classes = this.#classes
-    for (; at > start; at--) {
-      const before = classes[text.charCodeAt(at - 1)]
-      if ((before & (LETTER_OR_MARK | NUMBER)) === 0 || (before & MARK) !== 0) continue
-      const charCode = text.charCodeAt(at)
-      if ((classes[charCode] & (SPACE | OTHER)) !== 0 && charCode !== 0x27 && !isSurrogate(charCode)) break
-    }
-    return at
   }
 
   /** Where the piece ends that starts at `start`, of any characters. */
@@ -252,8 +238,4 @@ function contractionEnd(bytes: Uint8Array, at: number): number {
     default:
       return bytes[at + 1] === 0xc5 && bytes[at + 2] === 0xbf ? at + 3 : at
   }
-}
-
-function isSurrogate(charCode: number): boolean {
-  return (charCode & 0xf800) === 0xd800
 }

@@ -6,11 +6,11 @@
  */
 export class PieceCache {
   readonly #short = new ShortPieces()
-  readonly #middle = new LongPieces(16, 12)
-  readonly #long = new LongPieces(32, 10)
+  readonly #middle = new LongPieces(16, 14)
+  readonly #long = new LongPieces(32, 13)
 
   /** Puts the tokens of the piece from `start` up to `end` at `count`; gives the count behind them, or `count` where they are not known. */
-  take(view: DataView, start: number, end: number, tokens: number[], count: number): number {
+  take(view: DataView, start: number, end: number, tokens: Int32Array, count: number): number {
     const size = end - start
     if (size <= SHORT_PIECE) return this.#short.take(view, start, size, tokens, count)
     if (size <= MIDDLE_PIECE) return this.#middle.take(view, start, end, tokens, count)
@@ -18,14 +18,7 @@ export class PieceCache {
   }
 
   /** Keeps the tokens of a piece, which are those from `from` up to `to`. */
-  keep(
-    view: DataView,
-    start: number,
-    end: number,
-    tokens: readonly number[],
-    from: number,
-    to: number,
-  ): void {
+  keep(view: DataView, start: number, end: number, tokens: Int32Array, from: number, to: number): void {
     const size = end - start
     if (size <= SHORT_PIECE) this.#short.keep(view, start, size, tokens, from, to)
     else if (size <= MIDDLE_PIECE) this.#middle.keep(view, start, end, tokens, from, to)
@@ -57,7 +50,7 @@ export const CACHE_OVERRUN = SHORT_PIECE
 class ShortPieces {
   readonly #words = new Int32Array(8 << SHORT_SET_BITS)
 
-  take(view: DataView, start: number, size: number, tokens: number[], count: number): number {
+  take(view: DataView, start: number, size: number, tokens: Int32Array, count: number): number {
     const words = this.#words
     const low = view.getInt32(start, true) & LOW_MASKS[size]
     const high = view.getInt32(start + 4, true) & HIGH_MASKS[size]
@@ -81,7 +74,7 @@ class ShortPieces {
     low: number,
     high: number,
     size: number,
-    tokens: number[],
+    tokens: Int32Array,
     count: number,
   ): number {
     const words = this.#words
@@ -95,14 +88,7 @@ class ShortPieces {
     return count + ((first >> 18) & 3)
   }
 
-  keep(
-    view: DataView,
-    start: number,
-    size: number,
-    tokens: readonly number[],
-    from: number,
-    to: number,
-  ): void {
+  keep(view: DataView, start: number, size: number, tokens: Int32Array, from: number, to: number): void {
     const found = to - from
     if (found > 3) return
     const low = view.getInt32(start, true) & LOW_MASKS[size]
@@ -160,7 +146,7 @@ class LongPieces {
     this.#hashShift = 32 - setBits
   }
 
-  take(view: DataView, start: number, end: number, tokens: number[], count: number): number {
+  take(view: DataView, start: number, end: number, tokens: Int32Array, count: number): number {
     const first = this.#setOf(view, start, end)
     const behind = this.#takeAt(first, view, start, end, tokens, count)
     return behind > count ? behind : this.#takeAt(first + this.#entryLength, view, start, end, tokens, count)
@@ -171,7 +157,7 @@ class LongPieces {
     view: DataView,
     start: number,
     end: number,
-    tokens: number[],
+    tokens: Int32Array,
     count: number,
   ): number {
     const words = this.#words
@@ -186,14 +172,7 @@ class LongPieces {
     return count + found
   }
 
-  keep(
-    view: DataView,
-    start: number,
-    end: number,
-    tokens: readonly number[],
-    from: number,
-    to: number,
-  ): void {
+  keep(view: DataView, start: number, end: number, tokens: Int32Array, from: number, to: number): void {
     const size = end - start
     const entryLength = this.#entryLength
     if (1 + ((size + 3) >> 2) + to - from > entryLength) return

@@ -1,0 +1,26 @@
+/** How many bytes a text in base64, with its padding, stands for. */
+export function base64Length(text: string): number {
+  return (text.length / 4) * 3 - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0)
+}
+
+/** Writes the bytes that a text in base64 stands for into `bytes`, and returns these. */
+export function decodeBase64<Bytes extends Uint8Array>(text: string, bytes: Bytes): Bytes {
+  // Node's own decoder where there is one: `atob` and its string of a megabyte cost 10 ms more.
+  const { Buffer } = globalThis as { Buffer?: NodeBuffer }
+  if (Buffer !== undefined) {
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).write(text, 'base64')
+    return bytes
+  }
+  const binary = atob(text)
+  for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index)
+  return bytes
+}
+
+/** What is used of Node's `Buffer`: the core has no types of Node. */
+interface NodeBuffer {
+  from(
+    buffer: ArrayBufferLike,
+    offset: number,
+    length: number,
+  ): { write(text: string, encoding: 'base64'): number }
+}
