@@ -4,6 +4,8 @@
  */
 export const ERROR_CODES = [
   'disallowed-special-token',
+  'engine-failed',
+  'engine-refused',
   'failed-request',
   'invalid-conversation',
   'invalid-header',

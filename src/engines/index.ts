@@ -9,3 +9,4 @@ export {
   type TokenLogprob,
   type TokenLogprobs,
 } from './engine.js'
+export { type ReplayCompletion, replayEngine, type ReplayOptions } from './replay.js'
