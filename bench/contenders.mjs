@@ -60,6 +60,7 @@ async function loadOurs() {
   let encoding = shared
   const options = { disallowedSpecial: [] }
   const others = warmUpText()
+  const ids = new Int32Array(2 ** 21)
 
   const stream = (tokens, read) => {
     const parser = new StreamableParser(shared, 'assistant')
@@ -89,6 +90,20 @@ async function loadOurs() {
       (tokens) => encoding.decode(tokens),
       useFresh,
     ),
+    encodeTyped: (texts) => ({
+      run: () => {
+        let count = 0
+        for (const text of texts) count += shared.tokenizer.encodeInto(text, ids)
+        return count
+      },
+    }),
+    count: (texts) => ({
+      run: () => {
+        let count = 0
+        for (const text of texts) count += shared.tokenizer.count(text)
+        return count
+      },
+    }),
     render: (conversation) => ({ run: () => render(conversation) }),
     renderFirst: (conversation) => ({ before: useFresh, run: () => render(conversation) }),
     tokensOf: (text) => shared.encode(text, { allowedSpecial: 'all' }),

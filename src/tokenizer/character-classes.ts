@@ -33,15 +33,18 @@ export const CODE_POINTS = 0x11_0000
 export function loadCharacterClasses(classes: Uint8Array): Uint8Array {
   let codePoint = 0
   for (let at = 0; at < CLASS_RUNS.length;) {
-    const start = at++
-    while (at < CLASS_RUNS.length && !isUpperCase(CLASS_RUNS.charCodeAt(at))) at++
-    const end = codePoint + parseInt(CLASS_RUNS.slice(start + 1, at), 36)
-    classes.fill(CLASSES[CLASS_RUNS[start]], codePoint, end)
-    codePoint = end
+    const kind = CLASSES[CLASS_RUNS[at++]]
+    let count = 0
+    // Digit by digit: the strings that parseInt would need cost more memory than the table.
+    for (let digit; (digit = base36Digit(CLASS_RUNS.charCodeAt(at))) >= 0; at++) count = 36 * count + digit
+    classes.fill(kind, codePoint, codePoint + count)
+    codePoint += count
   }
   return classes
 }
 
-function isUpperCase(charCode: number): boolean {
-  return charCode >= 0x41 && charCode <= 0x5a
+/** The value of `0` to `9` and `a` to `z`; below 0 for capital letters and at the end. */
+function base36Digit(charCode: number): number {
+  if (charCode >= 0x61) return charCode - 0x61 + 10
+  return charCode <= 0x39 ? charCode - 0x30 : -1
 }

@@ -64,17 +64,19 @@ class O200kHarmony implements O200kTokenizer {
     const encoder = this.#encoder
     if (text.length <= SEGMENT) {
       const count = encoder.encode(text)
-      return arrayOf(encoder.tokens, count)
+      const array = new Array<number>(count)
+      copy(encoder.tokens, count, array, 0)
+      return array
     }
     const segments: Int32Array[] = []
     const total = this.#encodeSegments(text, (tokens, count) => segments.push(tokens.slice(0, count)))
-    const all = new Int32Array(total)
+    const array = new Array<number>(total)
     let start = 0
     for (const tokens of segments) {
-      all.set(tokens, start)
+      copy(tokens, tokens.length, array, start)
       start += tokens.length
     }
-    return arrayOf(all, total)
+    return array
   }
 
   encodeInto(text: string, into: number[] | Int32Array | Uint32Array): number {
@@ -147,10 +149,8 @@ function isToken(token: number): boolean {
   return Number.isInteger(token) && token >= 0 && token < TOKEN_COUNT
 }
 
-function arrayOf(tokens: Int32Array, count: number): number[] {
-  const array = new Array<number>(count)
-  for (let index = 0; index < count; index++) array[index] = tokens[index]
-  return array
+function copy(tokens: Int32Array, count: number, into: number[], start: number): void {
+  for (let index = 0; index < count; index++) into[start + index] = tokens[index]
 }
 
 /** Sets the length at once where that pays: an array that grows by pushing is copied over and over, at twice the cost a token. */
@@ -161,7 +161,7 @@ function append(tokens: Int32Array, count: number, into: number[]): void {
   }
   const start = into.length
   into.length = start + count
-  for (let index = 0; index < count; index++) into[start + index] = tokens[index]
+  copy(tokens, count, into, start)
 }
 
 const FEW = 32

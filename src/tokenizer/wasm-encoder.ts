@@ -1,9 +1,9 @@
 import { base64Length, decodeBase64 } from './base64.js'
-import { CODE_POINTS, loadCharacterClasses } from './character-classes.js'
+import { CLASS_RUNS } from './character-classes.generated.js'
 import { LARGEST_KEPT, type SegmentEncoder } from './segment-encoder.js'
 import { SEGMENT } from './segments.js'
 import { writeUtf8 } from './utf8.js'
-import { PACKED_LENGTH, TOKEN_COUNT, unpackVocabulary } from './vocabulary.js'
+import { BYTE_COUNT, PACKED_LENGTH, TOKEN_COUNT, unpackVocabulary } from './vocabulary.js'
 import { WASM } from './wasm.generated.js'
 
 /**
@@ -50,12 +50,13 @@ export class WasmEncoder implements SegmentEncoder {
 /** What `wasm/index.ts` exports. Places are in bytes. */
 interface Kernel {
   readonly memory: WebAssembly.Memory
-  readonly classesAt: WebAssembly.Global<'i32'>
   readonly packedAt: WebAssembly.Global<'i32'>
   readonly textAt: WebAssembly.Global<'i32'>
   reserve(capacity: number): number
   tokensAt(): number
-  start(packedLength: number, tokenCount: number): void
+  loadClasses(length: number): void
+  loadBytes(length: number, tokenCount: number): void
+  loadMerges(first: number, end: number): void
   encode(length: number): number
   clearCache(): void
 }
@@ -65,13 +66,20 @@ let module: WebAssembly.Module | undefined
 function startKernel(): Kernel {
   module ??= new WebAssembly.Module(decodeBase64(WASM, new Uint8Array(base64Length(WASM))))
   const kernel = new WebAssembly.Instance(module).exports as unknown as Kernel
-  const { memory, classesAt, packedAt, textAt } = kernel
+  const { memory, packedAt, textAt } = kernel
   grow(memory, textAt.value)
-  loadCharacterClasses(new Uint8Array(memory.buffer, classesAt.value, CODE_POINTS))
-  unpackVocabulary(new Uint8Array(memory.buffer, packedAt.value, PACKED_LENGTH))
-  kernel.start(PACKED_LENGTH, TOKEN_COUNT)
+  const packed = new Uint8Array(memory.buffer, packedAt.value, PACKED_LENGTH)
+  kernel.loadClasses(writeUtf8(CLASS_RUNS, packed))
+  unpackVocabulary(packed)
+  kernel.loadBytes(PACKED_LENGTH, TOKEN_COUNT)
+  // In many calls, as the engine goes over to faster code between them.
+  for (let token = BYTE_COUNT; token < TOKEN_COUNT; token += MERGES_AT_ONCE)
+    kernel.loadMerges(token, Math.min(token + MERGES_AT_ONCE, TOKEN_COUNT))
+  packed.fill(0)
   return kernel
 }
+
+const MERGES_AT_ONCE = 2000
 
 /** @throws RangeError where there is no memory of that size */
 function grow(memory: WebAssembly.Memory, size: number): void {

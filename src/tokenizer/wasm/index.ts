@@ -1,25 +1,19 @@
 // The encoder's entry: `wasm-encoder.ts` is the other side of it. Compiled by `scripts/compile-wasm.mjs` with AssemblyScript, a TypeScript whose numbers have
 // sizes and whose memory is by address: `load<u32>(at)`, `store<u32>(at, value)`.
 
-import { ENDS, PACKED, TEXT, TOKENS } from './memory'
+import { ENDS, TEXT, TOKENS } from './memory'
 import { merge } from './merger'
-import { loadMerges } from './merges'
-import { clear, keep, take } from './piece-cache'
-import { loadByteClasses, scan, setSentinel } from './scanner'
+import { keep, take } from './piece-cache'
+import { scan, setSentinel } from './scanner'
 
-export { CLASSES as classesAt, PACKED as packedAt, reserve, TEXT as textAt } from './memory'
+export { loadClasses } from './character-classes'
+export { PACKED as packedAt, reserve, TEXT as textAt } from './memory'
+export { loadBytes, loadMerges } from './merges'
 export { clear as clearCache } from './piece-cache'
 
 /** Where the tokens of a text are. `reserve` moves them. */
 export function tokensAt(): usize {
   return TOKENS
-}
-
-/** Builds the tables, from the classes of all characters at `classesAt` and the packed vocabulary at `packedAt`. */
-export function start(packedLength: usize, tokenCount: u32): void {
-  loadByteClasses()
-  loadMerges(PACKED, packedLength, tokenCount)
-  clear()
 }
 
 /** Encodes the text of `length` bytes at `textAt`; gives the number of its tokens. */

@@ -6,6 +6,7 @@ import {
   LOWEST_PARTIALS,
   MERGES,
   MERGES_BITS,
+  PACKED,
   PAIR_TOKENS,
 } from './memory'
 
@@ -15,39 +16,43 @@ export const NO_TOKEN: u32 = 0x7f7f_7f7f
 /** How many tokens are single bytes. */
 const BYTE_COUNT: u32 = 256
 
-/** Builds the tables from the packed vocabulary, whose planes `scripts/pack-vocabulary.mjs` describes. */
-export function loadMerges(packed: usize, length: usize, tokenCount: u32): void {
+let mergeCount: usize
+
+/** Puts the bytes' tokens and the boundaries of characters into their tables, from the packed vocabulary at `PACKED`: `../vocabulary.ts` says what is where in it. */
+export function loadBytes(length: usize, tokenCount: u32): void {
+  mergeCount = tokenCount - BYTE_COUNT
   for (let token: u32 = 0; token < BYTE_COUNT; token++)
-    store<u8>(BYTE_TOKENS + load<u8>(packed + token), token as u8)
+    store<u8>(BYTE_TOKENS + load<u8>(PACKED + token), token as u8)
   memory.fill(PAIR_TOKENS, 0x7f, 4 * 0x1_0000)
   memory.fill(LOWEST_PARTIALS, 0x7f, 4 * 0x1_0000)
+  const boundaries = PACKED + BYTE_COUNT + 4 * mergeCount + (mergeCount >> 1)
+  for (let at = boundaries; at < PACKED + length; at += 5) {
+    const boundary: u32 = load<u16>(at)
+    store<u32>(LOWEST_PARTIALS + (boundary << 2), load<u16>(at + 2) | ((load<u8>(at + 4) as u32) << 16))
+  }
+}
 
-  const mergeCount: usize = tokenCount - BYTE_COUNT
-  const leftLow = packed + BYTE_COUNT
+/** Puts the merges of the tokens from `first` up to `end` into the table. */
+export function loadMerges(first: u32, end: u32): void {
+  const leftLow = PACKED + BYTE_COUNT
   const leftMiddle = leftLow + mergeCount
   const rightLow = leftMiddle + mergeCount
   const rightMiddle = rightLow + mergeCount
   const high = rightMiddle + mergeCount
-  for (let index: usize = 0; index < mergeCount; index++) {
-    const highBits: u32 = load<u8>(high + (index >> 1)) >> (((index & 1) << 2) as u8)
+  for (let token = first; token < end; token++) {
+    const index: usize = token - BYTE_COUNT
+    const highBits: u32 = (load<u8>(high + (index >> 1)) as u32) >>> (((index & 1) << 2) as u32)
     const left: u32 =
       load<u8>(leftLow + index) | ((load<u8>(leftMiddle + index) as u32) << 8) | ((highBits & 3) << 16)
     const right: u32 =
       load<u8>(rightLow + index) |
       ((load<u8>(rightMiddle + index) as u32) << 8) |
       (((highBits >> 2) & 3) << 16)
-    const token: u32 = BYTE_COUNT + (index as u32)
     addMerge(left, right, token)
     if (left < BYTE_COUNT && right < BYTE_COUNT) {
-      const pair: u32 = ((load<u8>(packed + left) as u32) << 8) | load<u8>(packed + right)
+      const pair: u32 = ((load<u8>(PACKED + left) as u32) << 8) | load<u8>(PACKED + right)
       store<u32>(PAIR_TOKENS + (pair << 2), token)
     }
-  }
-
-  const end = packed + length
-  for (let at = high + (mergeCount >> 1); at < end; at += 5) {
-    const boundary: u32 = load<u16>(at)
-    store<u32>(LOWEST_PARTIALS + (boundary << 2), load<u16>(at + 2) | ((load<u8>(at + 4) as u32) << 16))
   }
 }
 

@@ -1,25 +1,9 @@
 import { asciiStarts } from './ascii-blocks'
+import { LETTER_OR_MARK, LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, UPPER, WIDE } from './character-classes'
 import { BYTE_CLASSES, CLASSES, ENDS, MOST_PIECES } from './memory'
-
-// The classes of characters, as character-classes.ts has them.
-const UPPER: u32 = 1
-const LOWER: u32 = 2
-const MARK: u32 = 4
-const NUMBER: u32 = 8
-const SPACE: u32 = 16
-const NEWLINE: u32 = 32
-const OTHER: u32 = 64
-const LETTER_OR_MARK: u32 = UPPER | LOWER
-const WIDE: u32 = 128
 
 /** Stands behind the text: no byte of UTF-8, of no class, so that every loop over a class stops there. */
 const SENTINEL: u32 = 0xff
-
-/** Takes the classes of the single bytes from the table of all characters. */
-export function loadByteClasses(): void {
-  memory.copy(BYTE_CLASSES, CLASSES, 0x80)
-  memory.fill(BYTE_CLASSES + 0x80, WIDE as u8, 0x7f)
-}
 
 /**
  * Splits on from `start`, up to `end` or as far as `ENDS` has room; gives the number of pieces. The first of them starts at `start`, each other where the one
