@@ -32,5 +32,5 @@ export {
   outcomeOf,
 } from './lines.js'
 export { OVER_LONG, prefillReader } from './prefill.js'
-export { BUILTIN_TOOL_NAMES, DROP_RULES, HEADER_ORDERS } from './settings.js'
+export { BUILTIN_TOOL_NAMES } from './settings.js'
 export { type HistogramBar, Statistics, type StatisticsState, type StatisticsSummary } from './statistics.js'

@@ -13,20 +13,13 @@ import { loadHarmonyEncoding, type HarmonyEncoding } from '../encoding.js'
 import { quote } from '../errors.js'
 import { MAX_SCHEMA_DEPTH } from '../json/index.js'
 import type { Conversation } from '../message/index.js'
-import type { RenderConversationOptions } from '../render/index.js'
+import { DROP_RULES, HEADER_ORDERS, type RenderConversationOptions } from '../render/index.js'
 import { applySettings, builtinTools } from './apply-settings.js'
 import { tokenList } from './engine-output.js'
 import { LINE_KINDS, sortLine, type LineKind, type ReadLine } from './line-kind.js'
 import { customIdOf, outcomeOf, outcomes, type Line, type LineOutcome, type LineReader } from './lines.js'
 import { rememberingTokenizer } from './repeated-texts.js'
-import {
-  BUILTIN_TOOL_NAMES,
-  DROP_RULES,
-  HEADER_ORDERS,
-  SETTING_FIELDS,
-  withFieldsOf,
-  type PrefillSettings,
-} from './settings.js'
+import { BUILTIN_TOOL_NAMES, SETTING_FIELDS, withFieldsOf, type PrefillSettings } from './settings.js'
 
 /** What a line becomes: all that an engine needs to go on with its conversation. */
 export interface PrefillRecord {

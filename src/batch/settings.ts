@@ -5,7 +5,7 @@ import {
   invalidRequest,
   type UncheckedObject,
 } from '../openai/index.js'
-import type { DropAnalysis, HeaderOrder } from '../render/index.js'
+import { DROP_RULES, type DropAnalysis, HEADER_ORDERS, type HeaderOrder } from '../render/index.js'
 
 /**
  * What a run says of all its conversations and a line may say of its own. The keys of a line are the same in snake_case:
@@ -34,13 +34,6 @@ export interface PrefillSettings {
 
 export const BUILTIN_TOOL_NAMES = ['browser', 'python'] as const
 export type BuiltinToolName = (typeof BUILTIN_TOOL_NAMES)[number]
-
-export const DROP_RULES = [
-  'before-first-final',
-  'completed-turns',
-  'none',
-] as const satisfies readonly DropAnalysis[]
-export const HEADER_ORDERS = ['recipient-first', 'channel-first'] as const satisfies readonly HeaderOrder[]
 
 /** The run's settings with those that a line has itself in their place. @throws HarmonyError `invalid-request` */
 export function withFieldsOf(places: readonly UncheckedObject[], settings: PrefillSettings): PrefillSettings {

@@ -1,3 +1,4 @@
+import { quote } from '../errors.js'
 import {
   checkConversation,
   type Conversation,
@@ -22,9 +23,13 @@ import {
  *   `final`; otherwise none.
  * - `completed-turns`, as in vLLM and the format guide: all analysis before the last assistant message on `final`. A turn that is still open,
  *   with tool calls and no `final` yet, keeps its reasoning, and those before it lose theirs.
+ * - `past-turns`, for training: all analysis before the last user message. The last turn keeps its reasoning, though its `final` follows, and
+ *   comes after what an engine sees when it samples that turn.
  * - `none`.
  */
-export type DropAnalysis = 'before-first-final' | 'completed-turns' | 'none'
+export type DropAnalysis = (typeof DROP_RULES)[number]
+
+export const DROP_RULES = ['before-first-final', 'completed-turns', 'past-turns', 'none'] as const
 
 /** A conversation's tokens, and where each message lies in them. */
 export interface RenderedConversation {
@@ -118,15 +123,8 @@ export function dropRuleOf({
   autoDropAnalysis,
   dropAnalysis = 'before-first-final',
 }: RenderConversationOptions): DropAnalysis {
-  if (
-    dropAnalysis !== 'before-first-final' &&
-    dropAnalysis !== 'completed-turns' &&
-    dropAnalysis !== 'none'
-  ) {
-    throw new TypeError(
-      `dropAnalysis: found ${String(dropAnalysis)}, wanted 'before-first-final', 'completed-turns' or 'none'`,
-    )
-  }
+  if (!DROP_RULES.includes(dropAnalysis))
+    throw new TypeError(`dropAnalysis: found ${quote(dropAnalysis)}, wanted one of ${DROP_RULES.join(', ')}`)
   return autoDropAnalysis === false ? 'none' : dropAnalysis
 }
 
@@ -144,6 +142,7 @@ export class AnalysisDrop {
   #firstOnFinalChannel = 0
   #hasFinalChannel = false
   #lastFinal = 0
+  #lastOfUser = 0
   #isLastOfAssistantFinal = false
 
   constructor(rule: DropAnalysis) {
@@ -157,6 +156,7 @@ export class AnalysisDrop {
       this.#hasFinalChannel = true
       this.#firstOnFinalChannel = index
     }
+    if (message.role === 'user') this.#lastOfUser = index
     if (message.role === 'assistant') this.#isLastOfAssistantFinal = isFinal(message)
     if (isFinal(message)) this.#lastFinal = index
   }
@@ -167,6 +167,8 @@ export class AnalysisDrop {
         return 0
       case 'completed-turns':
         return this.#lastFinal
+      case 'past-turns':
+        return this.#lastOfUser
       case 'before-first-final':
         return this.#isLastOfAssistantFinal ? this.#firstOnFinalChannel : 0
     }

@@ -2,6 +2,7 @@ export { developerText, systemText } from './content.js'
 export {
   AnalysisDrop,
   bringsFunctionTools,
+  DROP_RULES,
   type DropAnalysis,
   dropAnalysisBefore,
   dropRuleOf,
@@ -14,6 +15,7 @@ export {
 export {
   appendMessage,
   checkHeaderOrder,
+  HEADER_ORDERS,
   type HeaderOrder,
   type MessageSpan,
   renderMessageInto,

@@ -1,4 +1,4 @@
-import { HarmonyError } from '../errors.js'
+import { HarmonyError, quote } from '../errors.js'
 import { checkMessage, childPath, type Content, type Message, type Role } from '../message/index.js'
 import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
 import { developerText, systemText } from './content.js'
@@ -7,7 +7,9 @@ import { developerText, systemText } from './content.js'
  * Where a message's recipient stands: before the channel, as the official library renders it, or behind it, as the model samples it
  * (`<|start|>assistant<|channel|>commentary to=functions.f`).
  */
-export type HeaderOrder = 'recipient-first' | 'channel-first'
+export type HeaderOrder = (typeof HEADER_ORDERS)[number]
+
+export const HEADER_ORDERS = ['recipient-first', 'channel-first'] as const
 
 export interface RenderMessageOptions {
   /** Whether system content says that calls to `functions` go to the commentary channel. `false` by default. */
@@ -63,9 +65,8 @@ export function renderMessageInto(
 }
 
 export function checkHeaderOrder(order: unknown): void {
-  if (order !== undefined && order !== 'recipient-first' && order !== 'channel-first') {
-    throw new TypeError(`headerOrder: found ${String(order)}, wanted 'recipient-first' or 'channel-first'`)
-  }
+  if (order !== undefined && !HEADER_ORDERS.some((known) => known === order))
+    throw new TypeError(`headerOrder: found ${quote(order)}, wanted one of ${HEADER_ORDERS.join(', ')}`)
 }
 
 /** Runs what appends to `into` and `spans`, and takes back what it appended when it throws. */

@@ -1,4 +1,5 @@
-export { lossMask, type LossMask, type LossPolicy } from './loss-mask.js'
+export { lossMask, type LossMask } from './loss-mask.js'
+export type { LossPolicy } from './loss-policy.js'
 export {
   type FinalTerminator,
   type FinalTerminatorChoice,

@@ -1,18 +1,6 @@
-import type { Role } from '../message/index.js'
 import type { MessageSpan, RenderedConversation } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
-
-/** Which messages are learned, and how much each counts. What is left out does not restrict. */
-export interface LossPolicy {
-  /** Default `['assistant']`. */
-  readonly roles?: readonly Role[] | undefined
-  /** `null` stands for messages without a channel. Default: all. */
-  readonly channels?: readonly (string | null)[] | undefined
-  /** Indexes in the conversation that was rendered, as the spans have them. Default: all. */
-  readonly messageIndexes?: Iterable<number> | undefined
-  /** What a token counts, by the channel of its message: 0 or more, 1 where a channel is not named. 0 is not learned. */
-  readonly channelWeights?: Readonly<Record<string, number>> | undefined
-}
+import { checkedPolicy, type LossPolicy } from './loss-policy.js'
 
 /** For each token, whether and how much it is learned. All three lists are as long as the tokens. */
 export interface LossMask {
@@ -30,11 +18,14 @@ const IGNORED = -100
  * Which tokens of a rendered conversation a model learns: by default what it samples itself, that is, the assistant's turns from behind the
  * `<|start|>assistant` that the prefill gives, to the terminator included.
  *
+ * The `<|end|>` that ends an answer in history is not learned, because the model samples `<|return|>` there.
+ *
  * Within a turn, the model writes `<|start|>assistant` itself, as between reasoning and answer: there it is learned. Of another role's
  * message, where `roles` asks for it, everything behind the role is learned, and of a tool's, whose name stands there, everything behind
  * `<|start|>`.
  *
- * @throws RangeError for a weight that is negative or no number
+ * @throws TypeError for a policy of the wrong kind; RangeError for a weight that is negative or not finite, and for
+ *   an index that is no whole number
  *
  * @example
  * ```ts
@@ -52,16 +43,11 @@ const IGNORED = -100
  * ```
  */
 export function lossMask({ tokens, spans }: RenderedConversation, policy: LossPolicy = {}): LossMask {
-  const { roles = ['assistant'], channels, messageIndexes, channelWeights = {} } = policy
-  for (const [channel, weight] of Object.entries(channelWeights)) {
-    if (!(weight >= 0 && weight < Infinity))
-      throw new RangeError(`channelWeights.${channel}: found ${String(weight)}, wanted 0 or more`)
-  }
-  const indexes = messageIndexes && new Set(messageIndexes)
+  const { roles, channels, messageIndexes, channelWeights, learnFinalEnd } = checkedPolicy(policy)
   const isLearned = ({ role, channel, messageIndex }: MessageSpan) =>
     roles.includes(role) &&
     (channels?.includes(channel ?? null) ?? true) &&
-    (indexes?.has(messageIndex) ?? true)
+    (messageIndexes?.has(messageIndex) ?? true)
 
   const mask = tokens.map(() => false)
   const labels = tokens.map(() => IGNORED)
@@ -69,17 +55,19 @@ export function lossMask({ tokens, spans }: RenderedConversation, policy: LossPo
   spans.forEach((span, i) => {
     const weight = weightOf(channelWeights, span.channel)
     if (weight === 0 || !isLearned(span)) return
-    for (
-      let at = firstLearned(span, i === 0 ? undefined : spans[i - 1], tokens);
-      at < span.terminator.end;
-      at++
-    ) {
+    const end = isHistoricalEnd(span, tokens) && !learnFinalEnd ? span.terminator.start : span.terminator.end
+    for (let at = firstLearned(span, i === 0 ? undefined : spans[i - 1], tokens); at < end; at++) {
       mask[at] = true
       labels[at] = tokens[at]
       weights[at] = weight
     }
   })
   return { mask, labels, weights }
+}
+
+/** Whether an answer ends as in history, with `<|end|>`: the model itself samples `<|return|>`. */
+function isHistoricalEnd({ role, channel, terminator }: MessageSpan, tokens: readonly number[]): boolean {
+  return role === 'assistant' && channel === 'final' && tokens[terminator.start] === SPECIAL_TOKENS.END
 }
 
 function weightOf(weights: Readonly<Record<string, number>>, channel: string | undefined): number {

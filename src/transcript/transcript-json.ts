@@ -7,7 +7,7 @@ import {
   type Role,
   unknownRole,
 } from '../message/index.js'
-import type { DropAnalysis, HeaderOrder } from '../render/index.js'
+import { DROP_RULES, type DropAnalysis, HEADER_ORDERS, type HeaderOrder } from '../render/index.js'
 import { LAST_SPECIAL_TOKEN } from '../tokenizer/index.js'
 import type { TokenizedMessage } from './tokenized-message.js'
 
@@ -31,20 +31,12 @@ export function readTranscriptJson(json: unknown): TranscriptJson {
   const value = objectAt(typeof json === 'string' ? parsed(json) : json, '')
   if (value['version'] !== 1) throw invalidConversation('version', value['version'], '1')
   const { dropAnalysis, headerOrder, openRole } = value
-  if (
-    dropAnalysis !== 'before-first-final' &&
-    dropAnalysis !== 'completed-turns' &&
-    dropAnalysis !== 'none'
-  ) {
-    throw invalidConversation(
-      'dropAnalysis',
-      dropAnalysis,
-      '"before-first-final", "completed-turns" or "none"',
-    )
-  }
-  if (headerOrder !== 'recipient-first' && headerOrder !== 'channel-first') {
-    throw invalidConversation('headerOrder', headerOrder, '"recipient-first" or "channel-first"')
-  }
+  const rule = DROP_RULES.find((known) => known === dropAnalysis)
+  if (rule === undefined)
+    throw invalidConversation('dropAnalysis', dropAnalysis, `one of ${DROP_RULES.join(', ')}`)
+  const order = HEADER_ORDERS.find((known) => known === headerOrder)
+  if (order === undefined)
+    throw invalidConversation('headerOrder', headerOrder, `one of ${HEADER_ORDERS.join(', ')}`)
   if (openRole !== null && !isRole(openRole)) throw unknownRole(openRole, 'openRole')
 
   const pieces = arrayAt(value['pieces'], 'pieces').map((item, i): TokenizedMessage => {
@@ -58,8 +50,8 @@ export function readTranscriptJson(json: unknown): TranscriptJson {
   const seen = objectAt(value['seen'], 'seen')
   return {
     version: 1,
-    dropAnalysis,
-    headerOrder,
+    dropAnalysis: rule,
+    headerOrder: order,
     pieces,
     sentCount: countAt(value['sentCount'], 'sentCount', pieces.length),
     openRole,

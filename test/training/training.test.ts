@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { loadHarmonyEncoding } from '../../src/encoding.js'
 import type { Conversation, Message } from '../../src/message/types.js'
 import { SPECIAL_TOKENS } from '../../src/tokenizer/special-tokens.js'
-import { lossMask, type LossPolicy } from '../../src/training/loss-mask.js'
+import { lossMask } from '../../src/training/loss-mask.js'
+import type { LossPolicy } from '../../src/training/loss-policy.js'
 import {
   renderForTraining,
   withFinalTerminators,
@@ -73,6 +74,28 @@ describe('renderForTraining', () => {
     expect(tokens.filter((_, at) => !ends.has(at))).toEqual(plain.filter((_, at) => !ends.has(at)))
   })
 
+  test('with past-turns, the last turn follows what an engine sees when it samples that turn', () => {
+    const turns = ['a', 'b', 'c'].map((name): Message[] => [
+      { role: 'user', content: name },
+      { role: 'assistant', channel: 'analysis', content: `T${name}` },
+      { role: 'assistant', channel: 'final', content: `F${name}` },
+    ])
+    const messages = turns.flat()
+    const { tokens } = renderForTraining(encoding, { messages }, { dropAnalysis: 'past-turns' })
+    // The format guide's rule at inference: no reasoning of turns that have their answer.
+    const prefill = encoding.renderConversationForCompletion(
+      { messages: messages.slice(0, -2) },
+      'assistant',
+      {
+        dropAnalysis: 'completed-turns',
+      },
+    )
+    const text =
+      '<|channel|>analysis<|message|>Tc<|end|><|start|>assistant<|channel|>final<|message|>Fc<|return|>'
+    expect(tokens).toEqual([...prefill, ...encoding.encode(text, { allowedSpecial: 'all' })])
+    expect(encoding.decode(tokens)).not.toMatch(/T[ab]/)
+  })
+
   test('refuses another end', () => {
     expect(() => renderForTraining(encoding, twoTurns, { finalTerminator: 'call' as 'end' })).toThrow(
       TypeError,
@@ -124,6 +147,42 @@ describe('lossMask', () => {
     ['nothing', { roles: [] }, []],
   ])('chooses %s', (_, policy, runs) => {
     expect(learned(twoTurns, policy)).toEqual(runs)
+  })
+
+  test('leaves out the end of an answer in history, and takes it on request', () => {
+    const rendered = renderForTraining(encoding, twoTurns, { dropAnalysis: 'none' })
+    const text = (policy?: LossPolicy) =>
+      encoding.decode(lossMask(rendered, policy).labels.filter((label) => label !== -100))
+    const open = FINAL.replace('<|return|>', '')
+    expect(text({ channels: ['final'] })).toBe(`<|start|>assistant${open}${FINAL}`)
+    expect(text({ channels: ['final'], learnFinalEnd: true })).toBe(
+      `<|start|>assistant${open}<|end|>${FINAL}`,
+    )
+    // The end of reasoning is the model's own.
+    expect(text({ channels: ['analysis'], messageIndexes: [1] })).toBe(REASONING)
+  })
+
+  test.each([
+    { roles: 'assistant' },
+    { roles: ['model'] },
+    { channels: 'final' },
+    { channels: [undefined] },
+    { messageIndexes: 5 },
+    { messageIndexes: '15' },
+    { messageIndexes: ['1'] },
+    { channelWeights: { final: '1' } },
+    { channelWeights: { final: null } },
+    { channelWeights: [1] },
+    { channelWeights: null },
+    { learnFinalEnd: 1 },
+  ])('refuses a policy of the wrong kind: %j', (policy) => {
+    expect(() => lossMask(renderForTraining(encoding, twoTurns), policy as never)).toThrow(TypeError)
+  })
+
+  test.each([-1, 1.5, NaN])('refuses an index of %d', (index) => {
+    expect(() => lossMask(renderForTraining(encoding, twoTurns), { messageIndexes: [index] })).toThrow(
+      RangeError,
+    )
   })
 
   test('starts a turn anew behind a call and behind an answer', () => {

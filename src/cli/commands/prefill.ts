@@ -1,12 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { ASSISTANT_MARKUP, type AssistantMarkup, readTools, REASONING_EFFORTS } from '../../openai/index.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
-import type { DropAnalysis, HeaderOrder } from '../../render/index.js'
+import { DROP_RULES, type DropAnalysis, HEADER_ORDERS, type HeaderOrder } from '../../render/index.js'
 import {
   BUILTIN_TOOL_NAMES,
   type BuiltinToolName,
-  DROP_RULES,
-  HEADER_ORDERS,
   LINE_KINDS,
   type LineKind,
   OVER_LONG,

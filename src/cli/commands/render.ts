@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { parseConversation, type Role, ROLES } from '../../message/index.js'
-import type { HeaderOrder } from '../../render/index.js'
+import { DROP_RULES, type DropAnalysis, HEADER_ORDERS, type HeaderOrder } from '../../render/index.js'
 import { blaming } from '../failure.js'
 import { readDocument, readJson } from '../input.js'
 import type { CreateCommand } from '../command.js'
@@ -9,7 +9,7 @@ import type { CreateCommand } from '../command.js'
 interface Flags {
   readonly nextRole: Role | 'none'
   readonly training?: true
-  readonly dropAnalysis: boolean
+  readonly dropAnalysis?: DropAnalysis | false
   readonly headerOrder: HeaderOrder
   readonly format: 'json' | 'ids' | 'text'
 }
@@ -29,10 +29,11 @@ export const renderCommand: CreateCommand = (terminal) =>
         'to train on: no next message, an answer at the end closes with <|return|>',
       ).conflicts('nextRole'),
     )
+    .addOption(new Option('--drop-analysis <rule>', 'the old reasoning to leave out').choices(DROP_RULES))
     .option('--no-drop-analysis', 'keep the reasoning of turns that have their answer')
     .addOption(
       new Option('--header-order <order>', 'where the recipient stands')
-        .choices(['recipient-first', 'channel-first'])
+        .choices(HEADER_ORDERS)
         .default('recipient-first'),
     )
     .addOption(
@@ -45,7 +46,10 @@ export const renderCommand: CreateCommand = (terminal) =>
       const input = await readDocument(file, 'a conversation as JSON', terminal)
       const json = readJson(input)
       const encoding = loadHarmonyEncoding('HarmonyGptOss')
-      const options = { autoDropAnalysis: flags.dropAnalysis, headerOrder: flags.headerOrder }
+      const options = {
+        dropAnalysis: flags.dropAnalysis === false ? 'none' : flags.dropAnalysis,
+        headerOrder: flags.headerOrder,
+      } as const
       const tokens = blaming(input.name, () => {
         const conversation = parseConversation(json)
         if (flags.training) return encoding.renderConversationForTraining(conversation, options)
