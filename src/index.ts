@@ -16,7 +16,8 @@ export {
 } from './errors.js'
 export { StreamableParser, type ParseOptions, type StreamState } from './parse/index.js'
 export type { RenderConversationOptions, RenderedConversation, DropAnalysis } from './render/index.js'
-export type { HeaderOrder, RenderMessageOptions, MessageSpan, TokenRange } from './render/index.js'
+export type { HeaderOrder, RenderMessageOptions, MessageSpan } from './render/index.js'
+export type { TokenRange } from './tokenizer/index.js'
 
 // Messages: types, builders and the check of unknown input.
 export { ROLES } from './message/index.js'
@@ -57,6 +58,7 @@ export {
   type ParsedTokens,
   type Parser,
   type ParserOptions,
+  type ParserState,
   type ReadingOptions,
 } from './parse/index.js'
 export { HarmonyParserStream, parseStream, type StreamOptions } from './parse/index.js'
@@ -67,8 +69,12 @@ export {
   type Deviation,
   type DeviationEvent,
   type MessageEndEvent,
+  type MessageExtent,
   type MessageStartEvent,
   type ParserEvent,
+  type TurnEnd,
+  type TurnEndEvent,
+  type TurnUsage,
 } from './parse/index.js'
 export {
   finalTextOf,

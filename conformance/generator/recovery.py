@@ -1,7 +1,7 @@
 """The recovery vectors: the hand-written cases, with ids from the official library."""
 
 from case import CASES
-from cases import combined, contents, framing, headers, valid  # noqa: F401 - each adds its cases
+from cases import authors, combined, contents, framing, headers, valid  # noqa: F401 - each adds its cases
 from completion import completion, tokens_of
 
 

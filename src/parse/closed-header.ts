@@ -6,6 +6,8 @@ import {
   cutIntoSections,
   DeviationList,
   gluedType,
+  isEmptyRecipient,
+  isMisplacedRecipient,
   isToItself,
   type Author,
   type HeaderContext,
@@ -35,11 +37,11 @@ export function readClosedHeader(tokens: readonly number[], context: HeaderConte
   let winner = channels.at(-1)
   for (const section of channels) {
     const sectionWords = wordsOf(section)
-    const found = takeChannel(sectionWords, noise)
+    const found = takeChannel(sectionWords, noise, context.tools)
     if (found !== undefined) {
       channel = found
       winner = section
-    } else if (!isRepeated) {
+    } else if (!isRepeated && !isMisplacedRecipient(sectionWords[0]?.text ?? '', context.tools)) {
       deviations.add('empty-channel', section.tokenIndex, section.tokenIndex + 1, '<|channel|>')
     }
     for (const word of sectionWords) words.push(word)
@@ -52,7 +54,7 @@ export function readClosedHeader(tokens: readonly number[], context: HeaderConte
     deviations.add('unknown-channel', winner.tokenIndex, winner.tokenEnd, channel)
   }
 
-  let recipient = takeRecipient(words, deviations)
+  let recipient = takeRecipient(words, deviations) ?? takeMisplacedRecipient(words, context.tools, deviations)
   let contentType = takeContentType(words, noise)
   const glued = gluedType(recipient?.text, context.tools)
   if (recipient !== undefined && glued !== undefined) {
@@ -62,7 +64,7 @@ export function readClosedHeader(tokens: readonly number[], context: HeaderConte
   }
   if (recipient !== undefined && isToItself(author, recipient.text) && !isRepeated) noise.push(recipient)
   if (noise.length > 0) addNoise(noise, deviations)
-  else if (!deviations.has('empty-channel')) {
+  else if (!deviations.has('empty-channel') && !deviations.has('empty-recipient')) {
     for (const section of [lead, ...channels]) {
       if (!isWellSpaced(section, section === lead && context.presetRole !== undefined))
         deviations.addSection('header-spacing', section)
@@ -140,10 +142,15 @@ function knownRole(word: string | undefined): Role | undefined {
 }
 
 /** Takes the channel off the front of a channel section's words, without what runs into a known channel's name. */
-function takeChannel(words: Word[], noise: Word[]): string | undefined {
+function takeChannel(
+  words: Word[],
+  noise: Word[],
+  tools: ReadonlySet<string> | undefined,
+): string | undefined {
   const first = words[0]
   if (first === undefined || first.text.startsWith('to=') || first.text.startsWith(CONSTRAIN))
     return undefined
+  if (isMisplacedRecipient(first.text, tools)) return undefined
   words.shift()
   const [, before, channel, after] =
     /^([^\p{L}\p{N}]*)(analysis|commentary|final)(?![a-z])(.*)$/su.exec(first.text) ?? []
@@ -161,14 +168,37 @@ function takeBareChannel(words: Word[], noise: Word[]): string | undefined {
   return word.text
 }
 
-/** Takes the recipients out of the words; the last one counts. */
+/** Takes the recipients out of the words; the last one that names somebody counts. */
 function takeRecipient(words: Word[], deviations: DeviationList): Word | undefined {
-  const recipients = words.filter(isRecipient)
+  const recipients: Word[] = []
+  for (const word of words.filter(isRecipient)) {
+    if (isEmptyRecipient(word.text.slice('to='.length)))
+      deviations.add('empty-recipient', word.tokenIndex, word.tokenEnd, word.text)
+    else recipients.push(word)
+  }
   for (const word of recipients.slice(0, -1)) {
     deviations.add('repeated-recipient', word.tokenIndex, word.tokenEnd, word.text)
   }
   const last = recipients.at(-1)
   return last && { ...last, text: last.text.slice('to='.length) }
+}
+
+/** Takes out a word that can only be meant as the recipient: `final <|constrain|>functions.f`, `commentary functions.f`. */
+function takeMisplacedRecipient(
+  words: Word[],
+  tools: ReadonlySet<string> | undefined,
+  deviations: DeviationList,
+): Word | undefined {
+  const index = words.findIndex((word) => isMisplacedRecipient(nameIn(word), tools))
+  if (index < 0) return undefined
+  const [word] = words.splice(index, 1)
+  deviations.add('misplaced-recipient', word.tokenIndex, word.tokenEnd, word.text)
+  return { ...word, text: nameIn(word) }
+}
+
+/** A word without what marks it as something else. */
+function nameIn({ text }: Word): string {
+  return text.replace(CONSTRAIN, '').replace(/^to=/, '')
 }
 
 /** Words that are something else, wherever they stand. */

@@ -1,6 +1,5 @@
 import type { Role } from '../message/index.js'
 import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
-import type { Deviation } from './events.js'
 import type { DeviationCode } from '../errors.js'
 import type { MessageHeader } from '../message/index.js'
 import { lossyText } from './lossy-text.js'
@@ -16,11 +15,19 @@ export interface HeaderContext {
   readonly tools: ReadonlySet<string> | undefined
 }
 
+/** A repair of a header. Its tokens are those from `start` up to, not including, `end`. */
+export interface HeaderDeviation {
+  readonly code: DeviationCode
+  readonly start: number
+  readonly end: number
+  readonly evidence: string
+}
+
 /** A header read with repairs. */
 export interface RecoveredHeader {
   readonly header: MessageHeader
   /** The repairs, in the order of their tokens. */
-  readonly deviations: readonly Deviation[]
+  readonly deviations: readonly HeaderDeviation[]
 }
 
 export interface Author {
@@ -97,10 +104,10 @@ function firstAbove(ascending: readonly number[], limit: number): number {
 
 /** The deviations of one header, as they are found. */
 export class DeviationList {
-  readonly #deviations: Deviation[] = []
+  readonly #deviations: HeaderDeviation[] = []
 
-  add(code: DeviationCode, tokenIndex: number, tokenEnd: number, evidence: string): void {
-    this.#deviations.push({ code, tokenIndex, tokenEnd, evidence })
+  add(code: DeviationCode, start: number, end: number, evidence: string): void {
+    this.#deviations.push({ code, start, end, evidence })
   }
 
   addSection(code: DeviationCode, section: Section): void {
@@ -111,8 +118,8 @@ export class DeviationList {
     return this.#deviations.some((deviation) => deviation.code === code)
   }
 
-  inOrder(): readonly Deviation[] {
-    return this.#deviations.sort((one, other) => one.tokenIndex - other.tokenIndex)
+  inOrder(): readonly HeaderDeviation[] {
+    return this.#deviations.sort((one, other) => one.start - other.start)
   }
 }
 
@@ -148,9 +155,20 @@ export function gluedType(
 }
 
 /** Whether a recipient is one of the tools, named with or without the namespace `functions`. */
-function isTool(recipient: string, tools: ReadonlySet<string>): boolean {
+export function isTool(recipient: string, tools: ReadonlySet<string>): boolean {
   return (
     tools.has(recipient) ||
     (recipient.startsWith('functions.') && tools.has(recipient.slice('functions.'.length)))
   )
+}
+
+/** Whether a word that stands where no recipient does is one all the same: `functions.NAME`, or a tool that the caller knows. */
+export function isMisplacedRecipient(word: string, tools: ReadonlySet<string> | undefined): boolean {
+  if (CHANNELS.includes(word) || GLUED_TYPES.includes(word)) return false
+  return /^functions\.[\w-]+(?:\.[\w-]+)*$/.test(word) || (tools !== undefined && isTool(word, tools))
+}
+
+/** Whether a recipient names nobody: `to=`, `to=functions.`. */
+export function isEmptyRecipient(recipient: string): boolean {
+  return recipient === '' || recipient === 'functions.'
 }

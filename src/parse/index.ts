@@ -3,14 +3,19 @@ export {
   type Deviation,
   type DeviationEvent,
   type MessageEndEvent,
+  type MessageExtent,
   type MessageStartEvent,
   type ParserEvent,
+  type TurnEnd,
+  type TurnEndEvent,
+  type TurnUsage,
 } from './events.js'
 export {
   createParser,
   type ParsedTokens,
   type Parser,
   type ParserOptions,
+  type ParserState,
   parseTokens,
   type ReadingOptions,
 } from './parser.js'

@@ -62,10 +62,10 @@ export class OfficialReading extends Reading {
     if (text !== '') this.takeContent(text)
   }
 
-  protected override takeRest(): void {
+  protected override takeRest(tokenEnd: number): void {
     if (this.#contentLost) this.content += '\uFFFD'
     this.#contentLost = false
-    super.takeRest()
+    super.takeRest(tokenEnd)
     this.lastContentDelta = null
   }
 
@@ -93,8 +93,8 @@ export class OfficialReading extends Reading {
     return header
   }
 
-  protected override messageEnded(header: MessageHeader, content: string): void {
-    this.messages.push(messageOf(header, content))
+  protected override messageEnded(): void {
+    this.messages.push(messageOf(this.header!, this.content))
   }
 
   protected override unexpectedBetween(token: number): void {
@@ -142,7 +142,7 @@ export class OfficialReading extends Reading {
         false,
         this.tokenCount - 1,
       )
-      this.messageEnded(header, rest ?? '')
+      this.messages.push(messageOf(header, rest ?? ''))
     }
     this.state = 'between'
     this.headerTokens = []

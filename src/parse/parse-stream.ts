@@ -4,7 +4,7 @@ import type { ParsingEncoding } from './parsing-encoding.js'
 
 export interface StreamOptions extends ReadingOptions {
   /** Whether the engine stops on a stop token that it keeps to itself. Default `false`. */
-  readonly stopped?: boolean
+  readonly stopped?: boolean | undefined
 }
 
 /**
@@ -60,7 +60,7 @@ export async function* parseStream(
  * for await (const event of new Blob([]).stream().pipeThrough(new TransformStream({ flush: (to) => to.enqueue(tokens) })).pipeThrough(new HarmonyParserStream(encoding))) {
  *   types.push(event.type)
  * }
- * console.log(types) // ['message-start', 'content-delta', 'message-end']
+ * console.log(types) // ['message-start', 'content-delta', 'message-end', 'turn-end']
  * ```
  */
 export class HarmonyParserStream extends TransformStream<number | Iterable<number>, ParserEvent> {

@@ -1,43 +1,61 @@
 import { HarmonyError, quote } from '../errors.js'
-import type { Role } from '../message/index.js'
+import type { MessageHeader, ParsedMessage, Role } from '../message/index.js'
 import { checkedRole } from './checked-role.js'
-import { type Deviation, type ParserEvent } from './events.js'
-import { messageOf, type MessageHeader, type ParsedMessage } from '../message/index.js'
+import type { Deviation, MessageExtent, ParserEvent, TurnEnd } from './events.js'
 import type { ParsingEncoding } from './parsing-encoding.js'
-import { RecoveryReading, type ReadingListener } from './recovery-reading.js'
+import { RecoveryReading, type RecoveryState } from './recovery-reading.js'
 
 export interface ReadingOptions {
   /** The role whose header the prefill left open; `null` when the tokens start with `<|start|>` or a message's text. Default `assistant`. */
-  readonly role?: Role | null
+  readonly role?: Role | null | undefined
   /**
-   * Names of the tools that can be called, with or without `functions.`. Given them, a content type that ran into a name
-   * (`functions.shelljson`) is taken off it.
+   * The tokens that the prompt holds behind its last `<|start|>assistant`: the header that forces a call, or the
+   * beginning of a message to go on with. Indexes and usage do not count them. Default none.
    */
-  readonly tools?: Iterable<string>
+  readonly prefill?: readonly number[] | undefined
+  /**
+   * Names of the tools that can be called, with or without `functions.`. Given them, a content type that ran into a
+   * name (`functions.shelljson`) is taken off it, and a name that stands in the wrong place is a recipient.
+   */
+  readonly tools?: Iterable<string> | undefined
   /** `report` repairs what breaks the grammar and tells; `error` throws instead. Default `report`. */
-  readonly onDeviation?: 'report' | 'error'
+  readonly onDeviation?: 'report' | 'error' | undefined
 }
 
 export interface ParserOptions extends ReadingOptions {
   readonly onEvent: (event: ParserEvent) => void
+  /** What `toJSON` of another parser gave: this one goes on where that one stood. `role` and `prefill` are in it. */
+  readonly state?: ParserState | undefined
+}
+
+/** Where a parser stands, as plain JSON. Only a parser of the same version reads it. */
+export interface ParserState extends RecoveryState {
+  readonly version: 1
 }
 
 export interface Parser {
   /**
-   * Reads one token or several. How the tokens are cut into calls never changes the events.
+   * Reads one token or several. How the tokens are cut into calls changes nothing but how a message's content is
+   * divided into deltas: there is one for each message and call.
    *
    * @throws HarmonyError `invalid-token` for a number that is no token; with `onDeviation: 'error'` the deviation's code. A parser that threw is of no
    * further use
    * @throws TypeError after `end`
    */
   push(tokens: number | Iterable<number>): void
-  /** The input is over. `stopped: true` says that the engine stopped on a stop token that it kept to itself. */
-  end(options?: { readonly stopped?: boolean }): void
+  /**
+   * The input is over. `stopped: true` says that the engine stopped on a stop token that it kept to itself.
+   *
+   * @throws TypeError on the second call
+   */
+  end(options?: { readonly stopped?: boolean | undefined }): void
+  /** Where the parser stands between two calls, to go on in another process with the option `state`. */
+  toJSON(): ParserState
   /** The open message's header; `undefined` where none is open. */
   readonly header: MessageHeader | undefined
   /** The open message's content so far. */
   readonly content: string
-  /** Tokens read so far. */
+  /** Sampled tokens read so far. */
   readonly tokenCount: number
 }
 
@@ -56,7 +74,7 @@ export interface Parser {
  * const parser = createParser(encoding, { onEvent: (event) => events.push(event) })
  * parser.push(encoding.encode('<|channel|>final<|message|>Hi<|return|>', { allowedSpecial: 'all' }))
  * parser.end()
- * console.log(events.map((event) => event.type)) // ['message-start', 'content-delta', 'message-end']
+ * console.log(events.map((event) => event.type)) // ['message-start', 'content-delta', 'message-end', 'turn-end']
  * ```
  */
 export function createParser(encoding: ParsingEncoding, options: ParserOptions): Parser {
@@ -68,22 +86,21 @@ export function createParser(encoding: ParsingEncoding, options: ParserOptions):
   const checkOpen = (method: string) => {
     if (isEnded) throw new TypeError(`${method}: the parser has ended; create one for each completion`)
   }
-  const reading = new RecoveryReading(
-    encoding.tokenizer,
-    roleOf(options),
-    toolsOf(options),
-    createListener(options),
-  )
+  const reading = createReading(encoding, options, eventHandler(options), options.state)
   return {
     push(tokens) {
       checkOpen('push')
       if (typeof tokens === 'number') reading.push(tokens)
       else for (const token of tokens) reading.push(token)
+      reading.giveDelta()
     },
     end({ stopped = false } = {}) {
       checkOpen('end')
       isEnded = true
       reading.end(stopped)
+    },
+    toJSON() {
+      return { version: STATE_VERSION, ...reading.save() }
     },
     get header() {
       return reading.header
@@ -92,7 +109,7 @@ export function createParser(encoding: ParsingEncoding, options: ParserOptions):
       return reading.content
     },
     get tokenCount() {
-      return reading.tokenCount
+      return Math.max(0, reading.tokenCount)
     },
   }
 }
@@ -108,84 +125,105 @@ export function createParser(encoding: ParsingEncoding, options: ParserOptions):
  *
  * const encoding = loadHarmonyEncoding('HarmonyGptOss')
  * const tokens = encoding.encode('<|channel|>final{"answer": 42}<|return|>', { allowedSpecial: 'all' })
- * const { messages, deviations } = parseTokens(encoding, tokens)
+ * const { messages, deviations, turn } = parseTokens(encoding, tokens)
  * console.log(messages) // [{ role: 'assistant', content: '{"answer": 42}', channel: 'final' }]
  * console.log(deviations[0]?.code) // 'missing-message'
+ * console.log(turn.action, turn.usage.total) // 'return' 9
  * ```
  */
 export function parseTokens(
   encoding: ParsingEncoding,
   tokens: Iterable<number>,
-  options: ReadingOptions & { readonly stopped?: boolean } = {},
+  options: ReadingOptions & { readonly stopped?: boolean | undefined } = {},
 ): ParsedTokens {
   checkEncoding(encoding, 'parseTokens')
   const messages: ParsedMessage[] = []
+  const extents: MessageExtent[] = []
   const deviations: Deviation[] = []
-  const report = throwing(options)
-  const reading = new RecoveryReading(encoding.tokenizer, roleOf(options), toolsOf(options), {
-    messageStarted() {},
-    contentRead() {},
-    messageEnded(header, content) {
-      messages.push(messageOf(header, content))
-    },
-    deviated(deviation) {
-      report?.(deviation)
+  let turn: TurnEnd | undefined
+  const onEvent = (event: ParserEvent) => {
+    if (event.type === 'message-end') {
+      const { type: _type, messageIndex: _messageIndex, message, ...extent } = event
+      messages.push(message)
+      extents.push(extent)
+    } else if (event.type === 'deviation') {
+      const { type: _type, ...deviation } = event
       deviations.push(deviation)
-    },
-  })
+    } else if (event.type === 'turn-end') {
+      const { type: _type, ...end } = event
+      turn = end
+    }
+  }
+  const reading = createReading(encoding, options, eventHandler({ ...options, onEvent }))
   for (const token of tokens) reading.push(token)
   reading.end(options.stopped ?? false)
   // A character that is never finished is known to be broken only after what follows it.
-  deviations.sort((one, other) => one.tokenIndex - other.tokenIndex)
-  return { messages, deviations }
+  deviations.sort((one, other) => one.tokens.start - other.tokens.start)
+  return { messages, extents, deviations, turn: turn! }
 }
 
 export interface ParsedTokens {
   readonly messages: readonly ParsedMessage[]
+  /** What each of the messages is, where it stands and how it ended. */
+  readonly extents: readonly MessageExtent[]
   /** In the order of their tokens. */
   readonly deviations: readonly Deviation[]
+  readonly turn: TurnEnd
 }
 
-/** Turns what a reading tells into events, and counts the messages. */
-export function createListener({ onEvent, ...options }: ParserOptions): ReadingListener {
-  const report = throwing(options)
-  let messageIndex = 0
-  return {
-    messageStarted(header, tokenIndex) {
-      onEvent({ type: 'message-start', messageIndex, header, tokenIndex })
-    },
-    contentRead(delta) {
-      onEvent({ type: 'content-delta', messageIndex, delta })
-    },
-    messageEnded(header, content, { stopToken, tokenStart, tokenEnd, incomplete }) {
-      const message = messageOf(header, content)
-      onEvent({ type: 'message-end', messageIndex, message, stopToken, tokenStart, tokenEnd, incomplete })
-      messageIndex++
-    },
-    deviated(deviation) {
-      report?.(deviation)
-      onEvent({ type: 'deviation', ...deviation })
-    },
+/** A reading that has read the prefill. */
+export function createReading(
+  { tokenizer }: ParsingEncoding,
+  options: ReadingOptions,
+  onEvent: (event: ParserEvent) => void,
+  state?: ParserState,
+): RecoveryReading {
+  const prefill = options.prefill ?? []
+  if (state !== undefined) {
+    if (options.prefill !== undefined)
+      throw new TypeError('prefill: the state holds it; give only one of the two')
+    checkState(state)
   }
+  const reading = new RecoveryReading(
+    { tokenizer, role: roleOf(options), tools: toolsOf(options), prefillLength: prefill.length, onEvent },
+    state,
+  )
+  for (const token of prefill) reading.push(token)
+  reading.giveDelta()
+  return reading
 }
 
-function throwing({ onDeviation = 'report' }: ReadingOptions): ((deviation: Deviation) => never) | undefined {
-  if (onDeviation === 'report') return undefined
+const STATE_VERSION = 1
+
+function checkState(state: ParserState): void {
+  if (state?.version === STATE_VERSION && typeof state.state === 'string') return
+  throw new TypeError("state: wanted what a parser's toJSON gave, of this version of the library")
+}
+
+/** Hands events on; with `onDeviation: 'error'` a deviation is thrown instead. */
+export function eventHandler({
+  onEvent,
+  onDeviation = 'report',
+}: Pick<ParserOptions, 'onEvent' | 'onDeviation'>): (event: ParserEvent) => void {
+  if (onDeviation === 'report') return onEvent
   if (onDeviation !== 'error')
     throw new TypeError(`onDeviation: found ${quote(onDeviation)}, wanted 'report' or 'error'`)
-  return ({ code, tokenIndex, evidence }) => {
+  return (event) => {
+    if (event.type !== 'deviation') return onEvent(event)
+    const { code, evidence } = event
+    const tokenIndex = event.tokens.start
     const found = evidence === '' ? '' : `: ${quote(evidence)}`
     throw new HarmonyError(code, `${code} at token ${tokenIndex}${found}`, { tokenIndex, evidence })
   }
 }
 
 /** @throws HarmonyError `unknown-role` */
-export function roleOf({ role = 'assistant' }: ReadingOptions): Role | undefined {
+function roleOf({ role = 'assistant' }: ReadingOptions): Role | undefined {
   return checkedRole(role)
 }
 
 /** @throws TypeError for a string, whose letters would be read as tools */
-export function toolsOf({ tools }: ReadingOptions): ReadonlySet<string> | undefined {
+function toolsOf({ tools }: ReadingOptions): ReadonlySet<string> | undefined {
   if (typeof tools === 'string') throw new TypeError(`tools: found ${quote(tools)}, wanted a list of names`)
   return tools && new Set(tools)
 }

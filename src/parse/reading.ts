@@ -12,6 +12,14 @@ import { Utf8Buffer } from './utf8.js'
  */
 export type ReadingState = 'between' | 'header' | 'content'
 
+/** How a message ended. */
+export interface MessageEnding {
+  readonly stopToken: number | null
+  /** Its tokens end before this index. */
+  readonly tokenEnd: number
+  readonly incomplete: boolean
+}
+
 /**
  * The one reading of the token stream: the grammar's own transitions, a token at a time and never a look ahead, so that how the input was
  * cut cannot matter. What to do with a token that the grammar does not expect is the policy of a subclass: `OfficialReading` raises as the
@@ -56,7 +64,7 @@ export abstract class Reading {
     this.step(token, kind)
   }
 
-  private step(token: number, kind: TokenKind): void {
+  protected step(token: number, kind: TokenKind): void {
     switch (this.state) {
       case 'between':
         if (kind === 'start') this.openHeader()
@@ -64,7 +72,8 @@ export abstract class Reading {
         return
       case 'header':
         if (kind === 'message') this.startMessage(this.readHeader())
-        else if (kind === 'text' || kind === 'channel' || kind === 'constrain') this.headerTokens.push(token)
+        else if (kind === 'text' || kind === 'channel' || kind === 'constrain')
+          this.takeHeaderToken(token, kind)
         else this.unexpectedInHeader(token, kind)
         return
       case 'content':
@@ -102,17 +111,22 @@ export abstract class Reading {
   }
 
   /**
-   * In the content, on a stop token, at the end of the input (`null`), or where a policy ends it.
+   * In the content, on a stop token, at the end of the input (`null`), or where a policy ends it before `tokenEnd`.
    *
    *   <|message|>Hello<|end|>
    *                   ^
    */
-  protected endMessage(stopToken: number | null): void {
-    this.takeRest()
+  protected endMessage(stopToken: number | null, tokenEnd = this.tokenCount, incomplete = false): void {
+    this.takeRest(stopToken === null ? tokenEnd : tokenEnd - 1)
     this.state = 'between'
-    this.messageEnded(this.header!, this.content, stopToken)
+    this.messageEnded({ stopToken, tokenEnd, incomplete })
     this.header = undefined
     this.content = ''
+  }
+
+  /** A token of the open header. */
+  protected takeHeaderToken(token: number, _kind: TokenKind): void {
+    this.headerTokens.push(token)
   }
 
   /** Text of the open message. */
@@ -123,16 +137,15 @@ export abstract class Reading {
   /** Bytes of the open message that may begin or end within a character. */
   protected abstract takeBytes(bytes: Uint8Array): void
 
-  /** The content is over: what waited for the rest of a character will not get it. */
-  protected takeRest(): void {
-    if (this.utf8.isEmpty) return
-    const text = this.utf8.flush()
-    this.takeContent(text)
+  /** The content is over at `tokenEnd`: what waited for the rest of a character will not get it. */
+  protected takeRest(_tokenEnd: number): void {
+    if (!this.utf8.isEmpty) this.takeContent(this.utf8.flush())
   }
 
   /** What `headerTokens` say, now that `<|message|>` closed them. */
   protected abstract readHeader(): MessageHeader
-  protected abstract messageEnded(header: MessageHeader, content: string, stopToken: number | null): void
+  /** The open message, still in `header` and `content`, is over. */
+  protected abstract messageEnded(ending: MessageEnding): void
 
   /** A number that is no token. Throws where it cannot be read at all; the reading is then as it was before. */
   protected abstract checkUnknown(token: number): void

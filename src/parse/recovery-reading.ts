@@ -1,28 +1,56 @@
 import { HarmonyError, quote, type DeviationCode } from '../errors.js'
-import type { Role } from '../message/index.js'
-import { SPECIAL_TOKENS, specialTokenText, type Tokenizer } from '../tokenizer/index.js'
+import { messageOf, type MessageHeader, type Role } from '../message/index.js'
+import { SPECIAL_TOKENS, specialTokenText, type Tokenizer, type TokenRange } from '../tokenizer/index.js'
+import { messageKind, toolNameOf } from '../turn/index.js'
 import { readClosedHeader } from './closed-header.js'
-import type { Deviation } from './events.js'
-import type { MessageHeader } from '../message/index.js'
-import type { HeaderContext } from './header-sections.js'
+import type { MessageExtent, ParserEvent } from './events.js'
+import { type HeaderContext, type HeaderDeviation, isTool } from './header-sections.js'
 import { lossyText } from './lossy-text.js'
-import { Reading } from './reading.js'
+import { type MessageEnding, Reading, type ReadingState } from './reading.js'
 import type { TokenKind } from './token-kind.js'
-import { readUnfinishedHeader } from './unfinished-header.js'
+import { type TallyState, TurnTally } from './turn-tally.js'
+import { readUnfinishedHeader, type UnfinishedHeader } from './unfinished-header.js'
 
-/** What a recovering reading tells, as it happens. */
-export interface ReadingListener {
-  messageStarted(header: MessageHeader, tokenIndex: number): void
-  contentRead(delta: string): void
-  messageEnded(header: MessageHeader, content: string, end: MessageExtent): void
-  deviated(deviation: Deviation): void
+export interface RecoveryOptions {
+  readonly tokenizer: Tokenizer
+  /** The role whose header the input continues; `undefined` where it begins a header or a message's text. */
+  readonly role: Role | undefined
+  readonly tools: ReadonlySet<string> | undefined
+  /** How many tokens of a prefill come before the sampled ones. They have negative indexes. */
+  readonly prefillLength: number
+  readonly onEvent: (event: ParserEvent) => void
 }
 
-export interface MessageExtent {
-  readonly stopToken: number | null
-  readonly tokenStart: number
-  readonly tokenEnd: number
-  readonly incomplete: boolean
+/**
+ * What the input is: what an assistant sampled; a conversation where a completion was expected, as it begins with
+ * somebody else's message; or messages of whatever authors, as the caller says.
+ */
+type InputKind = 'completion' | 'conversation' | 'messages'
+
+/** Where a recovering reading stands between two calls, as plain JSON. */
+export interface RecoveryState {
+  readonly state: ReadingState
+  readonly tokenCount: number
+  readonly header?: MessageHeader
+  readonly content: string
+  readonly headerTokens: readonly number[]
+  readonly unfinishedBytes: readonly number[]
+  readonly presetRole?: Role
+  readonly messageIndex: number
+  readonly messageStart: number
+  readonly headerStart: number
+  readonly deltaStart: number
+  readonly headerLength: number
+  readonly headerMarkers: number
+  readonly nextBodyCheck: number
+  readonly strayTokens: readonly number[]
+  readonly strayStart: number
+  readonly isTurnOver: boolean
+  readonly input: InputKind
+  readonly isForeign: boolean
+  readonly isWithoutMarkup: boolean
+  readonly unfinishedIndex: number
+  readonly tally: TallyState
 }
 
 /**
@@ -33,35 +61,120 @@ export interface MessageExtent {
  * `<|call|>` the turn is over and only a header starts another message.
  */
 export class RecoveryReading extends Reading {
-  readonly #listener: ReadingListener
+  readonly #onEvent: (event: ParserEvent) => void
   readonly #tools: ReadonlySet<string> | undefined
+  readonly #tally: TurnTally
   /** The role that the open header's text leaves out. */
   #presetRole: Role | undefined
+  #input: InputKind
+  #messageIndex = 0
   /** Index of the open message's first token, `<|start|>` included; of the open header's first. */
-  #messageStart = 0
-  #headerStart = 0
+  #messageStart: number
+  #headerStart: number
+  /** The header's length in characters at which to look next whether it is a body without its `<|message|>`. */
+  #nextBodyCheck = LONGEST_NOISE
+  #headerLength = 0
+  /** How many markers the header holds. */
+  #headerMarkers = 0
+  /** Whether the open message is told only at its end, as whose it is depends on that. */
+  #isForeign = false
+  /** Content that no event has brought yet, and the tokens that it took. */
+  #delta = ''
+  #deltaStart = 0
+  #deltaEnd = 0
   /** Tokens between messages that belong to none so far. */
   #strayTokens: number[] = []
   #strayStart = 0
   #isTurnOver = false
+  /** Whether the open message began as the whole input's text: that it has no end is told with that. */
+  #isWithoutMarkup = false
   /** Index of the token that holds the first byte of the unfinished character. */
   #unfinishedIndex = 0
-  #extent: { tokenEnd: number; incomplete: boolean } | undefined
 
-  constructor(
-    tokenizer: Tokenizer,
-    role: Role | undefined,
-    tools: ReadonlySet<string> | undefined,
-    listener: ReadingListener,
-  ) {
+  constructor({ tokenizer, role, tools, prefillLength, onEvent }: RecoveryOptions, state?: RecoveryState) {
     super(tokenizer, role === undefined ? 'between' : 'header')
-    this.#presetRole = role
     this.#tools = tools
-    this.#listener = listener
+    this.#onEvent = onEvent
+    this.#tally = new TurnTally(state?.tally)
+    this.#presetRole = role
+    this.#input = role === 'assistant' ? 'completion' : 'messages'
+    this.tokenCount = 0 - prefillLength
+    this.#messageStart = this.tokenCount
+    this.#headerStart = this.tokenCount
+    if (state !== undefined) this.#restore(state)
+  }
+
+  /** Where the reading stands. Gives pending content out first. */
+  save(): RecoveryState {
+    this.giveDelta()
+    return {
+      state: this.state,
+      tokenCount: this.tokenCount,
+      ...(this.header && { header: this.header }),
+      content: this.content,
+      headerTokens: [...this.headerTokens],
+      unfinishedBytes: [...this.utf8.bytes],
+      ...(this.#presetRole && { presetRole: this.#presetRole }),
+      messageIndex: this.#messageIndex,
+      messageStart: this.#messageStart,
+      headerStart: this.#headerStart,
+      deltaStart: this.#deltaStart,
+      headerLength: this.#headerLength,
+      headerMarkers: this.#headerMarkers,
+      nextBodyCheck: this.#nextBodyCheck,
+      strayTokens: [...this.#strayTokens],
+      strayStart: this.#strayStart,
+      isTurnOver: this.#isTurnOver,
+      input: this.#input,
+      isForeign: this.#isForeign,
+      isWithoutMarkup: this.#isWithoutMarkup,
+      unfinishedIndex: this.#unfinishedIndex,
+      tally: this.#tally.toJSON(),
+    }
+  }
+
+  #restore(state: RecoveryState): void {
+    this.state = state.state
+    this.tokenCount = state.tokenCount
+    this.header = state.header
+    this.content = state.content
+    this.headerTokens = [...state.headerTokens]
+    this.utf8.push(state.unfinishedBytes)
+    this.#presetRole = state.presetRole
+    this.#messageIndex = state.messageIndex
+    this.#messageStart = state.messageStart
+    this.#headerStart = state.headerStart
+    this.#deltaStart = state.deltaStart
+    this.#headerLength = state.headerLength
+    this.#headerMarkers = state.headerMarkers
+    this.#nextBodyCheck = state.nextBodyCheck
+    this.#strayTokens = [...state.strayTokens]
+    this.#strayStart = state.strayStart
+    this.#isTurnOver = state.isTurnOver
+    this.#input = state.input
+    this.#isForeign = state.isForeign
+    this.#isWithoutMarkup = state.isWithoutMarkup
+    this.#unfinishedIndex = state.unfinishedIndex
+    if (state.isForeign) this.#delta = state.content
   }
 
   /** The input is over. @param isStopped whether a stop token ended it that is not among the tokens */
   end(isStopped: boolean): void {
+    this.endMessages(isStopped)
+    this.#onEvent({ type: 'turn-end', ...this.#tally.end(Math.max(0, this.tokenCount), isStopped) })
+  }
+
+  /** Gives the content that no event has brought yet. Callers do so once for each run of tokens. */
+  giveDelta(): void {
+    if (this.#delta === '' || this.#isForeign) return
+    const delta = this.#delta
+    const tokens = rangeOf(this.#deltaStart, this.#deltaEnd)
+    this.#delta = ''
+    this.#deltaStart = this.#deltaEnd
+    this.#onEvent({ type: 'content-delta', messageIndex: this.#messageIndex, delta, tokens })
+  }
+
+  private endMessages(isStopped: boolean): void {
     const end = this.tokenCount
     switch (this.state) {
       case 'between':
@@ -71,13 +184,14 @@ export class RecoveryReading extends Reading {
         }
         return
       case 'header':
+        if (this.startBody(end)) this.endMessages(isStopped)
         // Nothing at all was sampled: nothing is wrong with it either.
-        if (end > 0) this.closeUnfinished(this.codeAtEnd(isStopped), null, end, !isStopped)
+        else if (end > 0) this.closeUnfinished(this.codeAtEnd(isStopped), null, end, !isStopped)
         return
       case 'content':
-        this.takeRest()
-        if (!isStopped) this.report('unterminated', end, end, '')
-        this.close(null, end, !isStopped)
+        this.takeRest(end)
+        if (!isStopped && !this.#isWithoutMarkup) this.report('unterminated', end, end, '')
+        this.endMessage(null, end, !isStopped)
         return
       default:
         this.state satisfies never
@@ -90,22 +204,45 @@ export class RecoveryReading extends Reading {
     this.#presetRole = undefined
     this.#messageStart = this.index
     this.#headerStart = this.index + 1
+    this.#nextBodyCheck = LONGEST_NOISE
+    this.#headerLength = 0
+    this.#headerMarkers = 0
+  }
+
+  protected override step(token: number, kind: TokenKind): void {
+    if (this.state === 'header' && kind !== 'text' && this.isWorthALook(kind)) this.startBody(this.index)
+    super.step(token, kind)
+  }
+
+  protected override takeHeaderToken(token: number, kind: TokenKind): void {
+    if (kind === 'channel') this.endTextBeforeChannel()
+    this.headerTokens.push(token)
+    if (kind === 'text') this.startBodyEarly(token)
   }
 
   protected override readHeader(): MessageHeader {
     const { header, deviations } = readClosedHeader(this.headerTokens, this.headerContext())
-    for (const deviation of deviations) this.#listener.deviated(deviation)
+    this.reportHeader(deviations)
     return header
   }
 
-  protected override startMessage(header: MessageHeader): void {
+  protected override startMessage(header: MessageHeader, contentStart = this.tokenCount): void {
     super.startMessage(header)
-    this.#listener.messageStarted(header, this.index)
+    this.#deltaStart = contentStart
+    this.#deltaEnd = contentStart
+    const beginsWithHeader = this.#messageIndex === 0 && this.#messageStart < this.#headerStart
+    if (this.#input === 'completion' && beginsWithHeader && header.role !== 'assistant')
+      this.#input = 'conversation'
+    this.#isForeign =
+      (this.#input === 'completion' && header.role !== 'assistant') ||
+      (this.#input === 'conversation' && header.role === 'tool' && header.recipient === undefined)
+    if (!this.#isForeign) this.tellStart(header, this.index)
   }
 
   protected override takeContent(text: string): void {
     this.content += text
-    this.#listener.contentRead(text)
+    this.#delta += text
+    this.#deltaEnd = this.tokenCount
   }
 
   protected override takeBytes(bytes: Uint8Array): void {
@@ -119,23 +256,66 @@ export class RecoveryReading extends Reading {
     }
   }
 
-  protected override takeRest(): void {
+  protected override takeRest(tokenEnd: number): void {
     const { invalidCount } = this.utf8
     const text = this.utf8.flush()
     this.reportInvalid(invalidCount)
-    if (text !== '') this.takeContent(text)
+    if (text === '') return
+    this.takeContent(text)
+    this.#deltaEnd = tokenEnd
   }
 
-  protected override messageEnded(header: MessageHeader, content: string, stopToken: number | null): void {
-    const { tokenEnd, incomplete } = this.#extent ?? { tokenEnd: this.tokenCount, incomplete: false }
-    this.#extent = undefined
-    this.#isTurnOver = stopToken !== null && stopToken !== SPECIAL_TOKENS.END
-    this.#listener.messageEnded(header, content, {
+  protected override messageEnded({ stopToken, tokenEnd, incomplete }: MessageEnding): void {
+    const sampled = this.header!
+    const header = this.#isForeign ? this.authorOf(sampled, stopToken) : sampled
+    if (this.#isForeign) this.tellStart(header, this.#deltaStart - 1)
+    this.#isForeign = false
+    this.giveDelta()
+    const kind = messageKind(header)
+    const isCall = kind === 'tool-call'
+    if (stopToken === SPECIAL_TOKENS.CALL && !isCall) this.reportToken('stray-call', stopToken)
+    const extent: MessageExtent = {
+      kind,
+      ...(isCall && { toolName: toolNameOf(header.recipient!) }),
       stopToken,
-      tokenStart: this.#messageStart,
-      tokenEnd,
+      tokens: rangeOf(this.#messageStart, tokenEnd),
       incomplete,
+    }
+    this.#isWithoutMarkup = false
+    this.#isTurnOver = stopToken !== null && stopToken !== SPECIAL_TOKENS.END
+    this.#tally.messageEnded(extent)
+    const messageIndex = this.#messageIndex++
+    this.#onEvent({ type: 'message-end', messageIndex, message: messageOf(header, this.content), ...extent })
+  }
+
+  private tellStart(header: MessageHeader, tokenIndex: number): void {
+    const kind = messageKind(header)
+    this.#onEvent({
+      type: 'message-start',
+      messageIndex: this.#messageIndex,
+      header,
+      kind,
+      ...(kind === 'tool-call' && { toolName: toolNameOf(header.recipient!) }),
+      tokenIndex: Math.max(0, tokenIndex),
     })
+  }
+
+  /**
+   * Whose a message is that has somebody else's role in what an assistant sampled. Under a tool's name it is a call
+   * to that tool if `<|call|>` ends it or the name is known; else it is a result that the model made up.
+   *
+   *   <|start|>bash<|channel|>commentary<|message|>{"cmd": "ls"}<|call|>
+   */
+  private authorOf(header: MessageHeader, stopToken: number | null): MessageHeader {
+    const { role, name, recipient, ...rest } = header
+    const isInCompletion = this.#input === 'completion'
+    const isKnown =
+      isInCompletion && name !== undefined && this.#tools !== undefined && isTool(name, this.#tools)
+    const isCall =
+      role === 'tool' && recipient === undefined && (isKnown || stopToken === SPECIAL_TOKENS.CALL)
+    if (isCall || isInCompletion)
+      this.report('foreign-author', this.#messageStart, this.#deltaStart, name ?? role)
+    return isCall ? { role: 'assistant', recipient: name!, ...rest } : header
   }
 
   /**
@@ -153,6 +333,7 @@ export class RecoveryReading extends Reading {
           if (kind === 'stop') this.reportToken('extra-stop', token)
         }
         if (kind === 'end-of-text') this.reportToken('end-of-text', token)
+        this.#tally.stoppedOn(token)
         this.#isTurnOver ||= token !== SPECIAL_TOKENS.END
         return
       case 'channel':
@@ -207,16 +388,16 @@ export class RecoveryReading extends Reading {
    */
   protected override unexpectedInContent(token: number, kind: TokenKind): void {
     // A stray marker may stand within a character; whatever ends the content ends the character too.
-    if (kind === 'start' || kind === 'channel' || kind === 'end-of-text') this.takeRest()
+    if (kind === 'start' || kind === 'channel' || kind === 'end-of-text') this.takeRest(this.index)
     switch (kind) {
       case 'start':
         this.report('implicit-end', this.index, this.index, '')
-        this.close(null, this.index, false)
+        this.endMessage(null, this.index)
         this.openHeader()
         return
       case 'channel':
         this.report('implicit-end', this.index, this.index, '')
-        this.close(null, this.index, false)
+        this.endMessage(null, this.index)
         this.startHeader(this.index, 'assistant')
         this.headerTokens.push(token)
         return
@@ -262,24 +443,81 @@ export class RecoveryReading extends Reading {
     tokenEnd: number,
     incomplete: boolean,
   ): void {
-    const { header, content, isStub, deviations } = readUnfinishedHeader(
-      this.headerTokens,
-      this.headerContext(),
-    )
-    for (const deviation of deviations) this.#listener.deviated(deviation)
-    if (isStub) {
+    const unfinished = readUnfinishedHeader(this.headerTokens, this.headerContext())
+    // A call whose name the end cuts may be a call to another tool: the name goes on.
+    if (unfinished.isStub || (incomplete && unfinished.content === '')) {
+      this.reportHeader(unfinished.deviations)
       const start = this.#messageStart
       this.report(code === 'no-markup' ? 'unterminated-header' : code, start, tokenEnd, this.dropped(start))
       this.state = 'between'
       this.headerTokens = []
       this.#isTurnOver = stopToken !== null && stopToken !== SPECIAL_TOKENS.END
+      this.#tally.stoppedOn(stopToken)
       return
     }
     const end = stopToken === null ? tokenEnd : tokenEnd - 1
+    this.startUnfinished(unfinished, code, end)
+    this.endMessage(stopToken, tokenEnd, incomplete)
+  }
+
+  /** Starts the message of a header that lacks its `<|message|>`. @param end where the header's tokens end */
+  private startUnfinished(
+    { header, content, contentIndex, deviations }: UnfinishedHeader,
+    code: DeviationCode,
+    end: number,
+  ): void {
+    this.reportHeader(deviations)
     this.report(code, end, end, '')
-    this.startMessage(header)
-    if (content !== '') this.takeContent(content)
-    this.close(stopToken, tokenEnd, incomplete)
+    this.#isWithoutMarkup = code === 'no-markup'
+    this.startMessage(header, Math.min(contentIndex, end))
+    if (content === '') return
+    this.takeContent(content)
+    this.#deltaEnd = end
+  }
+
+  /**
+   * Starts a message as soon as its header is too long for one, so that a body which lacks its `<|message|>` streams.
+   *
+   *   <|channel|>final The capital of Peru is Lima, and
+   *                                                ^
+   */
+  private startBodyEarly(token: number): void {
+    const text = this.tokenizer.tokenText(token)
+    this.#headerLength += text?.length ?? 1
+    // Within a character nothing is certain.
+    if (text === undefined || this.#headerLength < this.#nextBodyCheck) return
+    // A header's length has no bound: looking again only after it grew by half keeps the cost linear.
+    if (!this.startBody(this.tokenCount)) this.#nextBodyCheck = Math.ceil(this.#headerLength * 1.5)
+  }
+
+  /** Whether to look for a body before a marker: before the first few within a header, and where the header ends. */
+  private isWorthALook(kind: TokenKind): boolean {
+    const isInHeader = kind === 'channel' || kind === 'constrain'
+    return !isInHeader || ++this.#headerMarkers <= 8
+  }
+
+  /** Starts the message if the header at hand, which ends at `end`, holds its body. */
+  private startBody(end: number): boolean {
+    if (this.#headerLength <= LONGEST_NOISE) return false
+    const unfinished = readUnfinishedHeader(this.headerTokens, this.headerContext())
+    if (!isBody(unfinished)) return false
+    this.startUnfinished(unfinished, this.isWithoutMarkers() ? 'no-markup' : 'missing-message', end)
+    return true
+  }
+
+  /**
+   * Prose in front of a channel is a message that lacks its markers, and no part of the header.
+   *
+   *   Sure: 42<|channel|>final<|message|>
+   *           ^
+   */
+  private endTextBeforeChannel(): void {
+    if (this.headerTokens.length === 0 || this.#headerMarkers > 1) return
+    const unfinished = readUnfinishedHeader(this.headerTokens, this.headerContext())
+    if (!unfinished.isProse) return
+    this.startUnfinished(unfinished, 'text-before-header', this.index)
+    this.endMessage(null, this.index)
+    this.startHeader(this.index, 'assistant')
   }
 
   /** The text of the open header, with the `<|start|>` that may stand before it. */
@@ -288,17 +526,18 @@ export class RecoveryReading extends Reading {
     return marker + lossyText(this.headerTokens, this.tokenizer).text
   }
 
-  /** Ends the open message before the token at hand, or with the input. */
-  private close(stopToken: number | null, tokenEnd: number, incomplete: boolean): void {
-    this.#extent = { tokenEnd, incomplete }
-    this.endMessage(stopToken)
+  private codeAtEnd(isStopped: boolean): DeviationCode {
+    if (this.isWithoutMarkers()) return 'no-markup'
+    return isStopped ? 'missing-message' : 'unterminated-header'
   }
 
-  private codeAtEnd(isStopped: boolean): DeviationCode {
-    const isWithoutMarkers =
-      this.#headerStart === 0 && !this.headerTokens.some((token) => token >= SPECIAL_TOKENS.START_OF_TEXT)
-    if (isWithoutMarkers) return 'no-markup'
-    return isStopped ? 'missing-message' : 'unterminated-header'
+  /** Whether nothing but text was read so far. */
+  private isWithoutMarkers(): boolean {
+    return (
+      this.#messageIndex === 0 &&
+      this.#messageStart === this.#headerStart &&
+      !this.headerTokens.some((token) => token >= SPECIAL_TOKENS.START_OF_TEXT)
+    )
   }
 
   /** Opens a header without `<|start|>`: with the stray text where it reads like the beginning of one. */
@@ -319,6 +558,9 @@ export class RecoveryReading extends Reading {
     this.#presetRole = role
     this.#messageStart = tokenIndex
     this.#headerStart = tokenIndex
+    this.#nextBodyCheck = LONGEST_NOISE
+    this.#headerLength = 0
+    this.#headerMarkers = 0
   }
 
   /** Text after `<|end|>` that a stop token or the end of the input closes: a message that lacks its markers. */
@@ -381,8 +623,13 @@ export class RecoveryReading extends Reading {
     this.report(code, this.index, this.index + 1, specialTokenText(token))
   }
 
-  private report(code: DeviationCode, tokenIndex: number, tokenEnd: number, evidence: string): void {
-    this.#listener.deviated({ code, tokenIndex, tokenEnd, evidence })
+  private report(code: DeviationCode, start: number, end: number, evidence: string): void {
+    const tokens = rangeOf(start, end)
+    this.#onEvent({ type: 'deviation', code, messageIndex: this.#messageIndex, tokens, evidence })
+  }
+
+  private reportHeader(deviations: readonly HeaderDeviation[]): void {
+    for (const { code, start, end, evidence } of deviations) this.report(code, start, end, evidence)
   }
 
   private headerContext(): HeaderContext {
@@ -398,4 +645,23 @@ export class RecoveryReading extends Reading {
   private get index(): number {
     return this.tokenCount - 1
   }
+}
+
+/** Whether what a header holds beyond its fields is too much to be noise. Only its beginning counts, so that more text changes nothing. */
+function isBody({ content, hasKnownChannel, header, isStub }: UnfinishedHeader): boolean {
+  const longest = hasKnownChannel || header.recipient !== undefined ? LONGEST_NOISE : LONGEST_NAME
+  const beginning = content.slice(0, longest + 1)
+  const isText = /[\s{["\u0080-\uffff]/.test(beginning) && !/to\s*=|functions\./.test(beginning)
+  return !isStub && beginning.length > longest && isText
+}
+
+/** How many characters may stand in a header that are no part of it: noise is short. */
+const LONGEST_NOISE = 24
+
+/** The same where neither a known channel nor a recipient stands: the text may yet be an author's name, or prose before a header. */
+const LONGEST_NAME = 64
+
+/** A range of sampled tokens: those of a prefill, which have negative indexes, do not count. */
+function rangeOf(start: number, end: number): TokenRange {
+  return { start: Math.max(0, start), end: Math.max(0, end) }
 }

@@ -1,22 +1,24 @@
 import { CharacterTokenizer } from './character-tokenizer.js'
 import { MarkerScanner, type ScannedText } from './marker-scanner.js'
-import { createListener, type ParserOptions, roleOf, toolsOf } from './parser.js'
-import { RecoveryReading, type ReadingListener } from './recovery-reading.js'
+import type { ParserEvent } from './events.js'
+import { createReading, eventHandler, type ParserOptions } from './parser.js'
 import { StrippedMarkers } from './stripped-markers.js'
 
-export interface TextParserOptions extends ParserOptions {
+export interface TextParserOptions extends Omit<ParserOptions, 'prefill' | 'state'> {
+  /** Takes the events. Their token indexes and usage count characters, a marker as one. */
+  readonly onEvent: (event: ParserEvent) => void
   /**
    * Whether the server takes the markers out of its text (`analysis…assistantfinal…`): they are then put back by guessing, which is wrong where the model
    * writes such a run of words itself. Default `false`.
    */
-  readonly strippedMarkers?: boolean
+  readonly strippedMarkers?: boolean | undefined
 }
 
 export interface TextParser {
   /** Reads a chunk of text. How the text is cut into chunks changes nothing but how a message's deltas are divided. */
   push(chunk: string): void
   /** The input is over. `stopped: true` says that the engine stopped on a stop token that it kept to itself. */
-  end(options?: { readonly stopped?: boolean }): void
+  end(options?: { readonly stopped?: boolean | undefined }): void
 }
 
 /**
@@ -38,8 +40,7 @@ export interface TextParser {
  */
 export function createTextParser(options: TextParserOptions): TextParser {
   const tokenizer = new CharacterTokenizer()
-  const listener = new DeltaJoiner(createListener(options))
-  const reading = new RecoveryReading(tokenizer, roleOf(options), toolsOf(options), listener)
+  const reading = createReading({ tokenizer }, options, eventHandler(options))
   // A chunk may end within a character: its first half waits for the second.
   let half = ''
   const scanned: ScannedText = {
@@ -67,49 +68,12 @@ export function createTextParser(options: TextParserOptions): TextParser {
     push(chunk) {
       if (typeof chunk !== 'string') throw new TypeError(`chunk: found ${typeof chunk}, wanted a string`)
       source.push(chunk)
-      listener.giveDelta()
+      reading.giveDelta()
     },
     end({ stopped = false } = {}) {
       source.end()
       readHalf()
       reading.end(stopped)
-      listener.giveDelta()
     },
-  }
-}
-
-/** Gives the characters of a chunk as one delta. */
-class DeltaJoiner implements ReadingListener {
-  #delta = ''
-  readonly #to: ReadingListener
-
-  constructor(to: ReadingListener) {
-    this.#to = to
-  }
-
-  giveDelta(): void {
-    if (this.#delta === '') return
-    const delta = this.#delta
-    this.#delta = ''
-    this.#to.contentRead(delta)
-  }
-
-  messageStarted: ReadingListener['messageStarted'] = (header, tokenIndex) => {
-    this.giveDelta()
-    this.#to.messageStarted(header, tokenIndex)
-  }
-
-  contentRead(delta: string): void {
-    this.#delta += delta
-  }
-
-  messageEnded: ReadingListener['messageEnded'] = (header, content, extent) => {
-    this.giveDelta()
-    this.#to.messageEnded(header, content, extent)
-  }
-
-  deviated: ReadingListener['deviated'] = (deviation) => {
-    this.giveDelta()
-    this.#to.deviated(deviation)
   }
 }

@@ -5,6 +5,8 @@ import {
   cutIntoSections,
   DeviationList,
   gluedType,
+  isEmptyRecipient,
+  isMisplacedRecipient,
   type Author,
   type HeaderContext,
   type RecoveredHeader,
@@ -18,6 +20,11 @@ export interface UnfinishedHeader extends RecoveredHeader {
   /** Whether that is nothing, or nothing but channel names and punctuation: then it is no message. */
   readonly isStub: boolean
   readonly hasChannel: boolean
+  readonly hasKnownChannel: boolean
+  /** Index of the token in which the content starts; of the header's end where there is none. */
+  readonly contentIndex: number
+  /** Whether the header has nothing but text that no header has: no channel, no recipient, and no content type. */
+  readonly isProse: boolean
 }
 
 /**
@@ -31,8 +38,8 @@ export interface UnfinishedHeader extends RecoveredHeader {
 export function readUnfinishedHeader(tokens: readonly number[], context: HeaderContext): UnfinishedHeader {
   const deviations = new DeviationList()
   const { lead, channels } = cutIntoSections(tokens, context, deviations)
-  const [author, afterAuthor] = cutAuthor(lead, context.presetRole, deviations)
-  let [fields, content] = cutFields(lead, afterAuthor, {}, deviations)
+  const [author, afterAuthor, isNamed] = cutAuthor(lead, context.presetRole, deviations)
+  let [fields, content] = cutFields(lead, afterAuthor, {}, context.tools, deviations)
   let channel: string | undefined
   channels.forEach((section, index) => {
     if (content !== '') deviations.add('header-noise', lead.tokenIndex, section.tokenIndex, content)
@@ -40,7 +47,7 @@ export function readUnfinishedHeader(tokens: readonly number[], context: HeaderC
     if (found !== undefined && !CHANNELS.includes(found))
       deviations.add('unknown-channel', section.tokenIndex, section.tokenEnd, found)
     channel = found ?? channel
-    ;[fields, content] = cutFields(section, afterChannel, fields, deviations)
+    ;[fields, content] = cutFields(section, afterChannel, fields, context.tools, deviations)
     if (index < channels.length - 1) {
       deviations.add('repeated-channel', section.tokenIndex, section.tokenEnd, `<|channel|>${section.text}`)
     }
@@ -59,8 +66,23 @@ export function readUnfinishedHeader(tokens: readonly number[], context: HeaderC
     isStub:
       header.recipient === undefined && (content === '' || (hasChannel && isChannelsAndPunctuation(content))),
     hasChannel,
+    hasKnownChannel: channel !== undefined && CHANNELS.includes(channel),
+    contentIndex: contentIndexOf(channels.at(-1) ?? lead, content),
+    isProse: isNamed && !hasChannel && header.recipient === undefined && isProse(content),
     deviations: deviations.inOrder(),
   }
+}
+
+/** The content is the end of the last section. */
+function contentIndexOf(section: Section, content: string): number {
+  return content === '' ? section.tokenEnd : section.tokenAt(section.text.length - content.length)
+}
+
+/** Whether a header's text in front of a channel is more than a channel, a recipient, a content type or punctuation. */
+function isProse(content: string): boolean {
+  return (
+    !/to\s*=/.test(content) && !/^(?:analysis|commentary|final|json|code|\p{P}|\p{S}|\s)*$/u.test(content)
+  )
 }
 
 interface Fields {
@@ -73,7 +95,7 @@ function cutAuthor(
   lead: Section,
   presetRole: Role | undefined,
   deviations: DeviationList,
-): readonly [Author, string] {
+): readonly [author: Author, rest: string, isNamed: boolean] {
   const { text } = lead
   const roles = ROLES.filter(
     (role) => role !== 'tool' && (presetRole === undefined || role === presetRole),
@@ -84,12 +106,12 @@ function cutAuthor(
     const role = found[1] as Role
     const isRepeated = presetRole !== undefined || found[0].split(role).length > 2
     if (isRepeated) deviations.add('repeated-role', lead.tokenIndex, lead.tokenEnd, found[0])
-    return [{ role }, text.slice(found[0].length)]
+    return [{ role }, text.slice(found[0].length), true]
   }
-  if (presetRole !== undefined) return [{ role: presetRole }, text.trimStart()]
+  if (presetRole !== undefined) return [{ role: presetRole }, text.trimStart(), true]
   const toolName = /^\s*([\w-]+(?:\.[\w-]+)+)(?:\s+|$)/.exec(text)
-  if (toolName !== null) return [{ role: 'tool', name: toolName[1] }, text.slice(toolName[0].length)]
-  return [{ role: 'assistant' }, text.trimStart()]
+  if (toolName !== null) return [{ role: 'tool', name: toolName[1] }, text.slice(toolName[0].length), true]
+  return [{ role: 'assistant' }, text.trimStart(), false]
 }
 
 /**
@@ -99,7 +121,7 @@ function cutAuthor(
 function cutChannel(text: string): readonly [string | undefined, string] {
   const channel =
     /^\s*(analysis|commentary|final)(?![a-z])/.exec(text) ??
-    /^\s*(?!to\s*=)([^\s<{["]+)(?=\s+to\s*=)/.exec(text)
+    /^\s*(?!to\s*=)([^\s<{["]+)(?=\s+to\s*=\s*\S)/.exec(text)
   return channel === null ? [undefined, text] : [channel[1], text.slice(channel[0].length)]
 }
 
@@ -108,24 +130,38 @@ function cutFields(
   section: Section,
   text: string,
   before: Fields,
+  tools: ReadonlySet<string> | undefined,
   deviations: DeviationList,
 ): readonly [Fields, string] {
+  const { tokenIndex, tokenEnd } = section
   let { recipient, contentType } = before
   let rest = text
   for (let found = RECIPIENT.exec(rest); found !== null; found = RECIPIENT.exec(rest)) {
-    if (recipient !== undefined)
-      deviations.add('repeated-recipient', section.tokenIndex, section.tokenEnd, `to=${recipient}`)
-    recipient = found[1]
     rest = rest.slice(found[0].length)
+    if (isEmptyRecipient(found[1])) {
+      deviations.add('empty-recipient', tokenIndex, tokenEnd, found[0].trim())
+      continue
+    }
+    if (recipient !== undefined) deviations.add('repeated-recipient', tokenIndex, tokenEnd, `to=${recipient}`)
+    recipient = found[1]
   }
+  const [misplaced, name = ''] = recipient === undefined ? (MISPLACED_RECIPIENT.exec(rest) ?? []) : []
+  if (misplaced !== undefined && isMisplacedRecipient(name, tools)) {
+    deviations.add('misplaced-recipient', tokenIndex, tokenEnd, misplaced.trim())
+    recipient = name
+    rest = rest.slice(misplaced.length)
+  }
+  const [constrain] = /^\s*<\|constrain\|>\s*/.exec(rest) ?? []
   const type =
-    /^\s*<\|constrain\|>\s*[\w.+/-]*/.exec(rest) ??
+    /^\s*<\|constrain\|>\s*[\w.+/-]*(?=[\s{[(<"]|$)/.exec(rest) ??
     (recipient === undefined ? TYPE_BEFORE_JSON : TYPE).exec(rest)
   if (type !== null) {
-    if (contentType !== undefined)
-      deviations.add('header-noise', section.tokenIndex, section.tokenEnd, contentType)
+    if (contentType !== undefined) deviations.add('header-noise', tokenIndex, tokenEnd, contentType)
     contentType = type[0].replace(/\s/g, '')
     rest = rest.slice(type[0].length)
+  } else if (constrain !== undefined) {
+    deviations.add('constrain-text', tokenIndex, tokenEnd, constrain.trim())
+    rest = rest.slice(constrain.length)
   }
   return [
     { ...(recipient !== undefined && { recipient }), ...(contentType !== undefined && { contentType }) },
@@ -136,7 +172,10 @@ function cutFields(
 // Without a recipient, text may well begin with such a word.
 const TYPE = /^\s+(json|code)(?=[\s{["]|$)/
 const TYPE_BEFORE_JSON = /^\s+json(?=\s*[{[])/
-const RECIPIENT = /^\s*to\s*=\s*([^\s<{[]+)/
+const RECIPIENT = /^\s*to\s*=\s*([^\s<{[]*)/
+// A name that stands before arguments, where a recipient's `to=` is missing or `<|constrain|>` stands before it.
+const MISPLACED_RECIPIENT =
+  /^\s*(?:<\|constrain\|>\s*)?(?:to\s*=\s*)?([^\s<{["]+)(?=\s*(?:json|code)?\s*(?:[{[]|<\|constrain\|>|$))/
 
 function isChannelsAndPunctuation(text: string): boolean {
   return /^(analysis|commentary|final|[\p{P}\s])*$/u.test(text)

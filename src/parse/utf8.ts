@@ -8,6 +8,11 @@ export class Utf8Buffer {
   /** Invalid sequences replaced so far. */
   invalidCount = 0
 
+  /** The bytes that wait. */
+  get bytes(): readonly number[] {
+    return this.#bytes
+  }
+
   get isEmpty(): boolean {
     return this.#bytes.length === 0
   }

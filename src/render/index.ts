@@ -20,6 +20,5 @@ export {
   type MessageSpan,
   renderMessageInto,
   type RenderMessageOptions,
-  type TokenRange,
 } from './message.js'
 export { toolsText } from './tools.js'

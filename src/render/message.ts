@@ -1,6 +1,6 @@
 import { HarmonyError, quote } from '../errors.js'
 import { checkMessage, childPath, type Content, type Message, type Role } from '../message/index.js'
-import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
+import { SPECIAL_TOKENS, type Tokenizer, type TokenRange } from '../tokenizer/index.js'
 import { developerText, systemText } from './content.js'
 
 /**
@@ -16,12 +16,6 @@ export interface RenderMessageOptions {
   readonly conversationHasFunctionTools?: boolean | undefined
   /** `recipient-first` by default. */
   readonly headerOrder?: HeaderOrder | undefined
-}
-
-/** The tokens from `start` up to, but not including, `end`. */
-export interface TokenRange {
-  readonly start: number
-  readonly end: number
 }
 
 /**

@@ -12,3 +12,4 @@ export {
 } from './special-tokens.js'
 export type { O200kTokenizer, Tokenizer } from './tokenizer.js'
 export { fromJsTiktoken } from './js-tiktoken.js'
+export type { TokenRange } from './token-range.js'

@@ -1,12 +1,6 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import type { Role } from '../message/index.js'
-import {
-  createParser,
-  type Deviation,
-  type MessageEndEvent,
-  parseTokens,
-  type ReadingOptions,
-} from '../parse/index.js'
+import { type Deviation, parseTokens, type ReadingOptions } from '../parse/index.js'
 import { type ParsedMessage } from '../message/index.js'
 import { renderMessageInto, type RenderMessageOptions } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
@@ -48,27 +42,20 @@ export function readSampledMessages(
   if (keep !== 'sampled' && keep !== 'repaired')
     throw new TypeError(`keep: found ${String(keep)}, wanted 'sampled' or 'repaired'`)
   const tools = toolNames && [...toolNames]
-  const ends: MessageEndEvent[] = []
-  const deviations: Deviation[] = []
-  const parser = createParser(encoding, {
+  const { messages, extents, deviations } = parseTokens(encoding, sampled, {
     ...reading,
-    ...(tools && { tools }),
+    tools,
     role,
-    onEvent(event) {
-      if (event.type === 'message-end') ends.push(event)
-      if (event.type === 'deviation') {
-        const { code, tokenIndex, tokenEnd, evidence } = event
-        deviations.push({ code, tokenIndex, tokenEnd, evidence })
-      }
-    },
+    stopped,
   })
-  parser.push(sampled)
-  parser.end({ stopped })
 
-  const tokenized = ends.map(({ message, tokenEnd }, i): TokenizedMessage => {
-    const isLast = i === ends.length - 1
-    const from = i === 0 ? 0 : ends[i - 1].tokenEnd
-    const tokens = [...(i === 0 ? opening : []), ...sampled.slice(from, isLast ? sampled.length : tokenEnd)]
+  // What the prompt opened beyond the role is history like what was sampled after it.
+  const opened = [...opening, ...(reading.prefill ?? [])]
+  const tokenized = messages.map((message, i): TokenizedMessage => {
+    const isLast = i === messages.length - 1
+    const from = i === 0 ? 0 : extents[i - 1].tokens.end
+    const to = isLast ? sampled.length : extents[i].tokens.end
+    const tokens = [...(i === 0 ? opened : []), ...sampled.slice(from, to)]
     if (isLast) closeTurn(tokens, isToolCall(message))
     if (keep === 'sampled' || readsAs(encoding, tokens, message, tools) || !isRenderable(message))
       return { message, tokens, sampled: true }
@@ -76,7 +63,7 @@ export function readSampledMessages(
     renderMessageInto(encoding.tokenizer, message, rendered, renderOptions)
     return { message, tokens: rendered, sampled: false }
   })
-  return { tokenized, messages: ends.map((end) => end.message), deviations }
+  return { tokenized, messages, deviations }
 }
 
 /** Whether tokens, by themselves, are a message that needs no repair. */
@@ -86,7 +73,7 @@ function readsAs(
   message: ParsedMessage,
   tools: readonly string[] | undefined,
 ): boolean {
-  const { messages, deviations } = parseTokens(encoding, tokens, { role: null, ...(tools && { tools }) })
+  const { messages, deviations } = parseTokens(encoding, tokens, { role: null, tools })
   // A channel that is none of the three is told, and not repaired.
   if (deviations.some(({ code }) => code !== 'unknown-channel')) return false
   return messages.length === 1 && JSON.stringify(messages[0]) === JSON.stringify(message)

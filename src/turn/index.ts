@@ -8,7 +8,9 @@ export {
   toolNameOf,
 } from './message-kind.js'
 export {
+  actionAfter,
   finalTextOf,
+  isVisible,
   preamblesOf,
   reasoningOf,
   type ToolCall,

@@ -9,7 +9,7 @@ export const MESSAGE_KINDS = [
   'preamble',
   /** To a tool, on any channel. */
   'tool-call',
-  /** On `final`, or without a channel. */
+  /** On `final`, or without a channel; on a channel that can only be meant as `final`, such as `Final` or `fina`, too. */
   'final',
   /** On any other channel, or not the assistant's. */
   'other',
@@ -46,8 +46,14 @@ export function messageKind(header: KindOfHeader): MessageKind {
     case 'final':
       return 'final'
     default:
-      return 'other'
+      return isMeantAsFinal(header.channel!) ? 'final' : 'other'
   }
+}
+
+/** Whether a channel's name is `final` up to its case, or begins as it does, with three letters or more: `Final`, `fina`, `finals`. */
+function isMeantAsFinal(channel: string): boolean {
+  const name = channel.toLowerCase()
+  return name.startsWith('final') || (name.length >= 3 && 'final'.startsWith(name))
 }
 
 /** Whether a message calls a tool: an assistant's message to anyone but everybody (`all`). */

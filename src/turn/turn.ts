@@ -1,4 +1,4 @@
-import { isToolCall, messageKind, toolNameOf, type MessageKind } from './message-kind.js'
+import { isToolCall, type KindOfHeader, messageKind, type MessageKind, toolNameOf } from './message-kind.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import type { ParsedMessage } from '../message/index.js'
 
@@ -39,9 +39,18 @@ export function reasoningOf(messages: readonly ParsedMessage[]): string {
   return textOf('reasoning', messages).join('\n')
 }
 
-/** A turn's answer: its messages on `final`, and those without a channel, joined by line breaks. */
+/**
+ * A turn's answer, joined by line breaks: its messages on `final` and those without a channel, and what it says
+ * on a channel that gpt-oss does not know, so that an answer on a misspelt channel is never hidden.
+ */
 export function finalTextOf(messages: readonly ParsedMessage[]): string {
-  return textOf('final', messages).join('\n')
+  return textsOf(messages, isVisible).join('\n')
+}
+
+/** Whether a message is for the user: the answer, or an assistant's message on an unknown channel. */
+export function isVisible(header: KindOfHeader): boolean {
+  const kind = messageKind(header)
+  return kind === 'final' || (kind === 'other' && header.role === 'assistant')
 }
 
 /** What a turn says to the user before it calls tools: its commentary messages that are no calls. */
@@ -84,22 +93,33 @@ export function toolCallsOf(messages: readonly ParsedMessage[]): readonly ToolCa
  *   reason; `null` if the tokens ran out
  */
 export function turnActionOf(messages: readonly ParsedMessage[], stopToken: number | null): TurnAction {
+  return actionAfter(messages.map(messageKind), stopToken)
+}
+
+/** What a turn ended with, by the kinds of its messages. */
+export function actionAfter(kinds: readonly MessageKind[], stopToken: number | null): TurnAction {
   if (stopToken === null) return 'length'
-  if (messages.some(isToolCall)) return 'call'
+  if (kinds.includes('tool-call')) return 'call'
   const isEndedByModel = stopToken === SPECIAL_TOKENS.RETURN || stopToken === SPECIAL_TOKENS.END_OF_TEXT
-  const isUnfinished = !isEndedByModel && messages.length > 0 && messages.every(isBeforeAnswer)
+  const isUnfinished = !isEndedByModel && kinds.length > 0 && kinds.every(isBeforeAnswer)
   return isUnfinished ? 'length' : 'return'
 }
 
-function isBeforeAnswer(message: ParsedMessage): boolean {
-  const kind = messageKind(message)
+function isBeforeAnswer(kind: MessageKind): boolean {
   return kind === 'reasoning' || kind === 'preamble'
 }
 
-/** The contents of the messages of one kind. An empty one, as a turn cut after its header leaves, adds nothing. */
 function textOf(kind: MessageKind, messages: readonly ParsedMessage[]): string[] {
+  return textsOf(messages, (message) => messageKind(message) === kind)
+}
+
+/** The contents of some messages. An empty one, as a turn cut after its header leaves, adds nothing. */
+function textsOf(
+  messages: readonly ParsedMessage[],
+  isWanted: (message: ParsedMessage) => boolean,
+): string[] {
   return messages
-    .filter((message) => messageKind(message) === kind && message.content !== '')
+    .filter((message) => message.content !== '' && isWanted(message))
     .map((message) => message.content)
 }
 

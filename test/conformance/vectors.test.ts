@@ -6,6 +6,7 @@ import {
   loadHarmonyEncoding,
   parseConversation,
   parseTokens,
+  type ParserEvent,
   StreamableParser,
 } from 'gpt-oss-harmony'
 import { compareResult, CONFORMANCE_GROUPS, conformanceVectors } from 'gpt-oss-harmony/conformance'
@@ -15,6 +16,7 @@ import type {
   ConversationInput,
   VisibleState,
 } from 'gpt-oss-harmony/conformance'
+import { withJoinedDeltas } from '../parse/streams.js'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 
@@ -91,6 +93,8 @@ describe('the files', () => {
       if (vector.group !== 'recovery') continue
       const codes = new Set(vector.expected.deviations)
       for (const code of codes) expect(DEVIATION_CODES).toContain(code)
+      // Where `<|constrain|>` begins a text, no `<|message|>` can have come before it.
+      if (codes.has('constrain-text')) codes.delete('missing-message')
       const kind = codes.size > 1 ? 'combined' : [...codes].join()
       counts.set(kind, (counts.get(kind) ?? 0) + 1)
     }
@@ -195,8 +199,8 @@ function render({ conversation, mode, next_role, auto_drop_analysis = true }: Co
 function eventsOf(
   { role, tools, stopped = false }: CompletionInput,
   pushes: readonly (readonly number[])[],
-): unknown[] {
-  const events: unknown[] = []
+): ParserEvent[] {
+  const events: ParserEvent[] = []
   const parser = createParser(encoding, {
     role,
     ...(tools === undefined ? {} : { tools }),
@@ -204,7 +208,7 @@ function eventsOf(
   })
   for (const push of pushes) parser.push(push)
   parser.end({ stopped })
-  return events
+  return withJoinedDeltas(events)
 }
 
 function readFixture(file: string): unknown {

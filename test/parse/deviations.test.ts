@@ -33,7 +33,7 @@ test.each(rows)('$code', ({ code, example, becomes }) => {
     expect.objectContaining({
       constructor: HarmonyError,
       code: deviations[0].code,
-      tokenIndex: deviations[0].tokenIndex,
+      tokenIndex: deviations[0].tokens.start,
     }) as Error,
   )
 })

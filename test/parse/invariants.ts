@@ -13,8 +13,8 @@ export function breachOf(tokens: readonly number[], role: Role | null): string |
 function uncovered(events: readonly ParserEvent[], length: number): string | undefined {
   const covered = new Uint8Array(length)
   for (const event of events) {
-    if (event.type === 'message-end') covered.fill(1, event.tokenStart, event.tokenEnd)
-    if (event.type === 'deviation') covered.fill(1, event.tokenIndex, event.tokenEnd)
+    if (event.type === 'message-end' || event.type === 'deviation')
+      covered.fill(1, event.tokens.start, event.tokens.end)
   }
   const index = covered.indexOf(0)
   return index < 0 ? undefined : `token ${index} is in no message and no deviation`

@@ -9,7 +9,7 @@ import {
   type ParserEvent,
 } from 'gpt-oss-harmony'
 import { breachOf } from './invariants.js'
-import { encoding, eventsOf, messages, tokenStreams } from './streams.js'
+import { encoding, eventsOf, messages, tokenStreams, withJoinedDeltas } from './streams.js'
 
 const roles = fc.constantFrom('assistant' as const, 'tool' as const, null)
 
@@ -17,10 +17,12 @@ describe('createParser', () => {
   test('gives the same events however the tokens are cut', () => {
     fc.assert(
       fc.property(tokenStreams, roles, (tokens, role) => {
-        const whole = eventsOf([tokens], { role })
-        expect(eventsOf(tokens, { role })).toEqual(whole)
+        const read = (chunks: Iterable<number | readonly number[]>) =>
+          withJoinedDeltas(eventsOf(chunks, { role }))
+        const whole = read([tokens])
+        expect(read(tokens)).toEqual(whole)
         for (let cut = 1; cut < tokens.length; cut++)
-          expect(eventsOf([tokens.slice(0, cut), tokens.slice(cut)], { role })).toEqual(whole)
+          expect(read([tokens.slice(0, cut), tokens.slice(cut)])).toEqual(whole)
       }),
       { numRuns: 300 },
     )
@@ -45,7 +47,8 @@ describe('createParser', () => {
             { headerOrder, autoDropAnalysis: false },
           )
           const read = parseTokens(encoding, tokens, { role: null })
-          expect(read).toEqual({ messages: conversation.map(withWholeCharacters), deviations: [] })
+          expect(read.messages).toEqual(conversation.map(withWholeCharacters))
+          expect(read.deviations).toEqual([])
         }),
         { numRuns: 1000 },
       )
@@ -84,19 +87,19 @@ describe('createParser', () => {
     const tokens = encoding.encode('<|channel|>final<|message|>Hi', { allowedSpecial: 'all' })
     expect(parseTokens(encoding, tokens, { stopped: true }).deviations).toEqual([])
     expect(parseTokens(encoding, tokens).deviations).toEqual([
-      { code: 'unterminated', tokenIndex: 4, tokenEnd: 4, evidence: '' },
+      { code: 'unterminated', messageIndex: 0, tokens: { start: 4, end: 4 }, evidence: '' },
     ])
   })
 })
 
 test('an empty completion is no message and no deviation', () => {
-  expect(parseTokens(encoding, [])).toEqual({ messages: [], deviations: [] })
+  expect(parseTokens(encoding, [])).toMatchObject({ messages: [], extents: [], deviations: [] })
 })
 
 test('streams and iterators give the events of the parser', async () => {
   await fc.assert(
     fc.asyncProperty(tokenStreams, async (tokens) => {
-      const events = eventsOf([tokens])
+      const events = eventsOf(tokens)
       const iterated: ParserEvent[] = []
       for await (const event of parseStream(encoding, tokens)) iterated.push(event)
       expect(iterated).toEqual(events)

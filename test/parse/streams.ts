@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import {
+  type ContentDeltaEvent,
   createParser,
   loadHarmonyEncoding,
   type Message,
@@ -103,4 +104,26 @@ export function eventsOf(
   for (const chunk of chunks) parser.push(chunk)
   parser.end()
   return events
+}
+
+/**
+ * Events as they do not depend on how the input was cut: each message's deltas as one, right before its end. Where a
+ * delta stands beside deviations, and how many there are, is the cut's.
+ */
+export function withJoinedDeltas(events: readonly ParserEvent[]): ParserEvent[] {
+  const joined = new Map<number, ContentDeltaEvent>()
+  return events.flatMap((event): ParserEvent[] => {
+    if (event.type === 'content-delta') {
+      const { messageIndex, delta, tokens } = event
+      const before = joined.get(messageIndex)
+      joined.set(messageIndex, {
+        ...event,
+        delta: (before?.delta ?? '') + delta,
+        tokens: { start: before?.tokens.start ?? tokens.start, end: tokens.end },
+      })
+      return []
+    }
+    const delta = event.type === 'message-end' ? joined.get(event.messageIndex) : undefined
+    return delta === undefined ? [event] : [delta, event]
+  })
 }

@@ -155,6 +155,7 @@ add(
     "tool-result-follows",
     '<|channel|>commentary to=functions.f json<|message|>{}<|start|>functions.f to=assistant<|channel|>commentary<|message|>"ok"<|end|>',
     [call("functions.f", "{}", type="json"), message('"ok"', "commentary", role="tool", name="functions.f", to="assistant")],
+    ["implicit-end", "foreign-author"],
 )
 
 add = cases_of("stray-marker")
@@ -240,8 +241,8 @@ add("call-arguments", '<|channel|>commentary to=functions.f {"x":1}', [call("fun
 add(
     "recipient-only",
     "<|channel|>commentary to=functions.f",
-    [call("functions.f", "")],
-    note="A recipient is more than punctuation and channel names: the call that was begun is kept.",
+    [],
+    note="The name may go on: a call that the end cuts in its header is no call.",
 )
 add("stub", "<|channel|>commentary?commentary?", [], source=llama(27720))
 add("second-text", "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final It is 4.", [R("a"), F("It is 4.")])

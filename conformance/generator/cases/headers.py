@@ -259,12 +259,6 @@ add(
 )
 add("digit", "<|channel|>commentary2<|message|>x<|end|>", [C("x")], note="A known name ends where its letters end.")
 add("hyphen", "<|channel|>-final<|message|>Hi<|return|>", [F("Hi")])
-add(
-    "text-before-channel",
-    "We need to call the tool now.<|channel|>commentary to=functions.h json<|message|>{}<|call|>",
-    [call("functions.h", "{}", type="json")],
-    note="The header was open from the start, so the text stands within it.",
-)
 add("no-channel-marker", "analysis<|message|>We need<|end|>", [R("We need")], note="A known channel name is the channel, marker or not.")
 add("no-channel-marker-final", "final<|message|>Hi<|return|>", [F("Hi")])
 add("no-channel-marker-call", "commentary to=functions.f json<|message|>{}<|call|>", [call("functions.f", "{}", type="json")])

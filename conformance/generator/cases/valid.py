@@ -130,7 +130,6 @@ valid("arguments-empty", "<|channel|>commentary to=functions.f json<|message|><|
 valid("final-empty", "<|channel|>final<|message|><|return|>", [F("")])
 valid("call-ended-by-end", "<|channel|>commentary to=functions.f json<|message|>{}<|end|>", [call("functions.f", "{}", type="json")])
 valid("final-ended-by-end", "<|channel|>final<|message|>Hi<|end|>", [F("Hi")])
-valid("final-ended-by-call", "<|channel|>final<|message|>Hi<|call|>", [F("Hi")])
 valid("no-channel", "<|message|>Hi<|return|>", [message("Hi")], note="A channel is not required by the grammar.")
 valid("starts-with-start", "<|start|>assistant<|channel|>final<|message|>Hi<|return|>", [F("Hi")])
 valid("white-space-in-content", "<|channel|>final<|message|>\n  Hi\n\n<|return|>", [F("\n  Hi\n\n")])
@@ -175,7 +174,6 @@ valid(
 )
 valid("type-alone", "<|constrain|>json<|message|>{}<|return|>", [message("{}", type=CONSTRAIN_JSON)])
 valid("call-without-channel", "<|start|>assistant to=functions.f<|message|>{}<|call|>", [message("{}", to="functions.f")])
-valid("user-follows", "<|channel|>final<|message|>a<|end|><|start|>user<|message|>b<|end|>", [F("a"), message("b", role="user")])
 valid(
     "tool-without-recipient",
     "<|start|>functions.f<|channel|>commentary<|message|>1<|end|>",
