@@ -143,14 +143,14 @@ export function parseTokens(
   let turn: TurnEnd | undefined
   const onEvent = (event: ParserEvent) => {
     if (event.type === 'message-end') {
-      const { type: _type, messageIndex: _messageIndex, message, ...extent } = event
+      const { type, messageIndex, message, ...extent } = event
       messages.push(message)
       extents.push(extent)
     } else if (event.type === 'deviation') {
-      const { type: _type, ...deviation } = event
+      const { type, ...deviation } = event
       deviations.push(deviation)
     } else if (event.type === 'turn-end') {
-      const { type: _type, ...end } = event
+      const { type, ...end } = event
       turn = end
     }
   }
