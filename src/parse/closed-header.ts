@@ -222,7 +222,7 @@ function isRecipient(word: Word): boolean {
 function addNoise(noise: readonly Word[], deviations: DeviationList): void {
   const inOrder = noise.toSorted((one, other) => one.tokenIndex - other.tokenIndex)
   const { tokenIndex } = inOrder[0]
-  const { tokenEnd } = inOrder.at(-1)
+  const { tokenEnd } = inOrder.at(-1)!
   deviations.add('header-noise', tokenIndex, tokenEnd, inOrder.map((word) => word.text).join(' '))
 }
 
