@@ -10,3 +10,11 @@ export {
   type TokenLogprobs,
 } from './engine.js'
 export { type ReplayCompletion, replayEngine, type ReplayOptions } from './replay.js'
+export { ggufEngine, type GgufEngine, type GgufOptions } from './gguf.js'
+export type { EngineServer } from './http.js'
+export { llamaServerEngine, type LlamaServerOptions } from './llama-server.js'
+export { ollamaEngine } from './ollama.js'
+export { sglangEngine } from './sglang.js'
+export { tensorrtLlmEngine } from './tensorrt-llm.js'
+export { completionsEngine, type TextEngineOptions } from './text.js'
+export { vllmEngine, type VllmOptions } from './vllm.js'

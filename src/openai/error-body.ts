@@ -59,11 +59,15 @@ export function errorResponseOf(error: unknown): ErrorResponse {
       code: CLIENT_CODES[error.code as keyof typeof CLIENT_CODES],
     })
   }
+  if (error instanceof HarmonyError && error.code === 'engine-failed') {
+    return errorResponse({ message: error.message, type: 'server_error', code: 'engine_failed', status: 502 })
+  }
   return errorResponse({ message: 'The server failed to answer the request.', type: 'server_error' })
 }
 
 /** The codes of faults in a request, and OpenAI's names for them. */
 const CLIENT_CODES = {
+  'engine-refused': 'engine_refused',
   'invalid-conversation': 'invalid_value',
   'invalid-json': 'invalid_json',
   'invalid-request': 'invalid_value',

@@ -26,5 +26,6 @@ export {
   type StreamState,
 } from './streamable-parser.js'
 export { HarmonyParserStream, parseStream, type StreamOptions } from './parse-stream.js'
+export { createTextTokenizer, type TextTokenizer } from './text-tokens.js'
 export { createTextParser, type TextParser, type TextParserOptions } from './text-parser.js'
 export type { ParsingEncoding } from './parsing-encoding.js'
