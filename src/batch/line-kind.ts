@@ -59,6 +59,28 @@ const CHAT_MESSAGE_KEYS = [
   'refusal',
 ] as const
 
+/** The place of something that only Chat Completions bodies, or lines with settings, have, such as `messages[1].tool_calls`. */
+export function chatKeyIn(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const body = value as UncheckedObject
+  const key = CHAT_BODY_KEYS.find((candidate) => body[candidate] != null)
+  if (key !== undefined) return key
+  const messages: readonly unknown[] = Array.isArray(body['messages']) ? body['messages'] : []
+  const index = messages.findIndex((message) => chatKeyOf(message) !== undefined)
+  return index === -1 ? undefined : `messages[${index}].${chatKeyOf(messages[index])}`
+}
+
+const CHAT_BODY_KEYS = [
+  'body',
+  'model',
+  'tools',
+  'builtin_tools',
+  'tool_choice',
+  'response_format',
+  'reasoning_effort',
+  'chat_template_kwargs',
+] as const
+
 /** Rendered as Harmony's, such messages would lose what these keys hold. */
 function refuseChatMessages(messages: readonly unknown[]): void {
   messages.forEach((message, index) => {

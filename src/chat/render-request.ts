@@ -14,6 +14,7 @@ export type RenderableChat = Pick<ChatConversation, 'conversation' | 'forcedCall
  * several as far as their names agree. A message that the request wants gone on with stays open.
  *
  * @throws HarmonyError as `renderConversationForCompletion`
+ * @throws TypeError for a request body, which is not what `fromChatRequest` returns
  *
  * @example
  * ```ts
@@ -36,6 +37,8 @@ export function renderChatRequest(
   chat: RenderableChat,
   options?: RenderConversationOptions,
 ): number[] {
+  if (typeof (chat as Partial<RenderableChat> | undefined)?.conversation !== 'object')
+    throw new TypeError('renderChatRequest: chat has no conversation; pass what fromChatRequest returns')
   const tokens = encoding.renderConversationForCompletion(chat.conversation, 'assistant', options)
   if (chat.forcedCall !== undefined)
     tokens.push(...callHeader(encoding, chat.forcedCall.recipients, chat.forcedCall))

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { BadInput, WrongUsage } from './failure.js'
+import { checkIsUtf8Text, FORM_HEAD_BYTES } from './input-form.js'
 import type { Terminal } from './terminal.js'
 
 /** A file's text, or standard input's, with the name it has in messages. */
@@ -24,6 +25,7 @@ export async function readInput(file: string | undefined, { stdin }: Terminal): 
   try {
     return { name, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
   } catch {
+    checkIsUtf8Text(name, bytes)
     throw new BadInput(`${name}: byte ${firstInvalidByte(bytes)}: not UTF-8 text`)
   }
 }
@@ -35,6 +37,8 @@ export async function readDocument(
   terminal: Terminal,
 ): Promise<Input> {
   const { name, text } = await readInput(file, terminal)
+  // In UTF-16, ASCII is valid UTF-8 too.
+  checkIsUtf8Text(name, new TextEncoder().encode(text.slice(0, FORM_HEAD_BYTES)))
   if (text === '') throw new BadInput(`${name}: empty, wanted ${wanted}`)
   return { name, text: text.replace(/^\uFEFF/, '') }
 }

@@ -1,4 +1,5 @@
 import { quote } from '../errors.js'
+import { LAST_SPECIAL_TOKEN } from '../tokenizer/index.js'
 import { BadInput } from './failure.js'
 import { readDocument, readJson, type Input } from './input.js'
 import type { Terminal } from './terminal.js'
@@ -15,7 +16,7 @@ export const TOKEN_IDS_ARGUMENT =
 
 /**
  * Reads token ids: a JSON list, an object with such a list as `tokens` (what `harmony render` prints), or numbers between white space or
- * commas. Whether there are tokens of these ids is not looked at.
+ * commas.
  *
  * @throws BadInput naming the index of what is no id
  */
@@ -33,7 +34,7 @@ function jsonTokens(input: Input): number[] {
       `${input.name}: found ${quote(value)}, wanted a list of token ids or an object with "tokens"`,
     )
   return list.map((item: unknown, index) => {
-    if (typeof item === 'number' && Number.isSafeInteger(item) && item >= 0) return item
+    if (isTokenId(item)) return item
     throw notAnId(input.name, index, quote(item))
   })
 }
@@ -41,11 +42,17 @@ function jsonTokens(input: Input): number[] {
 function writtenTokens({ name, text }: Input): number[] {
   const words = text.split(/[\s,]+/).filter((word) => word !== '')
   return words.map((word, index) => {
-    if (/^\d{1,15}$/.test(word)) return Number(word)
-    throw notAnId(name, index, quote(word))
+    if (/^\d+$/.test(word) && isTokenId(Number(word))) return Number(word)
+    throw notAnId(name, index, /^\d{1,15}$/.test(word) ? word : quote(word))
   })
 }
 
+function isTokenId(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LAST_SPECIAL_TOKEN
+}
+
 function notAnId(name: string, index: number, found: string): BadInput {
-  return new BadInput(`${name}: token ${index}: found ${found}, wanted a whole number from 0 to 201088`)
+  return new BadInput(
+    `${name}: token ${index}: found ${found}, wanted a whole number from 0 to ${LAST_SPECIAL_TOKEN}`,
+  )
 }

@@ -150,6 +150,19 @@ describe('joined with the prefills', () => {
     expect(linesIn('out.jsonl')).toMatchObject([call('a')])
   })
 
+  test('a damaged page of a Parquet file is bad input, by the name of the file', async () => {
+    await harmony(['prefill', write('in.jsonl', requests), '-o', at('p.parquet'), '-j', '1'])
+    const bytes = readFileSync(at('p.parquet'))
+    // The first page's header, after the magic.
+    bytes.fill(0xff, 4, 40)
+    writeFileSync(at('p.parquet'), bytes)
+    write('out.jsonl', [{ custom_id: 'a', token_ids: HELLO }])
+    const argv = [at('out.jsonl'), '-o', at('answers.jsonl'), '--prefill', at('p.parquet')]
+    const { code, stderr } = await completions(...argv)
+    expect(code).toBe(1)
+    expect(stderr).toContain(`harmony: ${at('p.parquet')}: rows 1 to 3 cannot be read: `)
+  })
+
   test('a file of something else is bad input', async () => {
     write('in.jsonl', [{ custom_id: 'a', token_ids: FORCED }])
     const { code, stderr } = await joined('requests.jsonl')

@@ -29,8 +29,8 @@ const forms: readonly (readonly [string, string | Buffer, string])[] = [
   ['UTF-16 with a mark, big-endian', utf16(`\uFEFF${line}\n`, true), 'UTF-16 text, wanted UTF-8'],
   ['UTF-16', utf16(`${line}\n`, false), 'UTF-16 text, wanted UTF-8'],
   ['UTF-16, big-endian', utf16(`${line}\n`, true), 'UTF-16 text, wanted UTF-8'],
-  ['Parquet', Buffer.from('PAR1\u0015\u0004'), 'a Parquet file, wanted JSON lines'],
-  ['zip', Buffer.from('PK\u0003\u0004'), 'a zip archive, wanted JSON lines'],
+  ['Parquet', Buffer.from('PAR1\u0015\u0004'), 'a Parquet file, wanted UTF-8 text'],
+  ['zip', Buffer.from('PK\u0003\u0004'), 'a zip archive, wanted UTF-8 text'],
 ]
 
 describe.each(['prefill', 'completions'])('harmony %s', (command) => {

@@ -120,6 +120,13 @@ test('a run on another machine is alive as long as it shows signs of life', asyn
   expect(await prefill('far.jsonl')).toMatchObject({ code: 0 })
 })
 
+test.each(['', '{', '{"position":5}', 'null'])('a journal that is none says what to do: %j', async (text) => {
+  writeFileSync(at('old.jsonl.journal'), text)
+  const { code, stderr } = await harmony(['prefill', at('a.jsonl'), '-o', at('old.jsonl'), '--resume'])
+  expect(code).toBe(1)
+  expect(stderr).toContain('old.jsonl.journal: not a journal, or a damaged one: remove it to begin anew')
+})
+
 test('each file of an npy output is locked', async () => {
   writeFileSync(at('ids.rows.jsonl.lock'), await lockOf({ place: 'elsewhere' }))
   expect((await prefill('ids.npy')).code).toBe(2)

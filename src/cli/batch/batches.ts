@@ -3,8 +3,8 @@ import { constants, createReadStream, type Stats } from 'node:fs'
 import { access, open, stat } from 'node:fs/promises'
 import { MAX_LINE_BYTES } from '../../batch/index.js'
 import { BadInput, WrongUsage } from '../failure.js'
+import { checkIsLines, checkIsUtf8Text, FORM_HEAD_BYTES } from '../input-form.js'
 import { COMPRESSION_HEAD_BYTES, compressionOf, decompressed, missingSupport } from './compression.js'
-import { checkIsLines, checkIsUtf8Text, FORM_HEAD_BYTES } from './input-form.js'
 
 /** Where a batch ends: what is before it has been read. Bytes are those of the text, decompressed. */
 export interface InputPosition {

@@ -47,10 +47,12 @@ export class Journal {
       throw new BadInput(`${this.path}: ${(error as Error).message}`)
     }
     try {
-      return JSON.parse(text, reviveBigInt) as JournalEntry
+      const entry = JSON.parse(text, reviveBigInt) as JournalEntry
+      if (typeof entry.position.byteOffset === 'number' && Array.isArray(entry.lengths)) return entry
     } catch {
-      throw new BadInput(`${this.path}: not a journal`)
+      // Reported below.
     }
+    throw new BadInput(`${this.path}: not a journal, or a damaged one: remove it to begin anew`)
   }
 
   /** Whole or not at all: a new file takes the place of the old one. @throws BadInput */

@@ -59,11 +59,14 @@ async function* parquetRows(path: string): Rows {
     const metadata = await parquetMetadataAsync(file)
     groups = metadata.row_groups.map(({ num_rows: count }) => Number(count))
   } catch (error) {
-    throw new BadInput(`${path}: cannot be read as Parquet: ${(error as Error).message}`)
+    throw new BadInput(`${path}: cannot be read as Parquet: ${reasonOf(error)}`)
   }
   let rowStart = 0
   for (const count of groups) {
-    const rows = await parquetReadObjects({ file, rowStart, rowEnd: rowStart + count })
+    const rowEnd = rowStart + count
+    const rows = await parquetReadObjects({ file, rowStart, rowEnd }).catch((error: unknown) => {
+      throw new BadInput(`${path}: rows ${rowStart + 1} to ${rowEnd} cannot be read: ${reasonOf(error)}`)
+    })
     for (const row of rows) yield { place: `${path}: row ${++rowStart}`, row }
   }
 }
@@ -93,3 +96,7 @@ async function* npyRows(path: string): Rows {
 /** Magic, version, and the length of what follows. */
 const NPY_PREFIX_BYTES = 10
 const NPY_BATCH_BYTES = 64 * 1024
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
+import { HarmonyError } from '../../errors.js'
 import { blaming } from '../failure.js'
 import { readInput } from '../input.js'
 import type { CreateCommand } from '../command.js'
@@ -30,6 +31,22 @@ export const encodeCommand: CreateCommand = (terminal) =>
     .addHelpText('after', "\nExample:\n  $ printf 'Hello<|end|>' | harmony encode --special token")
     .action(async (file: string | undefined, { special, format }: Flags) => {
       const { name, text } = await readInput(file, terminal)
-      const tokens = blaming(name, () => loadHarmonyEncoding('HarmonyGptOss').encode(text, SPECIAL[special]))
+      const encoding = loadHarmonyEncoding('HarmonyGptOss')
+      const tokens = blaming(name, () => inFlags(() => encoding.encode(text, SPECIAL[special])))
       terminal.stdout.write(`${format === 'json' ? JSON.stringify(tokens) : tokens.join(' ')}\n`)
     })
+
+/** Says of a special token what the command's flags do with it. */
+function inFlags<T>(encode: () => T): T {
+  try {
+    return encode()
+  } catch (error) {
+    if (!(error instanceof HarmonyError) || error.code !== 'disallowed-special-token') throw error
+    const found = error.message.split(';', 1)[0]
+    throw new HarmonyError(
+      error.code,
+      `${found}: --special token encodes it as a token, --special text as ordinary text`,
+      { cause: error },
+    )
+  }
+}

@@ -2,7 +2,8 @@ import { Command, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { parseConversation, type Role, ROLES } from '../../message/index.js'
 import { DROP_RULES, type DropAnalysis, HEADER_ORDERS, type HeaderOrder } from '../../render/index.js'
-import { blaming } from '../failure.js'
+import { BadInput, blaming } from '../failure.js'
+import { chatKeyIn } from '../../batch/index.js'
 import { readDocument, readJson } from '../input.js'
 import type { CreateCommand } from '../command.js'
 
@@ -45,6 +46,11 @@ export const renderCommand: CreateCommand = (terminal) =>
     .action(async (file: string | undefined, flags: Flags) => {
       const input = await readDocument(file, 'a conversation as JSON', terminal)
       const json = readJson(input)
+      const chatKey = chatKeyIn(json)
+      if (chatKey !== undefined)
+        throw new BadInput(
+          `${input.name}: found ${chatKey}, which no Harmony conversation has: \`harmony prefill\` renders Chat Completions bodies and lines with settings`,
+        )
       const encoding = loadHarmonyEncoding('HarmonyGptOss')
       const options = {
         dropAnalysis: flags.dropAnalysis === false ? 'none' : flags.dropAnalysis,

@@ -1,5 +1,4 @@
-import { BadInput } from '../failure.js'
-import { PARQUET_MAGIC } from './parquet.js'
+import { BadInput } from './failure.js'
 
 /** How many bytes at the front of a text are enough for {@link checkIsUtf8Text}. */
 export const FORM_HEAD_BYTES = 5
@@ -12,9 +11,8 @@ export const FORM_HEAD_BYTES = 5
  * @throws BadInput with what to do
  */
 export function checkIsUtf8Text(name: string, head: Uint8Array): void {
-  const binary = BINARY_FORMS.find(({ magic }) => magic.every((byte, i) => head[i] === byte))
-  if (binary !== undefined)
-    throw new BadInput(`${name}: ${binary.found}, wanted JSON lines: ${binary.remedy}`)
+  const form = FORMS.find(({ magic }) => magic.every((byte, i) => head[i] === byte))
+  if (form !== undefined) throw new BadInput(`${name}: ${form.found}, wanted UTF-8 text: ${form.remedy}`)
   if (isUtf16(head))
     throw new BadInput(`${name}: UTF-16 text, wanted UTF-8: \`iconv -f UTF-16 -t UTF-8\` converts it`)
 }
@@ -33,17 +31,19 @@ export function checkIsLines(name: string, bytes: Uint8Array): void {
     )
 }
 
-const BINARY_FORMS: readonly {
-  readonly magic: readonly number[] | Uint8Array
+const FORMS: readonly {
+  readonly magic: readonly number[]
   readonly found: string
   readonly remedy: string
 }[] = [
   {
-    magic: PARQUET_MAGIC,
+    magic: [0x50, 0x41, 0x52, 0x31],
     found: 'a Parquet file',
-    remedy: "DuckDB writes them: COPY (FROM 'x.parquet') TO 'x.jsonl'",
+    remedy: "write its rows as JSON lines, as DuckDB does: COPY (FROM 'x.parquet') TO 'x.jsonl'",
   },
   { magic: [0x50, 0x4b, 0x03, 0x04], found: 'a zip archive', remedy: 'unzip it' },
+  { magic: [0x1f, 0x8b], found: 'gzip data', remedy: 'unpack it with gunzip' },
+  { magic: [0x28, 0xb5, 0x2f, 0xfd], found: 'zstd data', remedy: 'unpack it with zstd -d' },
   { magic: [0x42, 0x5a, 0x68], found: 'bzip2 data', remedy: 'unpack it with bzip2 -d' },
   { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a], found: 'xz data', remedy: 'unpack it with xz -d' },
 ]
