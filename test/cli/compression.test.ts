@@ -8,6 +8,7 @@ import { harmony } from './harmony.js'
 /** Node 20 has none, and Node 22.15 has. */
 const zstd = zlib as object as {
   zstdCompressSync?(bytes: Uint8Array): Buffer
+  zstdDecompressSync?(bytes: Uint8Array): Buffer
 }
 const hasZstd = zstd.zstdCompressSync !== undefined
 
@@ -79,15 +80,9 @@ test.runIf(!hasZstd)('without zstd in Node, the error says what to do', async ()
 test.runIf(hasZstd)('with zstd in Node, .zst is read and written', async () => {
   const plain = readFileSync(writeInput())
   writeFileSync(at('in.jsonl.zst'), zstd.zstdCompressSync!(plain))
+  await harmony(['prefill', at('in.jsonl'), '-o', at('plain.jsonl'), ...BATCHES])
   await harmony(['prefill', at('in.jsonl.zst'), '-o', at('packed.jsonl.zst'), ...BATCHES])
-  // Read back by the command: its frames are many, and Node's own zstdDecompressSync reads one.
-  const { stdout } = await harmony(['prefill', '--stdio'], { stdin: readFileSync(at('in.jsonl.zst')) })
-  expect(stdout.trimEnd().split('\n')).toHaveLength(40)
-  const outputs = '{"custom_id":"c39","token_ids":[200005,17196,200008,12194,200002]}\n'
-  writeFileSync(at('outputs.jsonl.zst'), zstd.zstdCompressSync!(Buffer.from(outputs)))
-  const argv = ['completions', at('outputs.jsonl.zst'), '-o', at('answers.jsonl'), '-j', '1', '--prefill']
-  expect((await harmony([...argv, at('packed.jsonl.zst')])).code).toBe(0)
-  writeFileSync(at('cut.jsonl.zst'), readFileSync(at('packed.jsonl.zst')).subarray(0, -5))
-  const cut = await harmony([...argv, at('cut.jsonl.zst')])
-  expect(cut.stderr).toContain('cut.jsonl.zst: zstd data that ends too early')
+  expect(zstd.zstdDecompressSync!(readFileSync(at('packed.jsonl.zst')))).toEqual(
+    readFileSync(at('plain.jsonl')),
+  )
 })

@@ -3,7 +3,6 @@ import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import * as zlib from 'node:zlib'
 import { WrongUsage } from '../failure.js'
-import { cutAtFrames } from './zstd-frames.js'
 
 /** How a file is compressed. */
 export type Compression = 'gzip' | 'zstd'
@@ -61,10 +60,10 @@ export async function* decompressed(
   compression: Compression,
   chunkSize: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const isGzip = compression === 'gzip'
-  const stream = isGzip ? zlib.createGunzip({ chunkSize }) : zstd.createZstdDecompress!({ chunkSize })
+  const stream =
+    compression === 'gzip' ? zlib.createGunzip({ chunkSize }) : zstd.createZstdDecompress!({ chunkSize })
   // Its error comes out of the loop below; and what follows the last member, as the zeros that tar and tapes add, ends it before its source does.
-  pipeline(Readable.from(isGzip ? chunks : cutAtFrames(chunks)), stream).catch(() => undefined)
+  pipeline(Readable.from(chunks), stream).catch(() => undefined)
   yield* stream as AsyncIterable<Uint8Array>
 }
 
