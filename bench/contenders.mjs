@@ -55,6 +55,7 @@ const CONTENDERS = {
 async function loadOurs() {
   const { createParser, loadHarmonyEncoding, parseTokens, StreamableParser } =
     await import('../dist/index.js')
+  const { createResponsesStream, fromResponsesRequest } = await import('../dist/responses/index.js')
   const { createO200kHarmony } = await import('../dist/tokenizer/o200k.js')
   const shared = loadHarmonyEncoding('HarmonyGptOss')
   let encoding = shared
@@ -76,6 +77,17 @@ async function loadOurs() {
     const parser = createParser(shared, { onEvent })
     for (const token of tokens) parser.push(token)
     parser.end()
+  }
+  const responses = (tokens, body) => {
+    const request = fromResponsesRequest({ input: 'Hi', ...body })
+    return {
+      run() {
+        const stream = createResponsesStream(shared, { request })
+        let count = 0
+        for (const token of tokens) count += stream.push(token).length
+        return count + stream.end().length
+      },
+    }
   }
   const render = (conversation) => encoding.renderConversationForCompletion(conversation, 'assistant').length
   // Caches that know nothing of the input, in memory that is in use: that the system hands out memory at first touch is part of loading.
@@ -123,6 +135,8 @@ async function loadOurs() {
         return length
       },
     }),
+    responses: (tokens) => responses(tokens),
+    responsesSealed: (tokens) => responses(tokens, { include: ['reasoning.encrypted_content'] }),
     batch: (tokens) => ({ run: () => shared.parseMessagesFromCompletionTokens(tokens, 'assistant').length }),
     batchRecovering: (tokens) => ({ run: () => parseTokens(shared, tokens).messages.length }),
   }

@@ -8,11 +8,12 @@ import { decode, encodeFirst, encodeWarm } from './groups/encode.mjs'
 import { load } from './groups/load.mjs'
 import { parse } from './groups/parse.mjs'
 import { render } from './groups/render.mjs'
+import { responses } from './groups/responses.mjs'
 import { size } from './groups/size.mjs'
 import { ugly } from './groups/ugly.mjs'
 import { isInstalled, PYTHON_CONTENDERS } from './processes.mjs'
 
-const GROUPS = { encode: encodeWarm, first: encodeFirst, ugly, decode, load, render, parse, size }
+const GROUPS = { encode: encodeWarm, first: encodeFirst, ugly, decode, load, render, parse, responses, size }
 
 const args = process.argv.slice(2)
 const asJson = args.includes('--json')

@@ -101,7 +101,8 @@ export async function parse() {
   })
 }
 
-async function inputTokens() {
+/** Completions of ten thousand tokens in 50 messages, of fifty thousand in one message, and the same in fifty. */
+export async function inputTokens() {
   const [prose] = corpora().prose
   const texts = {
     messages: completionText(50),
