@@ -1,4 +1,5 @@
 import { quote } from '../errors.js'
+import { isObject, type UncheckedObject } from '../json/index.js'
 import type { ConformanceVector, ExpectedMessage, VisibleState } from './vector.js'
 
 /** How an answer compares with what a vector expects. */
@@ -34,9 +35,7 @@ function failed(differences: readonly string[]): Comparison {
   return { outcome: 'failed', differences }
 }
 
-type JsonObject = Readonly<Record<string, unknown>>
-
-function differencesOf(expected: ConformanceVector['expected'], answer: JsonObject): string[] {
+function differencesOf(expected: ConformanceVector['expected'], answer: UncheckedObject): string[] {
   if ('error' in expected) {
     if (isPresent(answer['error'])) return []
     return [`error: found none, wanted one, as in ${quote(expected.error)}`]
@@ -58,7 +57,7 @@ function listDifferences<Item>(
   path: string,
   expected: readonly Item[],
   found: unknown,
-  compare: (path: string, expected: Item, found: JsonObject) => string[],
+  compare: (path: string, expected: Item, found: UncheckedObject) => string[],
 ): string[] {
   if (!Array.isArray(found)) return [difference(path, found, 'a list')]
   const items: readonly unknown[] = found
@@ -74,14 +73,14 @@ function listDifferences<Item>(
 
 const HEADER_KEYS = ['role', 'name', 'recipient', 'channel', 'content_type'] as const
 
-function messageDifferences(path: string, expected: ExpectedMessage, found: JsonObject): string[] {
+function messageDifferences(path: string, expected: ExpectedMessage, found: UncheckedObject): string[] {
   return [
     ...HEADER_KEYS.flatMap((key) => valueDifferences(`${path}.${key}`, expected[key], found[key])),
     ...valueDifferences(`${path}.content`, expected.content, textOf(found['content'])),
   ]
 }
 
-function stateDifferences(path: string, expected: VisibleState, found: JsonObject): string[] {
+function stateDifferences(path: string, expected: VisibleState, found: UncheckedObject): string[] {
   const keys = ['role', 'recipient', 'channel', 'content_type', 'messages'] as const
   return [
     ...keys.flatMap((key) => valueDifferences(`${path}.${key}`, expected[key], found[key])),
@@ -126,8 +125,4 @@ function difference(path: string, found: unknown, wanted: string): string {
 
 function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

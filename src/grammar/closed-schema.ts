@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json/index.js'
+import { isList, isObject, type JsonValue } from '../json/index.js'
 
 /**
  * Returns the schema without room for keys that it does not list: an object with `properties` has no others unless it says
@@ -32,10 +32,3 @@ const SCHEMAS = ['items', 'prefixItems', 'additionalProperties']
 const ALTERNATIVES = ['anyOf', 'oneOf']
 const COMBINING_KEYWORDS = [...ALTERNATIVES, 'allOf', 'if', 'not', '$ref', 'dependentSchemas']
 const CLOSING_KEYWORDS = ['additionalProperties', 'unevaluatedProperties', 'patternProperties']
-
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !isList(value)
-}
-
-// Array.isArray does not narrow to a readonly array.
-export const isList: (value: JsonValue | undefined) => value is readonly JsonValue[] = Array.isArray

@@ -1,5 +1,4 @@
-import type { JsonObject, JsonValue } from '../json/index.js'
-import { isList, isObject } from './closed-schema.js'
+import { isList, isObject, type JsonObject, type JsonValue } from '../json/index.js'
 
 /** The GBNF rules for JSON values that fit schemas. */
 export interface JsonRules {

@@ -1,9 +1,12 @@
 import { HarmonyError, quote } from '../errors.js'
-import { childPath, invalidConversation } from './invalid.js'
-import { ROLES, type Conversation, type Message, type Role } from './types.js'
+import { childPath, createShapeChecker, type UncheckedObject } from '../json/index.js'
+import { invalidConversation } from './invalid.js'
+import { REASONING_EFFORTS, ROLES, type Conversation, type Message, type Role } from './types.js'
 
 // The same shapes as in schemas.ts, by hand: rendering checks every conversation that it is given, and zod would cost more than the rendering
 // and weigh more than the renderer. A test holds the two against each other.
+
+const check = createShapeChecker(invalidConversation)
 
 /**
  * Makes sure that `value` has a conversation's shape. Unknown keys do not matter.
@@ -11,8 +14,7 @@ import { ROLES, type Conversation, type Message, type Role } from './types.js'
  * @throws HarmonyError `unknown-role`, `invalid-conversation`, with the path of what is wrong
  */
 export function checkConversation(value: unknown): asserts value is Conversation {
-  const messages = checkObject(value, '')['messages']
-  if (!Array.isArray(messages)) throw invalidConversation('messages', messages, 'a list of messages')
+  const messages = check.list(check.object(value, '')['messages'], 'messages', 'a list of messages')
   for (let i = 0; i < messages.length; i++) checkMessage(messages[i], `messages[${i}]`)
 }
 
@@ -23,7 +25,7 @@ export function checkConversation(value: unknown): asserts value is Conversation
  * @throws HarmonyError `unknown-role`, `invalid-conversation`
  */
 export function checkMessage(value: unknown, path: string): asserts value is Message {
-  const message = checkObject(value, path)
+  const message = check.object(value, path)
   if (!isRole(message['role'])) throw unknownRole(message['role'], childPath(path, 'role'))
   checkOptionalString(message, 'name', path)
   checkOptionalString(message, 'channel', path)
@@ -33,9 +35,8 @@ export function checkMessage(value: unknown, path: string): asserts value is Mes
   const content = message['content']
   if (typeof content === 'string') return
   const contentPath = childPath(path, 'content')
-  if (!Array.isArray(content))
-    throw invalidConversation(contentPath, content, 'a string or a list of content')
-  for (let i = 0; i < content.length; i++) checkContent(content[i], `${contentPath}[${i}]`)
+  const parts = check.list(content, contentPath, 'a string or a list of content')
+  for (let i = 0; i < parts.length; i++) checkContent(parts[i], `${contentPath}[${i}]`)
 }
 
 export function isRole(value: unknown): value is Role {
@@ -53,7 +54,7 @@ export function unknownRole(found: unknown, path?: string): HarmonyError {
 }
 
 function checkContent(value: unknown, path: string): void {
-  const content = checkObject(value, path)
+  const content = check.object(value, path)
   switch (content['type']) {
     case 'text':
       checkString(content, 'text', path)
@@ -78,28 +79,16 @@ function checkSystemContent(content: UncheckedObject, path: string): void {
   checkOptionalString(content, 'model_identity', path)
   checkOptionalString(content, 'conversation_start_date', path)
   checkOptionalString(content, 'knowledge_cutoff', path)
-
-  const effort = content['reasoning_effort'] ?? 'Low'
-  if (effort !== 'Low' && effort !== 'Medium' && effort !== 'High') {
-    throw invalidConversation(childPath(path, 'reasoning_effort'), effort, '"Low", "Medium" or "High"')
-  }
+  if (content['reasoning_effort'] != null)
+    check.choice(content['reasoning_effort'], childPath(path, 'reasoning_effort'), REASONING_EFFORTS)
 
   if (content['channel_config'] != null) {
     const configPath = childPath(path, 'channel_config')
-    const config = checkObject(content['channel_config'], configPath)
-    const channels = config['valid_channels']
-    if (!Array.isArray(channels))
-      throw invalidConversation(childPath(configPath, 'valid_channels'), channels, 'a list of strings')
-    const odd = channels.findIndex((channel) => typeof channel !== 'string')
-    if (odd !== -1)
-      throw invalidConversation(`${configPath}.valid_channels[${odd}]`, channels[odd], 'a string')
-    if (typeof config['channel_required'] !== 'boolean') {
-      throw invalidConversation(
-        childPath(configPath, 'channel_required'),
-        config['channel_required'],
-        'true or false',
-      )
-    }
+    const config = check.object(content['channel_config'], configPath)
+    const channelsPath = childPath(configPath, 'valid_channels')
+    const channels = check.list(config['valid_channels'], channelsPath, 'a list of strings')
+    for (let i = 0; i < channels.length; i++) check.string(channels[i], `${channelsPath}[${i}]`)
+    check.boolean(config['channel_required'], childPath(configPath, 'channel_required'))
   }
   checkNamespaces(content, path)
 }
@@ -107,45 +96,36 @@ function checkSystemContent(content: UncheckedObject, path: string): void {
 function checkNamespaces(content: UncheckedObject, path: string): void {
   if (content['tools'] == null) return
   const toolsPath = childPath(path, 'tools')
-  const namespaces = checkObject(content['tools'], toolsPath)
+  const namespaces = check.object(content['tools'], toolsPath)
   // A Map or a promise has no keys of its own: its tools would be lost without a word.
   if (!isPlain(namespaces))
     throw invalidConversation(toolsPath, namespaces, 'a plain object of tool namespaces')
 
   for (const key of Object.keys(namespaces)) {
     const namespacePath = childPath(toolsPath, key)
-    const namespace = checkObject(namespaces[key], namespacePath)
+    const namespace = check.object(namespaces[key], namespacePath)
     checkString(namespace, 'name', namespacePath)
     checkOptionalString(namespace, 'description', namespacePath)
-    const tools = namespace['tools']
     const listPath = childPath(namespacePath, 'tools')
-    if (!Array.isArray(tools)) throw invalidConversation(listPath, tools, 'a list of tools')
+    const tools = check.list(namespace['tools'], listPath, 'a list of tools')
     for (let i = 0; i < tools.length; i++) {
       const toolPath = `${listPath}[${i}]`
-      const tool = checkObject(tools[i], toolPath)
+      const tool = check.object(tools[i], toolPath)
       checkString(tool, 'name', toolPath)
       checkString(tool, 'description', toolPath)
     }
   }
 }
 
-type UncheckedObject = Readonly<Record<string, unknown>>
-
-function checkObject(value: unknown, path: string): UncheckedObject {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalidConversation(path, value, 'an object')
-  return value as UncheckedObject
-}
+// A path is made for a key that is wrong only: a rendering checks every key of every message.
 
 function checkString(object: UncheckedObject, key: string, path: string): void {
-  if (typeof object[key] !== 'string')
-    throw invalidConversation(childPath(path, key), object[key], 'a string')
+  if (typeof object[key] !== 'string') check.string(object[key], childPath(path, key))
 }
 
 function checkOptionalString(object: UncheckedObject, key: string, path: string): void {
   const value = object[key]
-  if (typeof value !== 'string' && value != null)
-    throw invalidConversation(childPath(path, key), value, 'a string or null')
+  if (typeof value !== 'string' && value != null) check.optionalString(value, childPath(path, key))
 }
 
 /** Whether an object is a plain one, with no class of its own. */

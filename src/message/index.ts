@@ -11,7 +11,7 @@ export {
 } from './builders.js'
 export { browserTool, pythonTool } from './builtin-tools.js'
 export { checkConversation, checkMessage, isRole, unknownRole } from './check.js'
-export { childPath, invalidConversation } from './invalid.js'
+export { invalidConversation } from './invalid.js'
 export { parseConversation, parseMessage } from './parse-conversation.js'
 export {
   type ChannelConfig,

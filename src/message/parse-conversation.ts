@@ -1,7 +1,5 @@
-import { HarmonyError, quote } from '../errors.js'
+import { childPath, parseDocument, readSchema } from '../json/index.js'
 import { checkConversation, checkMessage } from './check.js'
-import { childPath } from './invalid.js'
-import { readSchema } from '../json/index.js'
 import type { Conversation, Message } from './types.js'
 
 /**
@@ -23,7 +21,7 @@ import type { Conversation, Message } from './types.js'
  * ```
  */
 export function parseConversation(json: unknown): Conversation {
-  const value = typeof json === 'string' ? parseJson(json) : json
+  const value = parseDocument(json, 'conversation')
   checkConversation(value)
   value.messages.forEach((message, index) => checkToolSchemas(message, `messages[${index}]`))
   return value
@@ -43,7 +41,7 @@ export function parseConversation(json: unknown): Conversation {
  * ```
  */
 export function parseMessage(json: unknown): Message {
-  const value = typeof json === 'string' ? parseJson(json) : json
+  const value = parseDocument(json, 'conversation')
   checkMessage(value, '')
   checkToolSchemas(value, '')
   return value
@@ -59,19 +57,4 @@ function checkToolSchemas({ content }: Message, path: string): void {
       tools.forEach((tool, toolIndex) => readSchema(tool.parameters, `${toolsPath}[${toolIndex}].parameters`))
     }
   })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new HarmonyError(
-      'invalid-json',
-      `conversation: found ${quote(text)}, wanted JSON: ${String(cause)}`,
-      {
-        evidence: quote(text),
-        cause,
-      },
-    )
-  }
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { isPlain } from './check.js'
-import { MAX_SCHEMA_DEPTH, readSchema } from '../json/index.js'
+import { isObject, MAX_SCHEMA_DEPTH, readSchema } from '../json/index.js'
 import {
+  REASONING_EFFORTS,
   ROLES,
   type Content,
   type Conversation,
@@ -45,7 +46,7 @@ export const toolNamespaceSchema: z.ZodType<ToolNamespaceConfig> = z.object(
 
 // Not z.record, which leaves out a key named __proto__.
 const toolNamespacesSchema = z
-  .custom<object>((value) => isObject(value) && isPlain(value as object), 'a plain object of tool namespaces')
+  .custom<object>((value) => isObject(value) && isPlain(value), 'a plain object of tool namespaces')
   .transform((namespaces, context) => {
     const entries = Object.entries(namespaces).map(([name, config]: [string, unknown]) => {
       const read = toolNamespaceSchema.safeParse(config)
@@ -73,7 +74,7 @@ export const contentSchema: z.ZodType<Content> = z.discriminatedUnion(
     z.object({
       type: z.literal('system_content'),
       model_identity: optionalString,
-      reasoning_effort: z.enum(['Low', 'Medium', 'High'], '"Low", "Medium" or "High"').nullish(),
+      reasoning_effort: z.enum(REASONING_EFFORTS, '"Low", "Medium" or "High"').nullish(),
       conversation_start_date: optionalString,
       knowledge_cutoff: optionalString,
       channel_config: channelConfigSchema.nullish(),
@@ -89,10 +90,6 @@ export const contentSchema: z.ZodType<Content> = z.discriminatedUnion(
     error: ({ input }) => (isObject(input) ? '"text", "system_content" or "developer_content"' : 'an object'),
   },
 )
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 /** A zod schema of {@link Message}. */
 export const messageSchema: z.ZodType<Message> = z.object(

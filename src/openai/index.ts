@@ -1,3 +1,4 @@
+export type { UncheckedObject } from '../json/index.js'
 export {
   ASSISTANT_MARKUP,
   type AssistantMarkup,
@@ -30,7 +31,6 @@ export {
   checkedSchema,
   invalidRequest,
   isHeaderName,
-  type UncheckedObject,
   unsupportedContent,
 } from './invalid-request.js'
 export { prepareSchema } from './prepare-schema.js'

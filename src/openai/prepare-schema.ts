@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, MAX_SCHEMA_DEPTH } from '../json/index.js'
+import { isList, isObject, type JsonObject, type JsonValue, MAX_SCHEMA_DEPTH } from '../json/index.js'
 
 /**
  * Returns a JSON Schema rewritten in the keywords that the model's tool texts can say, so that less of it
@@ -44,8 +44,8 @@ class SchemaPreparation {
       return this.prepare({ ...resolved, ...beside }, [...refs, ref], depth)
     }
     const { allOf, ...rest } = schema
-    if (isArray(allOf)) {
-      const parts = allOf.map((part) => this.prepare(part, refs, depth)).filter(isObject)
+    if (isList(allOf)) {
+      const parts = allOf.map((part) => this.prepare(part, refs, depth)).filter((part) => isObject(part))
       // What stands beside `allOf` speaks for the whole, as a description does.
       return this.prepare(merged(parts.reduce(merged, {}), rest), refs, depth)
     }
@@ -66,7 +66,7 @@ class SchemaPreparation {
         entries.push([key, Object.fromEntries(properties)])
       } else if (key === 'items' && isObject(value)) {
         entries.push([key, this.prepare(value, refs, depth + 1)])
-      } else if ((key === 'anyOf' || key === 'oneOf') && isArray(value)) {
+      } else if ((key === 'anyOf' || key === 'oneOf') && isList(value)) {
         entries.push([key, value.map((variant) => this.prepare(variant, refs, depth + 2))])
       } else if (key === 'const') {
         entries.push(['enum', [value]])
@@ -83,7 +83,7 @@ class SchemaPreparation {
     let found: JsonValue | undefined = this.#root
     for (const step of decoded(ref.slice(1)).split('/').slice(1)) {
       const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
-      if (isArray(found)) found = found[Number(key)]
+      if (isList(found)) found = found[Number(key)]
       else if (isObject(found) && Object.hasOwn(found, key)) found = found[key]
       else return undefined
     }
@@ -96,7 +96,7 @@ const DROPPED: ReadonlySet<string> = new Set(['title', '$schema', '$id', '$defs'
 /** `anyOf` and `oneOf` as a list of types, one schema, or `oneOf`. */
 function withAlternatives(schema: JsonObject): JsonObject {
   const { anyOf, oneOf, ...rest } = schema
-  const alternatives = isArray(anyOf) ? anyOf : isArray(oneOf) ? oneOf : undefined
+  const alternatives = isList(anyOf) ? anyOf : isList(oneOf) ? oneOf : undefined
   if (alternatives === undefined) return schema
   // Such alternatives only say which keys belong together (`anyOf: [{required: […]}]`).
   if (rest['properties'] !== undefined) return rest
@@ -122,7 +122,7 @@ function withAlternatives(schema: JsonObject): JsonObject {
 function bareTypes(schema: JsonValue): readonly (JsonValue | undefined)[] {
   if (!isObject(schema) || Object.keys(schema).length !== 1) return [undefined]
   const { type } = schema
-  const types = isArray(type) ? type : [type]
+  const types = isList(type) ? type : [type]
   return types.map((name) => (typeof name === 'string' && SIMPLE_TYPES.has(name) ? name : undefined))
 }
 
@@ -131,14 +131,14 @@ const SIMPLE_TYPES: ReadonlySet<string> = new Set(['string', 'number', 'integer'
 function isNull(schema: JsonValue): boolean {
   if (!isObject(schema)) return false
   const { type, enum: values } = schema
-  if (type === 'null' || (isArray(type) && type.length === 1 && type[0] === 'null')) return true
-  return isArray(values) && values.length === 1 && values[0] === null
+  if (type === 'null' || (isList(type) && type.length === 1 && type[0] === 'null')) return true
+  return isList(values) && values.length === 1 && values[0] === null
 }
 
 /** An `enum` of strings has their type, and one with `null` in it is nullable. */
 function withTypeOfEnum(schema: JsonObject): JsonObject {
   const { enum: values, type } = schema
-  if (!isArray(values) || values.length === 0) return schema
+  if (!isList(values) || values.length === 0) return schema
   const others = values.filter((value) => value !== null)
   const types = [...new Set(others.map((value) => typeof value))]
   const [only = 'null'] = types
@@ -157,7 +157,7 @@ function withSingleType(schema: JsonObject): JsonObject {
     if (items !== undefined) return { ...schema, type: 'array' }
     return schema
   }
-  if (!isArray(type)) return schema
+  if (!isList(type) || type.some((name) => typeof name !== 'string')) return schema
   const named = type.filter((name) => name !== 'null')
   if (named.length !== 1) return schema
   if (properties === undefined && items === undefined && schema['enum'] === undefined && type.length > 1)
@@ -171,7 +171,7 @@ function merged(one: JsonObject, other: JsonObject): JsonObject {
   const both: Record<string, JsonValue> = { ...one, ...other }
   if (isObject(properties) && isObject(other['properties']))
     both['properties'] = { ...properties, ...other['properties'] }
-  if (isArray(required) && isArray(other['required']))
+  if (isList(required) && isList(other['required']))
     both['required'] = [...new Set([...required, ...other['required']])]
   return both
 }
@@ -183,10 +183,3 @@ function decoded(pointer: string): string {
     return pointer
   }
 }
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-// Array.isArray does not narrow to a readonly array.
-const isArray: (value: JsonValue | undefined) => value is readonly JsonValue[] = Array.isArray

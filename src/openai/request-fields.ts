@@ -1,5 +1,6 @@
 import { HarmonyError, quote } from '../errors.js'
-import { invalidRequest, type UncheckedObject } from './invalid-request.js'
+import type { UncheckedObject } from '../json/index.js'
+import { invalidRequest } from './invalid-request.js'
 
 /** What is known of an object's fields. Any other field is an error, so that nothing is lost silently. */
 export interface FieldLists {

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json/index.js'
+import type { JsonValue, UncheckedObject } from '../json/index.js'
 import type { ToolDescription } from '../message/index.js'
 import { CUSTOM_TOOL_PARAMETERS } from './custom-tool.js'
 import {
@@ -8,7 +8,6 @@ import {
   checkedSchema,
   invalidRequest,
   unsupportedContent,
-  type UncheckedObject,
 } from './invalid-request.js'
 import { prepareSchema } from './prepare-schema.js'
 import { checkFields } from './request-fields.js'

@@ -1,11 +1,5 @@
-import type { JsonValue } from '../json/index.js'
-import {
-  checkedName,
-  checkedObject,
-  checkedSchema,
-  invalidRequest,
-  type UncheckedObject,
-} from './invalid-request.js'
+import type { JsonValue, UncheckedObject } from '../json/index.js'
+import { checkedName, checkedObject, checkedSchema, invalidRequest } from './invalid-request.js'
 import { checkFields } from './request-fields.js'
 
 /** The form that a request wants its answer in. */

@@ -1,4 +1,5 @@
-import { invalidRequest, type UncheckedObject } from './invalid-request.js'
+import type { UncheckedObject } from '../json/index.js'
+import { invalidRequest } from './invalid-request.js'
 
 /** Sampling parameters by their names in vLLM's `SamplingParams`. */
 export type SamplingParams = Readonly<Record<string, unknown>>

@@ -1,4 +1,4 @@
-import { checkedObject, invalidRequest, unsupportedContent } from './invalid-request.js'
+import { checkedList, checkedObject, invalidRequest, unsupportedContent } from './invalid-request.js'
 
 /**
  * Reads a content of text: a string, or a list of parts, which are joined without a separator.
@@ -7,8 +7,8 @@ import { checkedObject, invalidRequest, unsupportedContent } from './invalid-req
  */
 export function readText(content: unknown, path: string): string {
   if (typeof content === 'string') return content
-  if (!Array.isArray(content)) throw invalidRequest(path, content, 'a string or a list of text parts')
-  return content.map((value: unknown, index) => readTextPart(value, `${path}[${index}]`)).join('')
+  const parts = checkedList(content, path, 'a string or a list of text parts')
+  return parts.map((value, index) => readTextPart(value, `${path}[${index}]`)).join('')
 }
 
 /** @throws HarmonyError as {@link readText} */

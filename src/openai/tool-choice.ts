@@ -1,4 +1,5 @@
-import { checkedList, checkedObject, invalidRequest, type UncheckedObject } from './invalid-request.js'
+import type { UncheckedObject } from '../json/index.js'
+import { checkedList, checkedObject, invalidRequest } from './invalid-request.js'
 import { closestName } from './request-fields.js'
 import { definitionOf, type RequestTool, toolTypeOf } from './request-tools.js'
 

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json/index.js'
+import { isList, isObject, type JsonObject, type JsonValue } from '../json/index.js'
 import { jsonText } from './json-text.js'
 
 /**
@@ -10,8 +10,8 @@ import { jsonText } from './json-text.js'
  */
 export function jsonSchemaToTypeScript(schema: JsonValue, indent: string): string {
   const { type, oneOf } = keywordsOf(schema)
-  if (isArray(oneOf)) return unionText(oneOf, indent)
-  if (isArray(type)) {
+  if (isList(oneOf)) return unionText(oneOf, indent)
+  if (isList(type)) {
     const names = type.filter((name) => typeof name === 'string')
     return names.length === 0
       ? 'any'
@@ -55,7 +55,7 @@ function unionText(variants: readonly JsonValue[], indent: string): string {
 }
 
 function stringText({ enum: values }: JsonObject): string {
-  if (!isArray(values)) return 'string'
+  if (!isList(values)) return 'string'
   const literals = values.filter((value) => typeof value === 'string').map((value) => `"${value}"`)
   return literals.length === 0 ? 'string' : literals.join(' | ')
 }
@@ -64,13 +64,13 @@ function objectText({ description, properties, required }: JsonObject, indent: s
   let text = typeof description === 'string' ? `${indent}// ${description}\n` : ''
   text += '{\n'
   if (isObject(properties)) {
-    const requiredNames = new Set(isArray(required) ? required : [])
+    const requiredNames = new Set(isList(required) ? required : [])
     for (const name of Object.keys(properties)) {
       const property = properties[name]
       const key = requiredNames.has(name) ? name : `${name}?`
       const { oneOf } = keywordsOf(property)
       text += headComments(property, indent)
-      text += isArray(oneOf)
+      text += isList(oneOf)
         ? unionPropertyText(key, property, oneOf, indent)
         : propertyText(key, property, indent)
     }
@@ -84,7 +84,7 @@ function headComments(property: JsonValue, indent: string): string {
   let text = ''
   if (typeof title === 'string') text += `${indent}// ${title}\n${indent}//\n`
   if (typeof description === 'string' && oneOf === undefined) text += `${indent}// ${description}\n`
-  if (isArray(examples) && examples.length > 0) {
+  if (isList(examples) && examples.length > 0) {
     text += `${indent}// Examples:\n`
     for (const example of examples) if (typeof example === 'string') text += `${indent}// - "${example}"\n`
   }
@@ -146,7 +146,7 @@ function trailingComment(comments: readonly string[]): string {
 
 function hasEnum(schema: JsonValue): boolean {
   const { enum: values } = keywordsOf(schema)
-  return isArray(values) && values.length > 0
+  return isList(values) && values.length > 0
 }
 
 const NO_KEYWORDS: JsonObject = {}
@@ -155,10 +155,3 @@ const NO_KEYWORDS: JsonObject = {}
 function keywordsOf(schema: JsonValue | undefined): JsonObject {
   return isObject(schema) ? schema : NO_KEYWORDS
 }
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-// Array.isArray does not narrow to a readonly array.
-const isArray: (value: JsonValue | undefined) => value is readonly JsonValue[] = Array.isArray

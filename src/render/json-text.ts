@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json/index.js'
+import { isList, type JsonValue } from '../json/index.js'
 
 /**
  * A JSON value as Rust's serde_json prints it, compact, after reading what `JSON.stringify` wrote. The two differ in numbers alone: serde_json
@@ -8,14 +8,11 @@ import type { JsonValue } from '../json/index.js'
 export function jsonText(value: JsonValue): string {
   if (typeof value === 'number') return numberText(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  if (isArray(value)) return `[${value.map(jsonText).join(',')}]`
+  if (isList(value)) return `[${value.map(jsonText).join(',')}]`
   return `{${Object.keys(value)
     .map((key) => `${JSON.stringify(key)}:${jsonText(value[key])}`)
     .join(',')}}`
 }
-
-// Array.isArray does not narrow a readonly array away from an object.
-const isArray: (value: JsonValue & object) => value is readonly JsonValue[] = Array.isArray
 
 function numberText(value: number): string {
   const written = JSON.stringify(value)

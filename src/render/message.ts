@@ -1,5 +1,6 @@
 import { HarmonyError, quote } from '../errors.js'
-import { checkMessage, childPath, type Content, type Message, type Role } from '../message/index.js'
+import { childPath } from '../json/index.js'
+import { checkMessage, type Content, type Message, type Role } from '../message/index.js'
 import { SPECIAL_TOKENS, type Tokenizer, type TokenRange } from '../tokenizer/index.js'
 import { developerText, systemText } from './content.js'
 

@@ -1,10 +1,5 @@
-import { readSchema } from '../json/index.js'
-import {
-  childPath,
-  type ToolDescription,
-  type ToolNamespaceConfig,
-  type ToolNamespaces,
-} from '../message/index.js'
+import { childPath, readSchema } from '../json/index.js'
+import type { ToolDescription, ToolNamespaceConfig, ToolNamespaces } from '../message/index.js'
 import { jsonSchemaToTypeScript } from './json-schema-to-typescript.js'
 import { compareUtf8, linesOf } from './rust-text.js'
 

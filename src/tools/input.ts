@@ -1,4 +1,4 @@
-import type { SchemaChecker } from '../json/index.js'
+import { isObject, type SchemaChecker } from '../json/index.js'
 import type { ToolCall } from '../turn/index.js'
 import { checkWithSchema, isStandardJsonSchema } from './parameters.js'
 
@@ -20,8 +20,7 @@ export async function readJsonInput(
   if (call.error !== undefined)
     return { error: `the arguments are not valid JSON (${call.error.message}). Send one JSON object.` }
   const { json } = call
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    return { error: 'the arguments are not a JSON object. Send one JSON object.' }
+  if (!isObject(json)) return { error: 'the arguments are not a JSON object. Send one JSON object.' }
 
   if (parameters !== undefined && isStandardJsonSchema(parameters)) {
     const checked = await checkWithSchema(parameters, json)

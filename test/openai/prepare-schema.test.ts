@@ -85,6 +85,10 @@ describe('a prepared schema', () => {
     expect(JSON.stringify(prepareSchema({ $ref: '#/$defs/L0', $defs })).length).toBeLessThan(2_000_000)
   })
 
+  test('leaves a list of types alone that holds anything but names', () => {
+    expect(prepareSchema({ type: [[null]] })).toEqual({ type: [[null]] })
+  })
+
   test('is a schema that renders, whatever the schema was, and preparing it again changes nothing', () => {
     const word = fc.constantFrom('string', 'object', 'null', 'a', '#', '#/$defs/a')
     const { value } = fc.letrec<{ value: JsonValue }>((tie) => ({

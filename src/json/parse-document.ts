@@ -1,0 +1,20 @@
+import { HarmonyError, quote } from '../errors.js'
+
+/**
+ * Reads a document of unknown origin: JSON text, or the value that it stands for.
+ *
+ * @param subject what the document is, for the error
+ * @throws HarmonyError `invalid-json`
+ */
+export function parseDocument(json: unknown, subject: string): unknown {
+  if (typeof json !== 'string') return json
+  try {
+    return JSON.parse(json)
+  } catch (cause) {
+    const evidence = quote(json)
+    throw new HarmonyError('invalid-json', `${subject}: found ${evidence}, wanted JSON: ${String(cause)}`, {
+      evidence,
+      cause,
+    })
+  }
+}
