@@ -1,6 +1,7 @@
 export {
   type CommittedTurn,
   createTranscript,
+  type PrefillOptions,
   Transcript,
   type TranscriptOptions,
   type TranscriptPrefill,

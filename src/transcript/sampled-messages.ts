@@ -7,7 +7,7 @@ import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { isStopToken, isToolCall } from '../turn/index.js'
 import { isRenderable, type TokenizedMessage } from './tokenized-message.js'
 
-export interface CommitOptions extends Omit<ReadingOptions, 'role'> {
+export interface CommitOptions extends Omit<ReadingOptions, 'role' | 'prefill'> {
   /** Whether the engine stopped on a stop token that it kept to itself. Default `false`. */
   readonly stopped?: boolean | undefined
   /**
@@ -25,16 +25,18 @@ export interface SampledMessages {
 }
 
 /**
- * Cuts what an engine sampled into its messages. Together, their tokens are `opening`, the sampled ids, and a
+ * Cuts what an engine sampled into its messages. Together, their tokens are both openings, the sampled ids, and a
  * terminator if there is none; a closing `<|return|>` becomes `<|end|>`. What lies between messages and belongs
  * to none goes with the next one, or with the last.
  *
- * @param opening the header that the prefill left open: `<|start|>` and a role
+ * @param roleOpening `<|start|>` and the role, with which the prefill ended
+ * @param opening what followed them in the prefill
  */
 export function readSampledMessages(
   encoding: HarmonyEncoding,
   sampled: readonly number[],
   role: Role,
+  roleOpening: readonly number[],
   opening: readonly number[],
   { stopped = false, keep = 'sampled', tools: toolNames, ...reading }: CommitOptions,
   renderOptions: RenderMessageOptions,
@@ -47,15 +49,14 @@ export function readSampledMessages(
     tools,
     role,
     stopped,
+    prefill: opening,
   })
 
-  // What the prompt opened beyond the role is history like what was sampled after it.
-  const opened = [...opening, ...(reading.prefill ?? [])]
   const tokenized = messages.map((message, i): TokenizedMessage => {
     const isLast = i === messages.length - 1
     const from = i === 0 ? 0 : extents[i - 1].tokens.end
     const to = isLast ? sampled.length : extents[i].tokens.end
-    const tokens = [...(i === 0 ? opened : []), ...sampled.slice(from, to)]
+    const tokens = [...(i === 0 ? [...roleOpening, ...opening] : []), ...sampled.slice(from, to)]
     if (isLast) closeTurn(tokens, isToolCall(message))
     if (keep === 'sampled' || readsAs(encoding, tokens, message, tools) || !isRenderable(message))
       return { message, tokens, sampled: true }

@@ -15,6 +15,8 @@ export interface TranscriptJson {
   readonly sentCount: number
   /** The role whose header the last prefill left open, `null` for none. */
   readonly openRole: Role | null
+  /** What the last prefill ended with after that role, if anything. */
+  readonly opening?: readonly number[]
   /** What the engine saw last: so many of the history's tokens, then these. */
   readonly seen: { readonly shared: number; readonly rest: readonly number[] }
 }
@@ -48,6 +50,7 @@ export function readTranscriptJson(json: unknown): TranscriptJson {
     pieces,
     sentCount: check.count(value['sentCount'], 'sentCount', pieces.length),
     openRole,
+    ...(value['opening'] !== undefined && { opening: tokensAt(value['opening'], 'opening') }),
     seen: {
       shared: check.count(seen['shared'], 'seen.shared'),
       rest: tokensAt(seen['rest'], 'seen.rest'),

@@ -43,6 +43,14 @@ export interface TranscriptOptions {
   readonly headerOrder?: HeaderOrder | undefined
 }
 
+export interface PrefillOptions {
+  /**
+   * Tokens to end the prefill with, after `<|start|>` and the role: a header that forces a call, or the beginning of a
+   * message to go on with. They become part of the first message that is committed. Default none.
+   */
+  readonly opening?: readonly number[] | undefined
+}
+
 export interface TranscriptPrefill {
   /** What to send to the engine. */
   readonly tokens: number[]
@@ -78,8 +86,8 @@ export class Transcript {
   /** How many messages a prefill has handed out: those are not rendered again. */
   #sentCount = 0
   #hasFunctionTools = false
-  /** The role whose header the last prefill left open. */
-  #openRole: Role | undefined
+  /** How the last prefill ended. */
+  #open: { readonly role: Role; readonly opening: readonly number[] } | undefined
 
   /** @internal */
   constructor(
@@ -114,14 +122,26 @@ export class Transcript {
    * ```
    */
   static fromJSON(encoding: HarmonyEncoding, json: unknown): Transcript {
-    const { dropAnalysis, headerOrder, pieces, sentCount, openRole, seen } = readTranscriptJson(json)
+    const {
+      dropAnalysis,
+      headerOrder,
+      pieces,
+      sentCount,
+      openRole,
+      opening = [],
+      seen,
+    } = readTranscriptJson(json)
     const transcript = new Transcript(encoding, { dropAnalysis, headerOrder })
     transcript.#hasFunctionTools = pieces.some(({ message }) => bringsFunctionTools(message))
     transcript.#history.add(pieces)
     transcript.#sentCount = sentCount
-    transcript.#openRole = openRole ?? undefined
+    if (openRole !== null) transcript.#open = { role: openRole, opening }
     transcript.#history.restoreSeen(seen)
     return transcript
+  }
+
+  get encoding(): HarmonyEncoding {
+    return this.#encoding
   }
 
   /**
@@ -145,7 +165,7 @@ export class Transcript {
     }
     history.add(rendered)
     this.#hasFunctionTools = hasFunctionTools
-    if (messages.length > 0) this.#openRole = undefined
+    if (messages.length > 0) this.#open = undefined
   }
 
   /**
@@ -155,11 +175,11 @@ export class Transcript {
    * @param nextRole `assistant` by default
    * @throws HarmonyError `unknown-role`
    */
-  prefill(nextRole: Role = 'assistant'): TranscriptPrefill {
+  prefill(nextRole: Role = 'assistant', { opening = [] }: PrefillOptions = {}): TranscriptPrefill {
     if (!isRole(nextRole)) throw unknownRole(nextRole)
-    const prefill = this.#history.prefill(this.#opening(nextRole))
+    const prefill = this.#history.prefill([...this.#roleOpening(nextRole), ...opening])
     this.#sentCount = this.#history.messages.length
-    this.#openRole = nextRole
+    this.#open = { role: nextRole, opening: [...opening] }
     return prefill
   }
 
@@ -171,15 +191,16 @@ export class Transcript {
    * @throws TypeError where no prefill is open
    */
   commit(sampledTokens: Iterable<number>, options: CommitOptions = {}): CommittedTurn {
-    const role = this.#openRole
-    if (role === undefined)
+    if (this.#open === undefined)
       throw new TypeError('commit: no prefill is open, wanted one since the last append or commit')
+    const { role, opening } = this.#open
     const sampled = [...sampledTokens]
     const { tokenized, messages, deviations } = readSampledMessages(
       this.#encoding,
       sampled,
       role,
-      this.#opening(role),
+      this.#roleOpening(role),
+      opening,
       options,
       {
         headerOrder: this.#headerOrder,
@@ -188,7 +209,7 @@ export class Transcript {
     )
     this.#history.add(tokenized)
     this.#history.see(sampled)
-    this.#openRole = undefined
+    this.#open = undefined
     return { messages, deviations }
   }
 
@@ -212,7 +233,7 @@ export class Transcript {
    */
   dropOldestTurns(budget: ContextBudget = {}): readonly Message[] {
     const { messages } = this.#history
-    const opening = this.#opening('assistant').length
+    const opening = this.#roleOpening('assistant').length
     const kept = keptOfOldestTurns(this.toConversation().messages, (indexes) => {
       const left = this.#kept(indexes.map((i) => messages[i]))
       return fitsContext(
@@ -225,7 +246,7 @@ export class Transcript {
     if (kept.length === messages.length) return []
     this.#history.keep(kept)
     this.#sentCount = kept.filter((i) => i < this.#sentCount).length
-    this.#openRole = undefined
+    this.#open = undefined
     const isKept = new Set(kept)
     return messages.filter((_, i) => !isKept.has(i)).map(({ message }) => message)
   }
@@ -243,7 +264,8 @@ export class Transcript {
       headerOrder: this.#headerOrder,
       pieces: this.#history.messages.slice(),
       sentCount: this.#sentCount,
-      openRole: this.#openRole ?? null,
+      openRole: this.#open?.role ?? null,
+      ...(this.#open !== undefined && this.#open.opening.length > 0 && { opening: this.#open.opening }),
       seen: this.#history.seen,
     }
   }
@@ -254,7 +276,7 @@ export class Transcript {
       messages.map(({ message }) => message),
       withSpans(this.#kept(messages)),
       nextRole,
-      nextRole === undefined ? 0 : this.#opening(nextRole).length,
+      nextRole === undefined ? 0 : this.#roleOpening(nextRole).length,
     )
   }
 
@@ -280,7 +302,7 @@ export class Transcript {
     return { message, tokens, sampled: false }
   }
 
-  #opening(role: Role): number[] {
+  #roleOpening(role: Role): number[] {
     const tokens: number[] = [SPECIAL_TOKENS.START]
     this.#encoding.tokenizer.encodeInto(role, tokens)
     return tokens

@@ -483,3 +483,37 @@ function checkPrefixes(steps: readonly AgentStep[]): void {
     expect(tokens.slice(0, expected.length)).toEqual(expected)
   }
 }
+
+describe('an opening', () => {
+  const opening = encoding.encode('<|channel|>commentary to=functions.f <|constrain|>json<|message|>', {
+    allowedSpecial: 'all',
+  })
+  const sampled = encoding.encode('{"a":1}<|call|>', { allowedSpecial: 'all' })
+
+  test('ends the prefill, and is part of the message that is committed', () => {
+    const transcript = createTranscript(encoding, { messages: [{ role: 'user', content: 'Hi' }] })
+    const { tokens } = transcript.prefill('assistant', { opening })
+    expect(tokens.slice(-opening.length)).toEqual(opening)
+    const { messages } = transcript.commit(sampled)
+    expect(messages).toMatchObject([{ recipient: 'functions.f', content: '{"a":1}' }])
+    const next = transcript.prefill()
+    expect(next.tokens.slice(0, -2)).toEqual([...tokens, ...sampled])
+    expect(next.cachedPrefixLength).toBe(tokens.length + sampled.length)
+  })
+
+  test('survives between prefill and commit', () => {
+    const transcript = createTranscript(encoding, { messages: [{ role: 'user', content: 'Hi' }] })
+    transcript.prefill('assistant', { opening })
+    const restored = Transcript.fromJSON(encoding, JSON.stringify(transcript))
+    for (const one of [transcript, restored]) one.commit(sampled)
+    expect(restored.toJSON()).toEqual(transcript.toJSON())
+  })
+
+  test('may be the beginning of a message to go on with', () => {
+    const transcript = createTranscript(encoding, { messages: [{ role: 'user', content: 'Hi' }] })
+    const begun = encoding.encode('<|channel|>final<|message|>Hello', { allowedSpecial: 'all' })
+    transcript.prefill('assistant', { opening: begun })
+    const { messages } = transcript.commit(encoding.encode(', you!<|return|>', { allowedSpecial: 'all' }))
+    expect(messages[0].content).toBe('Hello, you!')
+  })
+})
