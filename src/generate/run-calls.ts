@@ -1,0 +1,74 @@
+import { unlessAborted } from '../abort.js'
+import type { Message } from '../message/index.js'
+import { ToolOutput, type ToolSet } from '../tools/index.js'
+import type { ToolCall } from '../turn/index.js'
+import type { ToolEndEvent, TurnRunEvent } from './events.js'
+import type { LoopOptions } from './run-loop.js'
+
+export interface RanCalls {
+  /** Calls that are the caller's, wait for an approval, or are past the limit. */
+  readonly pendingCalls: readonly ToolCall[]
+  /** Whether the limit left any. */
+  readonly isLimited: boolean
+}
+
+/**
+ * Runs calls, all at the same time.
+ *
+ * @param firstCallIndex how many calls the run has made before
+ * @param onResult takes the results in the order of their calls, each as soon as those before it are there
+ */
+export async function* runCalls(
+  calls: readonly ToolCall[],
+  firstCallIndex: number,
+  { tools, approve, limits, signal }: LoopOptions,
+  onResult: (result: Message) => void,
+): AsyncGenerator<TurnRunEvent, RanCalls, undefined> {
+  if (tools === undefined) return { pendingCalls: calls, isLimited: false }
+  const pendingCalls: ToolCall[] = []
+  let isLimited = false
+  const running = new Map<number, Promise<ToolEndEvent>>()
+
+  for (const call of calls) {
+    const tool = tools.find(call.recipient)
+    const callIndex = firstCallIndex + running.size
+    const isPastLimit = callIndex >= limits.maxToolCalls
+    const isWaiting = tool?.needsApproval === true && approve === undefined
+    if (tool?.isRunnable === false || isWaiting || isPastLimit) {
+      pendingCalls.push(call)
+      isLimited ||= isPastLimit
+      continue
+    }
+    const ending = runCall(callIndex, call, tools, approve, signal)
+    // The loop below sees a failure; until it looks, nobody else is to.
+    ending.catch(() => {})
+    running.set(callIndex, ending)
+    yield { type: 'tool-start', callIndex, call, ...(tool && { tool }) }
+  }
+
+  const results = new Map<number, Message>()
+  let nextIndex = firstCallIndex
+  while (running.size > 0) {
+    const event = await unlessAborted(Promise.race(running.values()), signal)
+    running.delete(event.callIndex)
+    results.set(event.callIndex, event.message)
+    for (; results.has(nextIndex); nextIndex++) onResult(results.get(nextIndex)!)
+    yield event
+  }
+  return { pendingCalls, isLimited }
+}
+
+async function runCall(
+  callIndex: number,
+  call: ToolCall,
+  tools: ToolSet,
+  approve: LoopOptions['approve'],
+  signal: AbortSignal,
+): Promise<ToolEndEvent> {
+  const tool = tools.find(call.recipient)
+  const isDenied = tool?.needsApproval === true && !(await approve?.(call, tool))
+  const output = isDenied
+    ? new ToolOutput('Error: the user denied this call.', { isError: true })
+    : await tools.run(call, { signal })
+  return { type: 'tool-end', callIndex, call, output, message: tools.message(call, output) }
+}

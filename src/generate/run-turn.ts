@@ -1,0 +1,122 @@
+import type { Engine, EngineGrammar } from '../engines/index.js'
+import type { KnownTool, ToolSet } from '../tools/index.js'
+import type { Transcript } from '../transcript/index.js'
+import type { ToolCall } from '../turn/index.js'
+import type { TurnRunEvent } from './events.js'
+import { checkedLimits, type TurnLimits } from './limits.js'
+import type { TurnResult } from './result.js'
+import { runLoop } from './run-loop.js'
+
+export interface RunTurnOptions {
+  readonly engine: Engine
+  /** The conversation so far, which the run extends. */
+  readonly transcript: Transcript
+  /** What runs the model's calls. Without it, every call is the caller's. */
+  readonly tools?: ToolSet | undefined
+  /** Asked before a tool that needs an approval. Without it, the run ends there, with the call pending. */
+  readonly approve?: ((call: ToolCall, tool: KnownTool) => boolean | Promise<boolean>) | undefined
+  /** Tokens that the first prefill ends with: a header that forces a call, as `callHeader` returns it. */
+  readonly opening?: readonly number[] | undefined
+  /** What each generation may sample; a function chooses by the generation's index. */
+  readonly grammar?: EngineGrammar | ((generationIndex: number) => EngineGrammar | undefined) | undefined
+  /** Sampling parameters by their names in vLLM's `SamplingParams`. */
+  readonly sampling?: Readonly<Record<string, unknown>> | undefined
+  readonly limits?: TurnLimits | undefined
+  /** Stops the engine and the tools. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A run: its events, once, and its result. */
+export interface TurnRun extends AsyncIterable<TurnRunEvent> {
+  /**
+   * Returns the result, after running on to the end if that is not reached.
+   *
+   * @throws what the engine threw, or the signal's reason
+   * @throws TypeError after an iteration that was left early
+   */
+  result(): Promise<TurnResult>
+}
+
+/**
+ * Runs a turn to its end: samples, runs the calls that the model makes, samples on from their results, until the model
+ * answers, calls a tool that is the caller's, or reaches a limit. Calls of one turn run at the same time. What a tool
+ * throws becomes its result.
+ *
+ * The transcript gets all that was sampled, token for token, and each prefill extends the one before it. A run that ends,
+ * fails or is aborted leaves it whole: another run goes on from there, beginning with calls that have no result.
+ *
+ * Nothing happens before the first event or the result is asked for. Leaving the iteration stops engine and tools.
+ *
+ * @throws RangeError for a limit that is no count
+ *
+ * @example
+ * ```ts
+ * import { createTranscript, loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import type { Engine } from 'gpt-oss-harmony/engines'
+ * import { runTurn } from 'gpt-oss-harmony/generate'
+ * import { createToolSet } from 'gpt-oss-harmony/tools'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const turns = [
+ *   '<|channel|>commentary to=functions.add <|constrain|>json<|message|>{"a": 1, "b": 2}<|call|>',
+ *   '<|channel|>final<|message|>The sum is 3.<|return|>',
+ * ]
+ * const engine: Engine = {
+ *   async *generate() {
+ *     yield { tokens: encoding.encode(turns.shift()!, { allowedSpecial: 'all' }), finish: { reason: 'stop' } }
+ *   },
+ * }
+ *
+ * const run = runTurn({
+ *   engine,
+ *   transcript: createTranscript(encoding, { messages: [{ role: 'user', content: 'Add 1 and 2.' }] }),
+ *   tools: createToolSet([{ name: 'add', execute: ({ a, b }: { a: number; b: number }) => a + b }]),
+ * })
+ * for await (const event of run) {
+ *   if (event.type === 'content-delta' && event.kind === 'final') console.log(event.delta) // 'The sum is 3.'
+ * }
+ * const { action, usage } = await run.result()
+ * console.log(action, usage.generations) // 'return', 2
+ * ```
+ */
+export function runTurn({ limits, signal, ...options }: RunTurnOptions): TurnRun {
+  const controller = new AbortController()
+  const events = runLoop({
+    ...options,
+    limits: checkedLimits(limits ?? {}),
+    signal: signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]),
+  })
+  let result: TurnResult | undefined
+  let failure: { readonly error: unknown } | undefined
+
+  const iterator: AsyncIterator<TurnRunEvent, undefined> = {
+    async next() {
+      try {
+        const step = await events.next()
+        if (step.done) return { done: true, value: undefined }
+        if (step.value.type === 'run-end') result = step.value.result
+        return { done: false, value: step.value }
+      } catch (error) {
+        failure = { error }
+        // Nobody waits for the other tools of a turn that failed.
+        controller.abort(error)
+        throw error
+      }
+    },
+    async return() {
+      controller.abort()
+      await events.return()
+      return { done: true, value: undefined }
+    },
+  }
+  return {
+    [Symbol.asyncIterator]: () => iterator,
+    async result() {
+      for (let step; result === undefined && !step?.done && failure === undefined;)
+        step = await iterator.next()
+      if (failure !== undefined) throw failure.error
+      if (result === undefined) throw new TypeError('result: the run was left before its end')
+      return result
+    },
+  }
+}
