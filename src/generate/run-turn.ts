@@ -52,30 +52,23 @@ export interface TurnRun extends AsyncIterable<TurnRunEvent> {
  * @example
  * ```ts
  * import { createTranscript, loadHarmonyEncoding } from 'gpt-oss-harmony'
- * import type { Engine } from 'gpt-oss-harmony/engines'
+ * import { replayEngine } from 'gpt-oss-harmony/engines'
  * import { runTurn } from 'gpt-oss-harmony/generate'
  * import { createToolSet } from 'gpt-oss-harmony/tools'
  *
  * const encoding = loadHarmonyEncoding('HarmonyGptOss')
- * const turns = [
- *   '<|channel|>commentary to=functions.add <|constrain|>json<|message|>{"a": 1, "b": 2}<|call|>',
- *   '<|channel|>final<|message|>The sum is 3.<|return|>',
- * ]
- * const engine: Engine = {
- *   async *generate() {
- *     yield { tokens: encoding.encode(turns.shift()!, { allowedSpecial: 'all' }), finish: { reason: 'stop' } }
- *   },
- * }
- *
+ * const engine = replayEngine([
+ *   { text: '<|channel|>commentary to=functions.add <|constrain|>json<|message|>{"a": 1, "b": 2}<|call|>' },
+ *   { text: '<|channel|>final<|message|>The sum is 3.<|return|>' },
+ * ])
  * const run = runTurn({
  *   engine,
  *   transcript: createTranscript(encoding, { messages: [{ role: 'user', content: 'Add 1 and 2.' }] }),
  *   tools: createToolSet([{ name: 'add', execute: ({ a, b }: { a: number; b: number }) => a + b }]),
  * })
- * for await (const event of run) {
- *   if (event.type === 'content-delta' && event.kind === 'final') console.log(event.delta) // 'The sum is 3.'
- * }
- * const { action, usage } = await run.result()
+ * for await (const event of run) if (event.type === 'tool-end') console.log(event.output.text) // '3'
+ * const { action, finalText, usage } = await run.result()
+ * console.log(finalText) // 'The sum is 3.'
  * console.log(action, usage.generations) // 'return', 2
  * ```
  */

@@ -170,11 +170,12 @@ function display(
     throw new Error(`page ${cursor} has no line ${firstLine}: its last is ${lines.length - 1}`)
   const numbered = (index: number) => `L${index}: ${lines[index]}`
   const shown = [numbered(firstLine)]
-  let tokens = tokenCountOf(shown[0])
+  const tokenizer = o200kHarmony()
+  let tokenCount = tokenizer.count(shown[0])
   for (let index = firstLine + 1; index < lines.length && shown.length < (lineCount ?? Infinity); index++) {
     const line = numbered(index)
-    tokens += tokenCountOf(line)
-    if (lineCount === undefined && tokens > viewTokens) break
+    tokenCount += tokenizer.count(`\n${line}`)
+    if (lineCount === undefined && tokenCount > viewTokens) break
     shown.push(line)
   }
   const place = url === '' ? '' : ` (${url})`
@@ -185,10 +186,4 @@ function display(
     '',
     ...shown,
   ].join('\n')
-}
-
-function tokenCountOf(line: string): number {
-  const tokens: number[] = []
-  o200kHarmony().encodeInto(`${line}\n`, tokens)
-  return tokens.length
 }
