@@ -29,9 +29,9 @@ export const SHORT_SET_BITS: u32 = 15
 export const SHORT_PIECES: usize = CLASSES + 0x11_0000
 /** Before any piece is kept, the packed vocabulary is here. */
 export const PACKED: usize = SHORT_PIECES + ((2 * 16) << SHORT_SET_BITS)
-export const MIDDLE_SET_BITS: u32 = 13
+export const MIDDLE_SET_BITS: u32 = 14
 export const MIDDLE_PIECES: usize = PACKED
-export const LONG_SET_BITS: u32 = 13
+export const LONG_SET_BITS: u32 = 14
 export const LONG_PIECES: usize = MIDDLE_PIECES + ((2 * 64) << MIDDLE_SET_BITS)
 export const LONGEST_SET_BITS: u32 = 11
 export const LONGEST_PIECES: usize = LONG_PIECES + ((2 * 96) << LONG_SET_BITS)

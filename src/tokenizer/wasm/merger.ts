@@ -1,5 +1,6 @@
 import { BYTE_TOKENS, NEXT, PARTS, PLACES, PREVIOUS, RANKS, STARTS, TOKENS } from './memory'
 import { mergeOf, NO_TOKEN, pairToken, wholeCharacter } from './merges'
+import { characterSize } from './utf8'
 
 /** How many bytes are merged at once: few enough to look through all pairs for the lowest rank, each time. */
 const WINDOW: usize = 128
@@ -91,16 +92,29 @@ function mergeWindow(start: usize, end: usize, out: usize): usize {
   return out
 }
 
-/** Fills the lists with the parts to begin with, bytes and, where that comes to the same, whole characters. Gives the lists' length in bytes. */
+/**
+ * Fills the lists with the parts to begin with: bytes and, where that comes to the same, whole characters. Most characters of four bytes start with f0 9f, which
+ * is a part too: no token ends with f0, and those that start with 9f are higher than that of f0 9f. Gives the lists' length in bytes.
+ */
 function startParts(start: usize, end: usize): usize {
   let length: usize = 0
   let isBehindByte = false
   for (let at = start; at < end;) {
     const byte: u32 = load<u8>(at)
     let token = NO_TOKEN
-    if (byte >= 0xc2 && byte < 0xf0) token = wholeCharacter(start, at, end)
+    let size: usize = 1
+    if (byte === 0xf0 && at + 1 < end && load<u8>(at + 1) === 0x9f) {
+      token = pairToken(at)
+      size = 2
+    } else if (byte >= 0xc2 && byte < 0xf0) {
+      token = wholeCharacter(start, at, end)
+      size = characterSize(byte)
+    }
     const isByte = token === NO_TOKEN
-    if (isByte) token = load<u8>(BYTE_TOKENS + byte)
+    if (isByte) {
+      token = load<u8>(BYTE_TOKENS + byte)
+      size = 1
+    }
     if (length > 0) {
       const rank = isByte && isBehindByte ? pairToken(at - 1) : mergeOf(load<u32>(PARTS + length - 4), token)
       store<u32>(RANKS + length - 4, rank)
@@ -110,7 +124,7 @@ function startParts(start: usize, end: usize): usize {
     store<u32>(NEXT + length, (length + 4) as u32)
     store<u32>(PREVIOUS + length, (length - 4) as u32)
     length += 4
-    at += isByte ? 1 : byte < 0xe0 ? 2 : 3
+    at += size
     isBehindByte = isByte
   }
   // The last has no next, and the list is read by vectors.

@@ -9,6 +9,7 @@ import {
   PACKED,
   PAIR_TOKENS,
 } from './memory'
+import { characterSize, codePointAt } from './utf8'
 
 /** Greater than every token: no merge. Four equal bytes, so that a table is filled with it at once. */
 export const NO_TOKEN: u32 = 0x7f7f_7f7f
@@ -98,16 +99,10 @@ function hashOf(left: u32, right: u32): u32 {
  * its bytes; otherwise `NO_TOKEN`. docs/tokenizer.md, "Whole characters", has the reason.
  */
 export function wholeCharacter(start: usize, at: usize, end: usize): u32 {
-  const first: u32 = load<u8>(at)
-  const size: usize = first < 0xe0 ? 2 : 3
+  const size = characterSize(load<u8>(at))
   const behind = at + size
   if (behind > end) return NO_TOKEN
-  const second: u32 = load<u8>(at + 1) & 0x3f
-  const codePoint: u32 =
-    size === 2
-      ? ((first & 0x1f) << 6) | second
-      : ((first & 0xf) << 12) | (second << 6) | (load<u8>(at + 2) & 0x3f)
-  const place = CHARACTER_TOKENS + (codePoint << 2)
+  const place = CHARACTER_TOKENS + (codePointAt(at) << 2)
   let token = load<u32>(place)
   if (token === 0) {
     token = mergeCharacter(at, size)

@@ -1,5 +1,6 @@
 import { asciiStarts } from './ascii-blocks'
 import { LETTER_OR_MARK, LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, UPPER, WIDE } from './character-classes'
+import { characterSize, codePointAt } from './utf8'
 import { BYTE_CLASSES, CLASSES, ENDS, MOST_PIECES } from './memory'
 
 /** Stands behind the text: no byte of UTF-8, of no class, so that every loop over a class stops there. */
@@ -116,19 +117,11 @@ function contractionEnd(at: usize): usize {
 }
 
 function classAt(at: usize): u32 {
-  const lead: u32 = load<u8>(at)
-  const kind: u32 = load<u8>(BYTE_CLASSES + lead)
-  if (kind !== WIDE) return kind
-  const second: u32 = load<u8>(at + 1) & 0x3f
-  if (lead < 0xe0) return load<u8>(CLASSES + (((lead & 0x1f) << 6) | second))
-  const third: u32 = load<u8>(at + 2) & 0x3f
-  if (lead < 0xf0) return load<u8>(CLASSES + (((lead & 0xf) << 12) | (second << 6) | third))
-  const fourth: u32 = load<u8>(at + 3) & 0x3f
-  return load<u8>(CLASSES + (((lead & 0x7) << 18) | (second << 12) | (third << 6) | fourth))
+  const kind: u32 = load<u8>(BYTE_CLASSES + load<u8>(at))
+  return kind === WIDE ? load<u8>(CLASSES + codePointAt(at)) : kind
 }
 
 /** Where the character behind the one at `at` stands. */
 function nextAt(at: usize): usize {
-  const lead: u32 = load<u8>(at)
-  return lead < 0x80 ? at + 1 : lead < 0xe0 ? at + 2 : lead < 0xf0 ? at + 3 : at + 4
+  return at + characterSize(load<u8>(at))
 }
