@@ -40,9 +40,17 @@ export function renderChatRequest(
   if (typeof (chat as Partial<RenderableChat> | undefined)?.conversation !== 'object')
     throw new TypeError('renderChatRequest: chat has no conversation; pass what fromChatRequest returns')
   const tokens = encoding.renderConversationForCompletion(chat.conversation, 'assistant', options)
-  if (chat.forcedCall !== undefined)
-    tokens.push(...callHeader(encoding, chat.forcedCall.recipients, chat.forcedCall))
-  if (chat.openMessage !== undefined) appendOpenMessage(encoding.tokenizer, chat.openMessage, tokens)
+  tokens.push(...openedTokens(encoding, chat))
+  return tokens
+}
+
+/** The tokens of a prefill after its last `<|start|>assistant`: none unless the request opens a message. */
+export function openedTokens(
+  encoding: HarmonyEncoding,
+  { forcedCall, openMessage }: Pick<RenderableChat, 'forcedCall' | 'openMessage'>,
+): number[] {
+  const tokens = forcedCall === undefined ? [] : callHeader(encoding, forcedCall.recipients, forcedCall)
+  if (openMessage !== undefined) appendOpenMessage(encoding.tokenizer, openMessage, tokens)
   return tokens
 }
 

@@ -1,0 +1,226 @@
+import type { ChatCompletionMessageToolCall } from 'openai/resources/chat/completions'
+import type { ContentDeltaEvent, MessageEndEvent, MessageStartEvent, ParserEvent } from '../parse/index.js'
+import { type CreateId, customToolInput } from '../openai/index.js'
+import { isVisible, toolNameOf, type TurnAction } from '../turn/index.js'
+import type { ChatAnswerDelta, ChatAnswerMessage, UrlCitation } from './answer-types.js'
+import type { VisibleText } from './visible-text.js'
+
+export type FinishReason = 'stop' | 'tool_calls' | 'length'
+
+/** Where the answer has its reasoning. */
+export const REASONING_FIELDS = ['reasoning', 'reasoning_content', 'both', 'none'] as const
+
+export type ReasoningField = (typeof REASONING_FIELDS)[number]
+
+/** How messages become an answer. */
+export interface ChoiceSettings {
+  readonly reasoningField: ReasoningField
+  readonly allowsParallelCalls: boolean
+  readonly createId: CreateId
+  /** A tool's name in Harmony → its name in the request. */
+  readonly nameOf: (name: string) => string
+  /** Whether the request's tool of that name takes free text. */
+  readonly isCustom: (name: string) => boolean
+  /** Whether the server runs the calls to a recipient itself: they do not show. */
+  readonly isHidden: (recipient: string) => boolean
+}
+
+/** A call of the answer, as far as it has come. */
+interface OpenCall {
+  readonly id: string
+  readonly index: number
+  readonly name: string
+  readonly isCustom: boolean
+  arguments: string
+  /** White space that is passed on once something follows: alone, it stands for no arguments. */
+  held: string
+}
+
+/** What the message that is being read becomes. */
+type Destination = 'reasoning' | 'content' | 'call' | 'nothing'
+
+/** Turns the parser's events for one choice into deltas, and keeps what they add up to. */
+export class ChoiceWriter {
+  readonly #settings: ChoiceSettings
+  readonly #visible: VisibleText
+  readonly #emit: (delta: ChatAnswerDelta) => void
+  readonly #calls: OpenCall[] = []
+  readonly #annotations: UrlCitation[] = []
+  #destination: Destination = 'nothing'
+  #content: string | undefined
+  #reasoning = ''
+  /** Whether a message before this one has text of the same kind: a line break keeps them apart. */
+  #needsBreak = false
+  /** Tokens of analysis messages and of calls that do not show. */
+  #reasoningTokens = 0
+
+  constructor(settings: ChoiceSettings, visible: VisibleText, emit: (delta: ChatAnswerDelta) => void) {
+    this.#settings = settings
+    this.#visible = visible
+    this.#emit = emit
+  }
+
+  get isStopped(): boolean {
+    return this.#visible.isStopped
+  }
+
+  get reasoningTokens(): number {
+    return this.#reasoningTokens
+  }
+
+  /** Whether the text that is being read is shown to the user. */
+  get isShowing(): boolean {
+    return this.#destination === 'content' && !this.isStopped
+  }
+
+  read(event: ParserEvent): void {
+    switch (event.type) {
+      case 'content-delta':
+        return this.#addDelta(event)
+      case 'message-start':
+        return this.#startMessage(event)
+      case 'message-end':
+        return this.#endMessage(event)
+      case 'deviation':
+      case 'turn-end':
+        return
+    }
+  }
+
+  /** Passes on what was held back. Returns why the answer ended. */
+  end(action: TurnAction): FinishReason {
+    const { text, annotations } = this.#visible.end()
+    this.#show(text, annotations)
+    if (!this.isStopped && action === 'length') return 'length'
+    if (this.#calls.length > 0) return 'tool_calls'
+    // A call that nobody has answered: the turn is not over.
+    return this.isStopped || action === 'return' ? 'stop' : 'length'
+  }
+
+  message(): ChatAnswerMessage {
+    const calls = this.#calls.map(describeCall)
+    return {
+      role: 'assistant',
+      content: this.#content ?? null,
+      refusal: null,
+      ...this.#reasoningFields(this.#reasoning),
+      ...(this.#annotations.length > 0 && { annotations: [...this.#annotations] }),
+      ...(calls.length > 0 && { tool_calls: calls }),
+    }
+  }
+
+  #startMessage({ header, kind }: MessageStartEvent): void {
+    this.#destination = 'nothing'
+    if (this.isStopped) return
+    if (kind === 'reasoning') {
+      this.#destination = 'reasoning'
+      this.#needsBreak = this.#reasoning !== ''
+    } else if (kind === 'tool-call') {
+      this.#startCall(header.recipient!)
+    } else if (kind === 'preamble' || isVisible(header)) {
+      this.#destination = 'content'
+      this.#needsBreak = (this.#content ?? '') !== ''
+    }
+  }
+
+  #startCall(recipient: string): void {
+    const { nameOf, isCustom, isHidden, allowsParallelCalls, createId } = this.#settings
+    const name = nameOf(toolNameOf(recipient))
+    const isExtra = !allowsParallelCalls && this.#calls.length > 0
+    if (name === '' || isExtra || isHidden(recipient)) return
+    this.#destination = 'call'
+    const index = this.#calls.length
+    const call = { id: createId('call_'), index, name, isCustom: isCustom(name), arguments: '', held: '' }
+    this.#calls.push(call)
+    this.#emit({ tool_calls: [{ index, ...describeCall(call) }] })
+  }
+
+  #addDelta({ delta }: ContentDeltaEvent): void {
+    switch (this.#destination) {
+      case 'content': {
+        const piece = this.#needsBreak ? `\n${delta}` : delta
+        this.#needsBreak = false
+        const { text, annotations } = this.#visible.push(piece)
+        return this.#show(text, annotations)
+      }
+      case 'reasoning': {
+        const piece = this.#needsBreak ? `\n${delta}` : delta
+        this.#needsBreak = false
+        this.#reasoning += piece
+        const fields = this.#reasoningFields(piece)
+        if (fields !== undefined) this.#emit(fields)
+        return
+      }
+      case 'call':
+        return this.#addArguments(this.#calls[this.#calls.length - 1], delta)
+      case 'nothing':
+        return
+    }
+  }
+
+  #endMessage({ kind, message, tokens, incomplete }: MessageEndEvent): void {
+    const destination = this.#destination
+    this.#destination = 'nothing'
+    const isHiddenCall = kind === 'tool-call' && this.#settings.isHidden(message.recipient!)
+    if (kind === 'reasoning' || isHiddenCall) this.#reasoningTokens += tokens.end - tokens.start
+    if (destination === 'call') this.#endCall(this.#calls[this.#calls.length - 1], incomplete)
+    // An answer that is empty is one all the same.
+    if (destination === 'content' && kind === 'final' && !incomplete && this.#content === undefined) {
+      this.#content = ''
+      this.#emit({ content: '' })
+    }
+  }
+
+  #show(text: string, annotations: readonly UrlCitation[]): void {
+    if (text === '' && annotations.length === 0) return
+    this.#content = (this.#content ?? '') + text
+    if (annotations.length === 0) return this.#emit({ content: text })
+    this.#annotations.push(...annotations)
+    this.#emit({ content: text, annotations: [...annotations] })
+  }
+
+  #addArguments(call: OpenCall, delta: string): void {
+    if (call.isCustom) {
+      call.arguments += delta
+      return
+    }
+    let piece = delta
+    if (call.arguments === '') {
+      call.held += delta
+      if (call.held.trim() === '') return
+      piece = call.held
+    }
+    call.arguments += piece
+    this.#emit({ tool_calls: [{ index: call.index, function: { arguments: piece } }] })
+  }
+
+  #endCall(call: OpenCall, isIncomplete: boolean): void {
+    if (call.isCustom) {
+      call.arguments = customToolInput(call.arguments)
+      this.#emit({ tool_calls: [{ index: call.index, custom: { input: call.arguments } }] })
+    } else if (call.arguments === '' && !isIncomplete) {
+      call.arguments = '{}'
+      this.#emit({ tool_calls: [{ index: call.index, function: { arguments: '{}' } }] })
+    }
+  }
+
+  #reasoningFields(text: string): { reasoning?: string; reasoning_content?: string } | undefined {
+    if (text === '') return undefined
+    switch (this.#settings.reasoningField) {
+      case 'none':
+        return undefined
+      case 'reasoning':
+        return { reasoning: text }
+      case 'reasoning_content':
+        return { reasoning_content: text }
+      case 'both':
+        return { reasoning: text, reasoning_content: text }
+    }
+  }
+}
+
+function describeCall({ id, name, isCustom, ...call }: OpenCall): ChatCompletionMessageToolCall {
+  return isCustom
+    ? { id, type: 'custom', custom: { name, input: call.arguments } }
+    : { id, type: 'function', function: { name, arguments: call.arguments } }
+}

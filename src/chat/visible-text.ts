@@ -1,0 +1,53 @@
+import { CitationReader, type PageOfCursor } from '../openai/index.js'
+import type { UrlCitation } from './answer-types.js'
+import { StopStringFinder } from './stop-strings.js'
+
+/** A piece of the visible text, and the citations that end in it. */
+export interface VisiblePiece {
+  readonly text: string
+  readonly annotations: readonly UrlCitation[]
+}
+
+/** The text that the user sees, from what was sampled for it: cut at a stop string, citations found. */
+export class VisibleText {
+  readonly #stops: StopStringFinder
+  readonly #citations: CitationReader | undefined
+  readonly #isPlain: boolean
+
+  constructor(stopStrings: readonly string[], keepsStopString: boolean, pageOf: PageOfCursor | undefined) {
+    this.#stops = new StopStringFinder(stopStrings, keepsStopString)
+    this.#citations = pageOf && new CitationReader(pageOf)
+    this.#isPlain = stopStrings.length === 0 && pageOf === undefined
+  }
+
+  /** Whether a stop string was found: nothing more will be seen. */
+  get isStopped(): boolean {
+    return this.#stops.isFound
+  }
+
+  push(piece: string): VisiblePiece {
+    if (this.#isPlain) return { text: piece, annotations: NONE }
+    return this.#cited(this.#stops.push(piece), this.#stops.isFound)
+  }
+
+  /** Returns what was held back. */
+  end(): VisiblePiece {
+    return this.#cited(this.#stops.end(), true)
+  }
+
+  #cited(text: string, isEnd: boolean): VisiblePiece {
+    const reader = this.#citations
+    if (reader === undefined) return { text, annotations: NONE }
+    const parts = [...reader.push(text), ...(isEnd ? reader.end() : [])]
+    return {
+      text: parts.map((part) => part.text).join(''),
+      annotations: parts.flatMap(({ citation }) => {
+        if (citation === undefined) return []
+        const { start, end, url, title } = citation
+        return [{ type: 'url_citation', url_citation: { start_index: start, end_index: end, title, url } }]
+      }),
+    }
+  }
+}
+
+const NONE: readonly UrlCitation[] = []
