@@ -56,6 +56,7 @@ async function loadOurs() {
   const { createParser, loadHarmonyEncoding, parseTokens, StreamableParser } =
     await import('../dist/index.js')
   const { createResponsesStream, fromResponsesRequest } = await import('../dist/responses/index.js')
+  const { createChatStream, fromChatRequest } = await import('../dist/chat/index.js')
   const { createO200kHarmony } = await import('../dist/tokenizer/o200k.js')
   const shared = loadHarmonyEncoding('HarmonyGptOss')
   let encoding = shared
@@ -137,6 +138,18 @@ async function loadOurs() {
     }),
     responses: (tokens) => responses(tokens),
     responsesSealed: (tokens) => responses(tokens, { include: ['reasoning.encrypted_content'] }),
+    chatStream: (answers) => ({
+      run() {
+        const context = { request: fromChatRequest({ messages: [] }) }
+        let count = 0
+        for (const tokens of answers) {
+          const stream = createChatStream(shared, context)
+          for (const token of tokens) count += stream.push(token).length
+          stream.end()
+        }
+        return count
+      },
+    }),
     batch: (tokens) => ({ run: () => shared.parseMessagesFromCompletionTokens(tokens, 'assistant').length }),
     batchRecovering: (tokens) => ({ run: () => parseTokens(shared, tokens).messages.length }),
   }

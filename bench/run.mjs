@@ -4,6 +4,7 @@
 // machine is as noisy for all; some are programs in Python; and what is counted is processor time.
 
 import { availableParallelism } from 'node:os'
+import { chat } from './groups/chat.mjs'
 import { decode, encodeFirst, encodeWarm } from './groups/encode.mjs'
 import { load } from './groups/load.mjs'
 import { parse } from './groups/parse.mjs'
@@ -13,7 +14,18 @@ import { size } from './groups/size.mjs'
 import { ugly } from './groups/ugly.mjs'
 import { isInstalled, PYTHON_CONTENDERS } from './processes.mjs'
 
-const GROUPS = { encode: encodeWarm, first: encodeFirst, ugly, decode, load, render, parse, responses, size }
+const GROUPS = {
+  encode: encodeWarm,
+  first: encodeFirst,
+  ugly,
+  decode,
+  load,
+  render,
+  parse,
+  chat,
+  responses,
+  size,
+}
 
 const args = process.argv.slice(2)
 const asJson = args.includes('--json')

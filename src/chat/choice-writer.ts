@@ -3,6 +3,7 @@ import type { ContentDeltaEvent, MessageEndEvent, MessageStartEvent, ParserEvent
 import { type CreateId, customToolInput } from '../openai/index.js'
 import { isVisible, toolNameOf, type TurnAction } from '../turn/index.js'
 import type { ChatAnswerDelta, ChatAnswerMessage, UrlCitation } from './answer-types.js'
+import { TextBuffer } from './text-buffer.js'
 import type { VisibleText } from './visible-text.js'
 
 export type FinishReason = 'stop' | 'tool_calls' | 'length'
@@ -31,7 +32,7 @@ interface OpenCall {
   readonly index: number
   readonly name: string
   readonly isCustom: boolean
-  arguments: string
+  readonly arguments: TextBuffer
   /** White space that is passed on once something follows: alone, it stands for no arguments. */
   held: string
 }
@@ -47,8 +48,10 @@ export class ChoiceWriter {
   readonly #calls: OpenCall[] = []
   readonly #annotations: UrlCitation[] = []
   #destination: Destination = 'nothing'
-  #content: string | undefined
-  #reasoning = ''
+  readonly #content = new TextBuffer()
+  readonly #reasoning = new TextBuffer()
+  /** Whether the model gave an answer, if only an empty one. */
+  #hasAnswer = false
   /** Whether a message before this one has text of the same kind: a line break keeps them apart. */
   #needsBreak = false
   /** Tokens of analysis messages and of calls that do not show. */
@@ -101,9 +104,9 @@ export class ChoiceWriter {
     const calls = this.#calls.map(describeCall)
     return {
       role: 'assistant',
-      content: this.#content ?? null,
+      content: this.#content.isEmpty && !this.#hasAnswer ? null : this.#content.toString(),
       refusal: null,
-      ...this.#reasoningFields(this.#reasoning),
+      ...this.#reasoningFields(this.#reasoning.toString()),
       ...(this.#annotations.length > 0 && { annotations: [...this.#annotations] }),
       ...(calls.length > 0 && { tool_calls: calls }),
     }
@@ -114,12 +117,12 @@ export class ChoiceWriter {
     if (this.isStopped) return
     if (kind === 'reasoning') {
       this.#destination = 'reasoning'
-      this.#needsBreak = this.#reasoning !== ''
+      this.#needsBreak = !this.#reasoning.isEmpty
     } else if (kind === 'tool-call') {
       this.#startCall(header.recipient!)
     } else if (kind === 'preamble' || isVisible(header)) {
       this.#destination = 'content'
-      this.#needsBreak = (this.#content ?? '') !== ''
+      this.#needsBreak = !this.#content.isEmpty
     }
   }
 
@@ -130,7 +133,14 @@ export class ChoiceWriter {
     if (name === '' || isExtra || isHidden(recipient)) return
     this.#destination = 'call'
     const index = this.#calls.length
-    const call = { id: createId('call_'), index, name, isCustom: isCustom(name), arguments: '', held: '' }
+    const call = {
+      id: createId('call_'),
+      index,
+      name,
+      isCustom: isCustom(name),
+      arguments: new TextBuffer(),
+      held: '',
+    }
     this.#calls.push(call)
     this.#emit({ tool_calls: [{ index, ...describeCall(call) }] })
   }
@@ -140,13 +150,14 @@ export class ChoiceWriter {
       case 'content': {
         const piece = this.#needsBreak ? `\n${delta}` : delta
         this.#needsBreak = false
+        if (this.#visible.isPlain) return this.#show(piece, NONE)
         const { text, annotations } = this.#visible.push(piece)
         return this.#show(text, annotations)
       }
       case 'reasoning': {
         const piece = this.#needsBreak ? `\n${delta}` : delta
         this.#needsBreak = false
-        this.#reasoning += piece
+        this.#reasoning.add(piece)
         const fields = this.#reasoningFields(piece)
         if (fields !== undefined) this.#emit(fields)
         return
@@ -165,41 +176,38 @@ export class ChoiceWriter {
     if (kind === 'reasoning' || isHiddenCall) this.#reasoningTokens += tokens.end - tokens.start
     if (destination === 'call') this.#endCall(this.#calls[this.#calls.length - 1], incomplete)
     // An answer that is empty is one all the same.
-    if (destination === 'content' && kind === 'final' && !incomplete && this.#content === undefined) {
-      this.#content = ''
-      this.#emit({ content: '' })
+    if (destination === 'content' && kind === 'final' && !incomplete && !this.#hasAnswer) {
+      this.#hasAnswer = true
+      if (this.#content.isEmpty) this.#emit({ content: '' })
     }
   }
 
   #show(text: string, annotations: readonly UrlCitation[]): void {
     if (text === '' && annotations.length === 0) return
-    this.#content = (this.#content ?? '') + text
+    this.#content.add(text)
     if (annotations.length === 0) return this.#emit({ content: text })
     this.#annotations.push(...annotations)
     this.#emit({ content: text, annotations: [...annotations] })
   }
 
   #addArguments(call: OpenCall, delta: string): void {
-    if (call.isCustom) {
-      call.arguments += delta
-      return
-    }
+    if (call.isCustom) return call.arguments.add(delta)
     let piece = delta
-    if (call.arguments === '') {
-      call.held += delta
-      if (call.held.trim() === '') return
-      piece = call.held
+    if (call.arguments.isEmpty) {
+      piece = call.held + delta
+      call.held = piece
+      if (delta.trim() === '') return
     }
-    call.arguments += piece
+    call.arguments.add(piece)
     this.#emit({ tool_calls: [{ index: call.index, function: { arguments: piece } }] })
   }
 
   #endCall(call: OpenCall, isIncomplete: boolean): void {
     if (call.isCustom) {
-      call.arguments = customToolInput(call.arguments)
-      this.#emit({ tool_calls: [{ index: call.index, custom: { input: call.arguments } }] })
-    } else if (call.arguments === '' && !isIncomplete) {
-      call.arguments = '{}'
+      const input = customToolInput(call.arguments.toString())
+      this.#emit({ tool_calls: [{ index: call.index, custom: { input } }] })
+    } else if (call.arguments.isEmpty && !isIncomplete) {
+      call.arguments.add('{}')
       this.#emit({ tool_calls: [{ index: call.index, function: { arguments: '{}' } }] })
     }
   }
@@ -219,8 +227,11 @@ export class ChoiceWriter {
   }
 }
 
+const NONE: readonly UrlCitation[] = []
+
 function describeCall({ id, name, isCustom, ...call }: OpenCall): ChatCompletionMessageToolCall {
+  const sampled = call.arguments.toString()
   return isCustom
-    ? { id, type: 'custom', custom: { name, input: call.arguments } }
-    : { id, type: 'function', function: { name, arguments: call.arguments } }
+    ? { id, type: 'custom', custom: { name, input: sampled === '' ? '' : customToolInput(sampled) } }
+    : { id, type: 'function', function: { name, arguments: sampled } }
 }

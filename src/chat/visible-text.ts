@@ -12,12 +12,13 @@ export interface VisiblePiece {
 export class VisibleText {
   readonly #stops: StopStringFinder
   readonly #citations: CitationReader | undefined
-  readonly #isPlain: boolean
+  /** Whether the text passes as it is: there is nothing to look for in it. */
+  readonly isPlain: boolean
 
   constructor(stopStrings: readonly string[], keepsStopString: boolean, pageOf: PageOfCursor | undefined) {
     this.#stops = new StopStringFinder(stopStrings, keepsStopString)
     this.#citations = pageOf && new CitationReader(pageOf)
-    this.#isPlain = stopStrings.length === 0 && pageOf === undefined
+    this.isPlain = stopStrings.length === 0 && pageOf === undefined
   }
 
   /** Whether a stop string was found: nothing more will be seen. */
@@ -26,7 +27,6 @@ export class VisibleText {
   }
 
   push(piece: string): VisiblePiece {
-    if (this.#isPlain) return { text: piece, annotations: NONE }
     return this.#cited(this.#stops.push(piece), this.#stops.isFound)
   }
 
