@@ -27,12 +27,15 @@ export type { OpenMessage } from './open-message.js'
 export { renderChatRequest, type RenderableChat } from './render-request.js'
 export type { AnswerSettings } from './request-settings.js'
 export type { ChatRequest, ChatRequestMessage } from './request-types.js'
-export { numberedIds, prepareSchema } from '../openai/index.js'
+export { errorResponseOf, generationSettingsOf, numberedIds, prepareSchema } from '../openai/index.js'
 export type {
   AssistantMarkup,
   ChatSamplingParams,
   CitedPage,
   CreateId,
+  ErrorBody,
+  ErrorResponse,
+  GenerationSettings,
   PageOfCursor,
   RequestCustomTool,
   RequestFunction,

@@ -43,6 +43,33 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('render', () => {
+  test('--chat reads the body of a Chat Completions request', async () => {
+    const body = {
+      messages: [
+        { role: 'user', content: 'x' },
+        { role: 'assistant', content: 'y', reasoning: 'R' },
+        { role: 'user', content: 'z' },
+      ],
+    }
+    const stdin = JSON.stringify(body)
+    const rendered = async (...flags: string[]) =>
+      (await harmony(['render', '--chat', '--format', 'text', ...flags], { stdin })).stdout.replace(
+        /^.*?<\|end\|>/s,
+        '',
+      )
+    const turns = (reasoning: string) =>
+      `<|start|>user<|message|>x<|end|>${reasoning}<|start|>assistant<|channel|>final<|message|>y<|end|><|start|>user<|message|>z<|end|><|start|>assistant\n`
+    expect(await rendered()).toBe(turns(''))
+    expect(await rendered('--no-drop-analysis')).toBe(
+      turns('<|start|>assistant<|channel|>analysis<|message|>R<|end|>'),
+    )
+    expect((await harmony(['render', '--chat', '--training'], { stdin })).code).toBe(2)
+    const bad = JSON.stringify({ ...body, temprature: 1 })
+    expect((await harmony(['render', '--chat'], { stdin: bad })).stderr).toContain(
+      'did you mean temperature?',
+    )
+  })
+
   test.each([
     ['the prompt of the next assistant message, by default', [], PREFILL],
     [

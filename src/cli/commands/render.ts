@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { type ChatRequest, fromChatRequest, renderChatRequest } from '../../chat/index.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { parseConversation, type Role, ROLES } from '../../message/index.js'
 import { DROP_RULES, type DropAnalysis, HEADER_ORDERS, type HeaderOrder } from '../../render/index.js'
@@ -8,6 +9,7 @@ import { readDocument, readJson } from '../input.js'
 import type { CreateCommand } from '../command.js'
 
 interface Flags {
+  readonly chat?: true
   readonly nextRole: Role | 'none'
   readonly training?: true
   readonly dropAnalysis?: DropAnalysis | false
@@ -19,6 +21,12 @@ export const renderCommand: CreateCommand = (terminal) =>
   new Command('render')
     .description('Render a conversation to the token ids that an engine samples from, and its stop tokens.')
     .argument('[file]', 'the conversation, as JSON; - or nothing for standard input')
+    .addOption(
+      new Option('--chat', 'the input is the body of a Chat Completions request').conflicts([
+        'nextRole',
+        'training',
+      ]),
+    )
     .addOption(
       new Option('--next-role <role>', 'whose message comes next')
         .choices([...ROLES, 'none'])
@@ -57,6 +65,7 @@ export const renderCommand: CreateCommand = (terminal) =>
         headerOrder: flags.headerOrder,
       } as const
       const tokens = blaming(input.name, () => {
+        if (flags.chat) return chatPrefill(json as ChatRequest, flags)
         const conversation = parseConversation(json)
         if (flags.training) return encoding.renderConversationForTraining(conversation, options)
         if (flags.nextRole === 'none') return encoding.renderConversation(conversation, options)
@@ -69,3 +78,10 @@ export const renderCommand: CreateCommand = (terminal) =>
       }
       terminal.stdout.write(`${printed[flags.format]()}\n`)
     })
+
+function chatPrefill(request: ChatRequest, { dropAnalysis, headerOrder }: Flags): number[] {
+  const chat = fromChatRequest(request, { dropAnalysis: dropAnalysis ? 'completed-turns' : 'none' })
+  // What is dropped of a request is dropped when it is read.
+  const options = { dropAnalysis: 'none', headerOrder } as const
+  return renderChatRequest(loadHarmonyEncoding('HarmonyGptOss'), chat, options)
+}
