@@ -13,6 +13,7 @@ import {
   addUsage,
   type CreateId,
   generationSettingsOf,
+  invalidRequest,
   NO_USAGE,
   type PageOfCursor,
   randomId,
@@ -96,7 +97,8 @@ export interface ChatStream {
  * Creates a stream that turns sampled tokens into the chunks of a Chat Completions answer. How the tokens are cut
  * into calls changes only where the deltas are cut; joined, they are the whole answer.
  *
- * @throws RangeError for a choice that the request did not ask for; TypeError for an unknown `reasoningField`
+ * @throws HarmonyError `invalid-request` for more than 128 choices; TypeError for an unknown `reasoningField`. Its
+ *   methods throw a RangeError for a choice that the request did not ask for, a TypeError for one that has ended
  *
  * Source: docs/chat.md says what becomes of each message.
  *
@@ -118,7 +120,7 @@ export function createChatStream(encoding: HarmonyEncoding, context: ChatContext
 
 /**
  * Returns the whole answer for the tokens of a completion, or for a turn that `parseTokens` has read. It is what
- * `createChatStream` adds up to. Several choices go through a stream.
+ * `createChatStream` adds up to. It has one choice; several go through a stream.
  *
  * @throws HarmonyError `invalid-token`
  *
@@ -137,7 +139,7 @@ export function toChatCompletion(
   answer: readonly number[] | ParsedTokens,
   context: ChatCompletionContext = {},
 ): ChatAnswer {
-  const stream = new TokenChatStream(encoding, context)
+  const stream = new TokenChatStream(encoding, context, 1)
   if ('messages' in answer) stream.readTurn(answer, context)
   else stream.push(answer, context.logprobs)
   stream.end(context)
@@ -148,6 +150,9 @@ export interface ChatCompletionContext extends ChatContext, ChatGenerationEnd {
   /** One entry a token, as engines give them. */
   readonly logprobs?: readonly TokenLogprobs[] | undefined
 }
+
+/** As at OpenAI. */
+const MAX_CHOICES = 128
 
 /** One of the answers. */
 interface Choice {
@@ -176,19 +181,23 @@ class TokenChatStream implements ChatStream {
   /** The chunks of the call that is being answered. */
   #chunks: ChatAnswerChunk[] = []
 
-  constructor(encoding: HarmonyEncoding, context: ChatContext) {
+  /** @param choiceCount the request's by default */
+  constructor(encoding: HarmonyEncoding, context: ChatContext, choiceCount?: number) {
     const { request = fromChatRequest({ messages: [] }), createId = randomId, now = Date.now } = context
+    if ((request as Partial<ChatConversation>).answer === undefined)
+      throw new TypeError('request: wanted what fromChatRequest returns, not the body of a request')
     this.#encoding = encoding
     this.#request = request
     this.#id = context.id ?? createId('chatcmpl-')
     this.#created = Math.floor(now() / 1000)
     this.#model = context.model ?? request.answer.model ?? 'gpt-oss'
-    const { choiceCount, stopStrings } = generationSettingsOf(request.samplingParams)
+    const { choiceCount: wanted, stopStrings } = generationSettingsOf(request.samplingParams)
+    if (wanted > MAX_CHOICES) throw invalidRequest('n', wanted, `at most ${MAX_CHOICES}`)
     const keepsStopString = request.samplingParams['include_stop_str_in_output'] === true
     const settings = choiceSettings(context, request, createId)
     const names = new Map(Object.entries(request.toolNames).map(([harmony, own]) => [own, harmony]))
     this.#toolNames = request.tools.map(({ name }) => names.get(name) ?? name)
-    this.#choices = Array.from({ length: choiceCount }, (_, index) => ({
+    this.#choices = Array.from({ length: choiceCount ?? wanted }, (_, index) => ({
       index,
       writer: new ChoiceWriter(
         settings,

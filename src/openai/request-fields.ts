@@ -12,7 +12,8 @@ export interface FieldLists {
 }
 
 /**
- * Checks the fields of an object of a request. A field that is `null` or `undefined` counts as absent.
+ * Checks the fields of an object of a request. A field that is `null` or `undefined` counts as absent, and so does an
+ * unknown one that is an empty list, with which nothing is lost.
  *
  * @returns the ignored fields that are present
  * @throws HarmonyError `unknown-field` with the closest known name, `invalid-request` for a refused field
@@ -27,6 +28,7 @@ export function checkFields(
     if (understood.includes(field) || ignored.includes(field)) continue
     const fieldPath = path === '' ? field : `${path}.${field}`
     if (Object.hasOwn(refused, field)) throw invalidRequest(fieldPath, object[field], refused[field])
+    if (Array.isArray(object[field]) && object[field].length === 0) continue
     throw unknownField(fieldPath, field, object[field], [...understood, ...ignored])
   }
   return present.filter((field) => ignored.includes(field) && !understood.includes(field))

@@ -60,12 +60,14 @@ export function samplingParamsOf(request: UncheckedObject): SamplingParams {
   if (request['stop'] != null) params['stop'] = checkedStop(request['stop'])
   const limit = LIMITS.find((key) => request[key] != null)
   if (limit !== undefined) params['max_tokens'] = checkedNumber(request[limit], limit)
+  const { top_logprobs: top } = request
+  if (top != null && top !== 0 && request['logprobs'] !== true)
+    throw invalidRequest('top_logprobs', top, 'none without logprobs: true')
   if (request['logprobs'] != null) {
     if (typeof request['logprobs'] !== 'boolean')
       throw invalidRequest('logprobs', request['logprobs'], 'true or false')
     // vLLM's `logprobs` is a count; Chat Completions has a switch and a count.
-    const count = request['top_logprobs'] ?? 0
-    if (request['logprobs']) params['logprobs'] = checkedNumber(count, 'top_logprobs')
+    if (request['logprobs']) params['logprobs'] = checkedNumber(top ?? 0, 'top_logprobs')
   }
   return params
 }

@@ -418,6 +418,19 @@ describe('several choices', () => {
     expect(() => stream.end()).toThrow(TypeError)
   })
 
+  test('may be 128 at most, and a raw body is no request', () => {
+    expect(() => createChatStream(encoding, pinned({ n: 129 }))).toThrow(HarmonyError)
+    expect(createChatStream(encoding, pinned({ n: 128 })).start()).toHaveLength(128)
+    const body = { messages: [] }
+    expect(() => createChatStream(encoding, { request: body as never })).toThrow(TypeError)
+    expect(() => renderChatRequest(encoding, body as never)).toThrow(TypeError)
+  })
+
+  test('a whole answer has one', () => {
+    const { choices } = toChatCompletion(encoding, sampled('<|channel|>final<|message|>A'), pinned({ n: 3 }))
+    expect(choices).toHaveLength(1)
+  })
+
   test('no usage chunk comes unasked', () => {
     const { chunks } = streamed(sampled('<|channel|>final<|message|>A<|return|>'))
     for (const chunk of chunks) {

@@ -684,6 +684,18 @@ describe('errors', () => {
       'id',
       'tool_call_id',
       'reasoning',
+      'reasoning_details',
+      'chat_template_kwargs',
+      'continue_final_message',
+      'prefix',
+      'custom',
+      'input',
+      'arguments',
+      'stop',
+      'n',
+      'response_format',
+      'schema',
+      'model',
     ]
     const word = fc.oneof(
       fc.constantFrom('user', 'assistant', 'tool', 'function', 'text', 'required', 'a'),

@@ -39,10 +39,10 @@ describe('fields', () => {
     refused: { functions: 'tools instead' },
   }
 
-  test('returns the ignored fields that are present; null is absent', () => {
-    expect(checkFields({ messages: [], user: 'u', functions: null, foo: undefined }, '', lists)).toEqual([
-      'user',
-    ])
+  test('returns the ignored fields that are present; null is absent, and an unknown empty list too', () => {
+    expect(
+      checkFields({ messages: [], user: 'u', functions: null, foo: undefined, bar: [] }, '', lists),
+    ).toEqual(['user'])
   })
 
   test('names an unknown field by its path, and the field that was meant', () => {
@@ -183,6 +183,7 @@ describe('sampling', () => {
     ['stop', ''],
     ['stop', 5],
     ['logprobs', 3],
+    ['top_logprobs', 3],
   ])('refuses %s: %s', (field, value) => {
     expect(faultOf(() => samplingParamsOf({ [field]: value }))).toEqual({
       code: 'invalid-request',
