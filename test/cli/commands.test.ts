@@ -65,6 +65,9 @@ describe('render', () => {
     )
     expect((await harmony(['render', '--chat', '--training'], { stdin })).code).toBe(2)
     const bad = JSON.stringify({ ...body, temprature: 1 })
+    expect((await harmony(['render'], { stdin })).stderr).toContain(
+      'messages[1].reasoning, which no Harmony conversation has: --chat',
+    )
     expect((await harmony(['render', '--chat'], { stdin: bad })).stderr).toContain(
       'did you mean temperature?',
     )

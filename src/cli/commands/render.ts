@@ -54,10 +54,10 @@ export const renderCommand: CreateCommand = (terminal) =>
     .action(async (file: string | undefined, flags: Flags) => {
       const input = await readDocument(file, 'a conversation as JSON', terminal)
       const json = readJson(input)
-      const chatKey = chatKeyIn(json)
+      const chatKey = flags.chat ? undefined : chatKeyIn(json)
       if (chatKey !== undefined)
         throw new BadInput(
-          `${input.name}: found ${chatKey}, which no Harmony conversation has: \`harmony prefill\` renders Chat Completions bodies and lines with settings`,
+          `${input.name}: found ${chatKey}, which no Harmony conversation has: --chat renders a Chat Completions body, \`harmony prefill\` lines with settings`,
         )
       const encoding = loadHarmonyEncoding('HarmonyGptOss')
       const options = {
