@@ -48,6 +48,8 @@ export class ChoiceWriter {
   readonly #calls: OpenCall[] = []
   readonly #annotations: UrlCitation[] = []
   #destination: Destination = 'nothing'
+  /** Whether there was any text to show: some of it may be held back. */
+  #hasText = false
   readonly #content = new TextBuffer()
   readonly #reasoning = new TextBuffer()
   /** Whether the model gave an answer, if only an empty one. */
@@ -122,7 +124,7 @@ export class ChoiceWriter {
       this.#startCall(header.recipient!)
     } else if (kind === 'preamble' || isVisible(header)) {
       this.#destination = 'content'
-      this.#needsBreak = !this.#content.isEmpty
+      this.#needsBreak = this.#hasText
     }
   }
 
@@ -150,6 +152,7 @@ export class ChoiceWriter {
       case 'content': {
         const piece = this.#needsBreak ? `\n${delta}` : delta
         this.#needsBreak = false
+        this.#hasText = true
         if (this.#visible.isPlain) return this.#show(piece, NONE)
         const { text, annotations } = this.#visible.push(piece)
         return this.#show(text, annotations)

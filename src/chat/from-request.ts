@@ -27,9 +27,9 @@ import {
   toolDescription,
   ToolNames,
 } from '../openai/index.js'
-import { openedMessage, type OpenMessage, wantsContinuation } from './open-message.js'
+import { type OpenMessage, takeOpenMessage } from './open-message.js'
 import { REQUEST_FIELDS } from './request-fields.js'
-import { readMessages, type RequestMessage } from './request-messages.js'
+import { readMessages } from './request-messages.js'
 import { type AnswerSettings, readAnswerSettings, readSystemSettings } from './request-settings.js'
 import type { ChatRequest } from './request-types.js'
 import { isAnswer, toHarmony } from './to-harmony.js'
@@ -146,13 +146,9 @@ export function fromChatRequest(
   const recipientOf = (name: string): string =>
     isBuiltin(name) ? name : `functions.${names.toHarmony(name)}`
 
-  let { messages } = read
-  let openMessage: OpenMessage | undefined
-  if (wantsContinuation(body, messages, isLastPartial)) {
-    if (choice.forced.length > 0)
-      throw invalidRequest('tool_choice', body['tool_choice'], '"auto" or "none" for a message that goes on')
-    ;({ messages, openMessage } = withoutOpenMessage(messages))
-  }
+  const { messages, openMessage } = takeOpenMessage(body, read.messages, isLastPartial)
+  if (openMessage !== undefined && choice.forced.length > 0)
+    throw invalidRequest('tool_choice', body['tool_choice'], '"auto" or "none" for a message that goes on')
 
   const first = messages[0]
   const firstTurn = first?.role === 'developer' ? 1 : 0
@@ -198,15 +194,3 @@ export function fromChatRequest(
 }
 
 const ENGINE_FIELDS = ['cache_salt', 'priority', 'return_token_ids'] as const
-
-function withoutOpenMessage(messages: readonly RequestMessage[]): {
-  readonly messages: readonly RequestMessage[]
-  readonly openMessage: OpenMessage
-} {
-  const index = messages.length - 1
-  const last = messages[index]
-  if (last?.role !== 'assistant')
-    throw new Error('the last message is the assistant’s: wantsContinuation says so')
-  const { rest, open } = openedMessage(last, `messages[${index}]`)
-  return { messages: messages.with(index, rest), openMessage: open }
-}

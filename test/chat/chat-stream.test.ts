@@ -12,6 +12,7 @@ import {
 } from '../../src/chat/index.js'
 import { HarmonyError } from '../../src/errors.js'
 import { parseTokens } from '../../src/parse/index.js'
+import { isToolCall, isVisible, messageKind, reasoningOf, toolCallsOf } from '../../src/turn/index.js'
 import { completion as arbitraryCompletion } from './completions.js'
 import { encoding, joined, joinedWhole, pinned, sampled, streamed } from './answers.js'
 
@@ -532,6 +533,33 @@ describe('whatever was sampled', () => {
         expect(joined(middle.chunks)).toEqual(joinedWhole(whole))
       }),
       { numRuns: 300 },
+    )
+  })
+
+  test('the answer has what the messages say, cut at the first stop string', () => {
+    const stops = fc.constantFrom([], ['a'], [' \n'], ['x"', '\n\n'], ['【3†'], ['é'])
+    fc.assert(
+      fc.property(arbitraryCompletion, stops, (tokens, stop) => {
+        const { messages } = parseTokens(encoding, tokens)
+        const visible = messages
+          .filter((message) => message.content !== '' && !isToolCall(message))
+          .filter((message) => messageKind(message) === 'preamble' || isVisible(message))
+          .map((message) => message.content)
+          .join('\n')
+        const ends = stop.map((string) => visible.indexOf(string)).filter((start) => start !== -1)
+        const expected = ends.length === 0 ? visible : visible.slice(0, Math.min(...ends))
+        const { message } = toChatCompletion(encoding, tokens, pinned({ stop })).choices[0]
+        expect(message.content ?? '').toBe(expected)
+        if (stop.length > 0) return
+        expect(message.reasoning ?? '').toBe(reasoningOf(messages))
+        const names = toolCallsOf(messages)
+          .map(({ name }) => name)
+          .filter((name) => !['', 'python', 'browser.search'].includes(name))
+        expect(
+          message.tool_calls?.map((made) => made.type === 'function' && made.function.name) ?? [],
+        ).toEqual(names)
+      }),
+      { numRuns: 500 },
     )
   })
 
