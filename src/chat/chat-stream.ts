@@ -51,7 +51,8 @@ export interface ChatContext {
   readonly reasoningField?: ReasoningField | undefined
   /**
    * Whether the server runs the calls to a recipient itself, so that they do not show; by default, those to
-   * `browser`, `python` and `container` that are no tools of the request. `() => false` passes all calls on.
+   * `browser`, `python`, `container` and the request's `hostedNamespaces` that are no tools of the request.
+   * `() => false` passes all calls on.
    */
   readonly isHidden?: ((recipient: string) => boolean) | undefined
   /** The pages that the browser has shown; citations of them then become annotations. */
@@ -401,7 +402,7 @@ class TokenChatStream implements ChatStream {
 
 function choiceSettings(
   { reasoningField = 'reasoning', isHidden }: ChatContext,
-  { toolNames, tools, answer }: ChatConversation,
+  { toolNames, tools, answer, hostedNamespaces }: ChatConversation,
   createId: CreateId,
 ): ChoiceSettings {
   if (!REASONING_FIELDS.includes(reasoningField))
@@ -409,6 +410,7 @@ function choiceSettings(
       `reasoningField: found ${String(reasoningField)}, wanted one of ${REASONING_FIELDS.join(', ')}`,
     )
   const nameOf = (name: string) => (Object.hasOwn(toolNames, name) ? toolNames[name] : name)
+  const hosted = new Set([...BUILTIN_NAMESPACES, ...hostedNamespaces])
   const byName = new Map(tools.map((tool) => [tool.name, tool]))
   return {
     reasoningField: answer.includeReasoning ? reasoningField : 'none',
@@ -416,12 +418,9 @@ function choiceSettings(
     createId,
     nameOf,
     isCustom: (name) => byName.get(name)?.type === 'custom',
-    isHidden: isHidden ?? ((recipient) => isBuiltin(recipient) && !byName.has(nameOf(recipient))),
+    isHidden:
+      isHidden ?? ((recipient) => hosted.has(recipient.split('.', 1)[0]) && !byName.has(nameOf(recipient))),
   }
 }
 
-function isBuiltin(recipient: string): boolean {
-  return BUILTIN_NAMESPACES.has(recipient.split('.', 1)[0])
-}
-
-const BUILTIN_NAMESPACES: ReadonlySet<string> = new Set(['browser', 'python', 'container'])
+const BUILTIN_NAMESPACES = ['browser', 'python', 'container']

@@ -42,6 +42,8 @@ export interface FromChatRequestOptions extends Pick<
   readonly reasoningEffort?: SystemMessageOptions['reasoningEffort']
   /** Tools of the system message, as `browserTool()`, for requests that name none. None by default. */
   readonly builtinTools?: readonly ToolNamespaceConfig[] | undefined
+  /** Namespaces of the developer message, such as an MCP server's, beside the request's own tools. None by default. */
+  readonly namespaces?: readonly ToolNamespaceConfig[] | undefined
   /** The content type of calls: `<|constrain|>json` by default, as the model samples it; vLLM writes `json`. */
   readonly contentType?: string | undefined
   /**
@@ -77,6 +79,8 @@ export interface ChatConversation {
   readonly tools: readonly RequestTool[]
   /** The functions whose names had to change: the name in the conversation → the name in the request. */
   readonly toolNames: Readonly<Record<string, string>>
+  /** The namespaces that are not the request's: the server runs the calls to them. */
+  readonly hostedNamespaces: readonly string[]
   readonly responseFormat: ResponseFormat
   /** What the request says about sampling, by the names in vLLM's `SamplingParams`. */
   readonly samplingParams: SamplingParams
@@ -138,13 +142,12 @@ export function fromChatRequest(
   const responseFormat = readResponseFormat(body['response_format'])
 
   const offered = new Set(tools.map((tool) => tool.name))
-  const isBuiltin = (name: string): boolean =>
-    !offered.has(name) &&
-    isHeaderName(name) &&
-    builtinTools.some((namespace) => namespace.name === name.split('.', 1)[0])
-  const names = new ToolNames([...offered, ...[...calledNames].filter((name) => !isBuiltin(name))])
-  const recipientOf = (name: string): string =>
-    isBuiltin(name) ? name : `functions.${names.toHarmony(name)}`
+  const { namespaces = [] } = options
+  const hostedNamespaces = [...builtinTools, ...namespaces].map((namespace) => namespace.name)
+  const isHosted = (name: string): boolean =>
+    !offered.has(name) && isHeaderName(name) && hostedNamespaces.includes(name.split('.', 1)[0])
+  const names = new ToolNames([...offered, ...[...calledNames].filter((name) => !isHosted(name))])
+  const recipientOf = (name: string): string => (isHosted(name) ? name : `functions.${names.toHarmony(name)}`)
 
   const { messages, openMessage } = takeOpenMessage(body, read.messages, isLastPartial)
   if (openMessage !== undefined && choice.forced.length > 0)
@@ -155,7 +158,10 @@ export function fromChatRequest(
   const functions = choice.tools.map((tool) => toolDescription(tool, names, options.prepareSchemas ?? false))
   const developer = developerContent({
     instructions: first?.role === 'developer' ? first.content : undefined,
-    tools: { functions: { name: 'functions', tools: functions } },
+    tools: {
+      ...Object.fromEntries(namespaces.map((namespace) => [namespace.name, namespace])),
+      ...(functions.length > 0 && { functions: { name: 'functions', tools: functions } }),
+    },
     responseFormat: responseFormatSection(responseFormat),
   })
   const lastAnswer = dropAnalysis === 'none' ? -1 : messages.findLastIndex(isAnswer)
@@ -183,6 +189,7 @@ export function fromChatRequest(
     ...(openMessage !== undefined && { openMessage }),
     tools: choice.tools,
     toolNames: names.changed,
+    hostedNamespaces,
     responseFormat,
     samplingParams: samplingParamsOf(body),
     engineParams: Object.fromEntries(
