@@ -378,6 +378,26 @@ describe('with the prefill', () => {
     completionTokenCount: sampled.token_ids.length,
   }
 
+  test.each([
+    [{ content: 'The answer is ' }, '42.<|return|>', { final: 'The answer is 42.', reasoning: '' }],
+    [{ reasoning: "I'm" }, ' done.<|end|>', { final: '', reasoning: "I'm done." }],
+  ])('a message that the prompt left open is joined with its beginning', async (fields, text, expected) => {
+    const request = fromChatRequest({
+      messages: [
+        { role: 'user', content: '1+1?' },
+        { role: 'assistant', ...fields },
+      ],
+      ...{ continue_final_message: true },
+    })
+    const prompt = renderChatRequest(encoding, request)
+    const [completion] = await completionsOf({ prompt_token_ids: prompt, token_ids: tokensOf(text) })
+    expect(completion).toMatchObject({
+      ...expected,
+      deviations: {},
+      completionTokenCount: tokensOf(text).length,
+    })
+  })
+
   test('in the line itself, the header that it opened and the names of the tools are known', async () => {
     expect(await completionsOf({ ...sampled, ...prefill })).toMatchObject([expected])
     expect(
