@@ -235,3 +235,21 @@ describe.each([
     })
   })
 })
+
+// The stream reader of openai 6 knows no custom tools.
+test("openai 7's stream reads the call of a custom tool", async () => {
+  const server = serverOf(
+    '<|channel|>commentary to=functions.run <|constrain|>json<|message|>{"input": "a\\n\\"b\\""}<|call|>',
+  )
+  const client = new OpenAI7({
+    apiKey: 'none',
+    baseURL: 'http://localhost/v1',
+    maxRetries: 0,
+    fetch: server.fetch,
+  })
+  const tools = [{ type: 'custom' as const, custom: { name: 'run', description: 'Runs code.' } }]
+  const stream = client.chat.completions.stream({ model: 'gpt-oss', messages, tools })
+  expect((await stream.finalChatCompletion()).choices[0]?.message.tool_calls).toMatchObject([
+    { type: 'custom', custom: { name: 'run', input: 'a\n"b"' } },
+  ])
+})
