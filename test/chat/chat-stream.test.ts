@@ -396,7 +396,7 @@ describe('several choices', () => {
     ].flat()
     expect(joined(chunks, 0)).toMatchObject({ content: 'A', finish_reason: 'stop', tool_calls: [] })
     expect(joined(chunks, 1)).toMatchObject({ content: null, finish_reason: 'tool_calls' })
-    const last = chunks.at(-1)
+    const last = chunks.at(-1)!
     const completion =
       sampled('<|channel|>final<|message|>A<|return|>').length + sampled(call('functions.f', '{}')).length
     expect(last.choices).toEqual([])

@@ -65,7 +65,7 @@ export const renderCommand: CreateCommand = (terminal) =>
         headerOrder: flags.headerOrder,
       } as const
       const tokens = blaming(input.name, () => {
-        if (flags.chat) return chatPrefill(json as ChatRequest, flags)
+        if (flags.chat) return chatPrefill(json as ChatRequest, options.dropAnalysis, options.headerOrder)
         const conversation = parseConversation(json)
         if (flags.training) return encoding.renderConversationForTraining(conversation, options)
         if (flags.nextRole === 'none') return encoding.renderConversation(conversation, options)
@@ -79,9 +79,15 @@ export const renderCommand: CreateCommand = (terminal) =>
       terminal.stdout.write(`${printed[flags.format]()}\n`)
     })
 
-function chatPrefill(request: ChatRequest, { dropAnalysis, headerOrder }: Flags): number[] {
-  const chat = fromChatRequest(request, { dropAnalysis: dropAnalysis ? 'completed-turns' : 'none' })
-  // What is dropped of a request is dropped when it is read.
-  const options = { dropAnalysis: 'none', headerOrder } as const
-  return renderChatRequest(loadHarmonyEncoding('HarmonyGptOss'), chat, options)
+function chatPrefill(
+  request: ChatRequest,
+  dropAnalysis: DropAnalysis = 'completed-turns',
+  headerOrder: HeaderOrder,
+): number[] {
+  const isDroppedHere = dropAnalysis === 'completed-turns'
+  const chat = fromChatRequest(request, { dropAnalysis: isDroppedHere ? dropAnalysis : 'none' })
+  return renderChatRequest(loadHarmonyEncoding('HarmonyGptOss'), chat, {
+    dropAnalysis: isDroppedHere ? 'none' : dropAnalysis,
+    headerOrder,
+  })
 }
