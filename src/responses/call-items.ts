@@ -25,13 +25,7 @@ function openFunctionCall({ log, createId }: ItemContext, { name, namespace }: N
   } as const
   const outputIndex = log.add({ ...item, arguments: '', status: 'in_progress' })
   const stream = createArgumentsStream((delta) => {
-    log.emit({
-      type: 'response.function_call_arguments.delta',
-      item_id: item.id,
-      output_index: outputIndex,
-      delta,
-      sequence_number: log.number(),
-    })
+    log.delta('response.function_call_arguments.delta', outputIndex, delta)
   })
   return {
     delta: stream.delta,
@@ -70,13 +64,7 @@ function openCustomCall({ log, createId }: ItemContext, { name, namespace }: Nam
   const emit = (delta: string) => {
     if (delta === '') return
     input += delta
-    log.emit({
-      type: 'response.custom_tool_call_input.delta',
-      item_id: item.id,
-      output_index: outputIndex,
-      delta,
-      sequence_number: log.number(),
-    })
+    log.delta('response.custom_tool_call_input.delta', outputIndex, delta)
   }
   return {
     delta(text) {

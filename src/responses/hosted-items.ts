@@ -100,13 +100,7 @@ export function openCodeInterpreter({ log, createId }: ItemContext, containerId:
   log.progress('response.code_interpreter_call.in_progress', outputIndex)
   return {
     delta(text) {
-      log.emit({
-        type: 'response.code_interpreter_call_code.delta',
-        item_id: id,
-        output_index: outputIndex,
-        delta: text,
-        sequence_number: log.number(),
-      })
+      log.delta('response.code_interpreter_call_code.delta', outputIndex, text)
     },
     end({ content, incomplete, seal }) {
       log.emit({
@@ -157,13 +151,7 @@ export function openMcpCall(
   const outputIndex = log.add({ ...item, arguments: '', ...noResult, status: 'in_progress' })
   log.progress('response.mcp_call.in_progress', outputIndex)
   const stream = createArgumentsStream((delta) => {
-    log.emit({
-      type: 'response.mcp_call_arguments.delta',
-      item_id: id,
-      output_index: outputIndex,
-      delta,
-      sequence_number: log.number(),
-    })
+    log.delta('response.mcp_call_arguments.delta', outputIndex, delta)
   })
   return {
     delta: stream.delta,

@@ -1,4 +1,4 @@
-import type { ProgressEventType, ResponseEvent, ResponseItem } from './types.js'
+import type { CallDeltaEventType, ProgressEventType, ResponseEvent, ResponseItem } from './types.js'
 
 /** A response's output as it grows, and the events that say so. */
 export class OutputLog {
@@ -37,6 +37,12 @@ export class OutputLog {
       sequence_number: this.number(),
     })
     return outputIndex
+  }
+
+  /** Adds to an item's arguments, input or code. */
+  delta(type: CallDeltaEventType, outputIndex: number, delta: string): void {
+    const itemId = this.#items[outputIndex].id
+    this.emit({ type, item_id: itemId, output_index: outputIndex, delta, sequence_number: this.number() })
   }
 
   progress(type: ProgressEventType, outputIndex: number): void {

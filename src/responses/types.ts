@@ -248,7 +248,8 @@ export type ProgressEventType =
 /** An event of each of the types. */
 type EventFor<Type extends string, Fields> = Type extends unknown ? Fields & { readonly type: Type } : never
 
-type DeltaEventType =
+/** Deltas of an item's arguments, input or code. */
+export type CallDeltaEventType =
   | 'response.function_call_arguments.delta'
   | 'response.custom_tool_call_input.delta'
   | 'response.code_interpreter_call_code.delta'
@@ -283,7 +284,7 @@ export type ResponseEvent =
     >
   | EventFor<'response.reasoning_text.delta', OfPart & { readonly delta: string }>
   | EventFor<'response.reasoning_text.done', OfPart & { readonly text: string }>
-  | EventFor<DeltaEventType, OfItem & { readonly delta: string }>
+  | EventFor<CallDeltaEventType, OfItem & { readonly delta: string }>
   | EventFor<
       'response.function_call_arguments.done',
       OfItem & { readonly name: string; readonly arguments: string }
