@@ -117,7 +117,8 @@ function readItem(item: UncheckedObject, type: unknown, path: string): InputItem
   const sealed = item['encrypted_content']
   if (sealed != null && typeof sealed !== 'string')
     throw invalidRequest(`${path}.encrypted_content`, sealed, 'a string or null')
-  return { ...reader(item, path), path, sealed: sealed ?? undefined }
+  // Some clients write an empty text for none.
+  return { ...reader(item, path), path, sealed: sealed || undefined }
 }
 
 /** What items carry for others: OpenAI's own bookkeeping, and what its SDKs add to an item that they have read. */

@@ -6,7 +6,7 @@ import {
   renderResponsesRequest,
   type ResponsesRequest,
 } from '../../src/responses/index.js'
-import { encoding, eventsOf, only, tokensOf, WEATHER } from './answer.js'
+import { encoding, eventsOf, only, streamFor, tokensOf, WEATHER } from './answer.js'
 
 // The texts below are written by hand from the format guide; where it is silent, from docs/responses.md.
 
@@ -611,6 +611,56 @@ describe('encrypted_content', () => {
       }),
     )
     expect(after.slice(0, before.length + tokens.length)).toEqual([...before, ...tokens])
+  })
+
+  test('brings back a whole run of hosted calls, with what the tools answered', () => {
+    const hosted = { tools: [{ type: 'web_search' }, MCP], include: body.include }
+    const stream = streamFor({ body: { ...hosted, input: [hi] }, options: MCP_OPTIONS })
+    const sampled: number[] = []
+    const generation = (text: string, answer?: string) => {
+      const [header, content] = text.split('<|message|>')
+      // Letter by letter, as no renderer would write it.
+      const tokens = [
+        ...tokensOf(`${header}<|message|>`),
+        ...[...content].flatMap((letter) => encoding.encode(letter)),
+        answer === undefined ? 200_002 : 200_012,
+      ]
+      stream.push(tokens)
+      stream.endGeneration()
+      sampled.push(...tokens)
+      if (answer === undefined) return
+      const [{ itemId, recipient }] = stream.waitingCalls
+      const message = {
+        role: 'tool',
+        name: recipient,
+        recipient: 'assistant',
+        channel: 'commentary',
+        content: answer,
+      } as const
+      stream.finishCall(itemId, { output: answer, message })
+      sampled.push(...encoding.render(message), ...tokensOf('<|start|>assistant'))
+    }
+    generation('<|channel|>commentary to=browser.search code<|message|>{"query": "rain"}', 'Wet.')
+    generation('<|channel|>commentary to=wiki.ask <|constrain|>json<|message|>{}', 'Yes.')
+    generation('<|channel|>final<|message|>It rains.')
+    stream.end()
+    const before = renderResponsesRequest(
+      encoding,
+      fromResponsesRequest({ ...hosted, input: [hi] }, MCP_OPTIONS),
+    )
+    const after = renderResponsesRequest(
+      encoding,
+      fromResponsesRequest(
+        { ...hosted, input: [hi, ...stream.response.output, hi] },
+        { ...MCP_OPTIONS, dropAnalysis: 'none' },
+      ),
+    )
+    // In history, an answer ends in <|end|>.
+    expect(after.slice(0, before.length + sampled.length)).toEqual([
+      ...before,
+      ...sampled.slice(0, -1),
+      200_007,
+    ])
   })
 
   test('of a reasoning item alone stands in for its text', () => {
