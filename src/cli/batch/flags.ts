@@ -22,7 +22,7 @@ export const BAD_LINES_HELP =
 
 export function addRunFlags(command: Command): Command {
   return command
-    .option('-o, --output <file>', 'what to write')
+    .option('-o, --output <file>', 'what to write; - for standard output')
     .addOption(
       new Option(
         '--stdio',

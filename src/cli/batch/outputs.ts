@@ -4,13 +4,23 @@ import type { EncodedBatch } from './encoder.js'
 import type { OutputFormat } from './output-format.js'
 import { NPY_HEADER_BYTES, npyHeader } from './npy.js'
 import { moved, PARQUET_MAGIC, parquetFooter } from './parquet.js'
-import type { PartialFile } from './partial-file.js'
 
 /** The names of an output's files; the one that the user named comes last, as it is the last to appear. */
 export function outputPaths(out: string, format: OutputFormat): readonly string[] {
   if (format !== 'npy') return [out]
   const stem = out.replace(/\.npy$/, '')
   return [`${stem}.offsets.npy`, `${stem}.rows.jsonl`, out]
+}
+
+/** A file that output is appended to. */
+export interface OutputFile {
+  readonly length: number
+  append(bytes: Uint8Array): Promise<void>
+}
+
+/** One whose beginning is written last. */
+interface PatchableFile extends OutputFile {
+  patch(position: number, bytes: Uint8Array): Promise<void>
 }
 
 /** Puts batches one behind the other. What it has to remember between them is plain data, for a journal. */
@@ -27,20 +37,20 @@ export function createOutput(
   format: OutputFormat,
   column: string,
   compression: Compression | undefined,
-  files: readonly PartialFile[],
+  files: readonly OutputFile[],
   state: unknown,
 ): Output {
   switch (format) {
     case 'jsonl':
       return jsonlOutput(files, compression)
     case 'npy':
-      return npyOutput(files, state as NpyState | undefined)
+      return npyOutput(files as readonly PatchableFile[], state as NpyState | undefined)
     case 'parquet':
       return parquetOutput(column, files, state as RowGroup[] | undefined)
   }
 }
 
-function jsonlOutput([file]: readonly PartialFile[], compression: Compression | undefined): Output {
+function jsonlOutput([file]: readonly OutputFile[], compression: Compression | undefined): Output {
   return {
     async begin() {},
     append: ({ chunks }) => file.append(chunks[0]),
@@ -59,7 +69,7 @@ interface NpyState {
 }
 
 function npyOutput(
-  [offsetsFile, rowsFile, idsFile]: readonly PartialFile[],
+  [offsetsFile, rowsFile, idsFile]: readonly PatchableFile[],
   restored: NpyState | undefined,
 ): Output {
   let { tokens, records } = restored ?? { tokens: 0, records: 0 }
@@ -94,7 +104,7 @@ function npyOutput(
 
 function parquetOutput(
   column: string,
-  [file]: readonly PartialFile[],
+  [file]: readonly OutputFile[],
   restored: readonly RowGroup[] | undefined,
 ): Output {
   const rowGroups: RowGroup[] = [...(restored ?? [])]

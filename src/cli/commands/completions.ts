@@ -57,7 +57,7 @@ export const completionsCommand: CreateCommand = (terminal) => {
       }
       if (/\.(parquet|npy)$/.test(uncompressedName(flags.output ?? '')))
         throw new WrongUsage(`${flags.output}: answers are written as JSON lines, wanted .jsonl`)
-      const { runJob } = await import('../batch/job.js')
+      const { runJob } = await import('../batch/run-job.js')
       const run = runOf(inputs, flags, BATCH_BYTES)
       const task = {
         command: 'completions',

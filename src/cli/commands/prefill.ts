@@ -139,7 +139,7 @@ export const prefillCommand: CreateCommand = (terminal) => {
         column: flags.column ?? 'prompt_token_ids',
         compression: outputCompression(run.out),
       } as const
-      const { runJob } = await import('../batch/job.js')
+      const { runJob } = await import('../batch/run-job.js')
       return runJob({ ...run, task, prefillFile: undefined }, terminal)
     })
 }
@@ -174,7 +174,8 @@ async function readToolsFile(path: string, terminal: Terminal): Promise<readonly
 /** @throws WrongUsage where neither a flag nor the name says it */
 function formatOf({ output = '', to, column }: Flags): OutputFormat {
   const name = uncompressedName(output)
-  const format = to ?? FORMATS_BY_ENDING.get(/\.(\w+)$/.exec(name)?.[1])
+  const format =
+    to ?? (output === '-' ? 'jsonl' : undefined) ?? FORMATS_BY_ENDING.get(/\.(\w+)$/.exec(name)?.[1])
   if (output !== '' && format === undefined)
     throw new WrongUsage(`${output}: ends in none of .jsonl, .parquet and .npy; --to says what to write`)
   if (name !== output && format !== 'jsonl')
