@@ -2,13 +2,7 @@
 //   harmony conform --command 'node examples/conform/gpt-oss-harmony.js'
 
 import { createInterface } from 'node:readline'
-import {
-  createParser,
-  HarmonyError,
-  loadHarmonyEncoding,
-  parseConversation,
-  parseTokens,
-} from 'gpt-oss-harmony'
+import { createParser, HarmonyError, loadHarmonyEncoding, parseTokens } from 'gpt-oss-harmony'
 
 const encoding = loadHarmonyEncoding('HarmonyGptOss')
 
@@ -69,9 +63,8 @@ function visibleStates({ tokens, role }) {
 }
 
 function render({ conversation, mode, next_role, auto_drop_analysis = true }) {
-  const checked = parseConversation(conversation)
   const options = { autoDropAnalysis: auto_drop_analysis }
-  if (mode === 'completion') return encoding.renderConversationForCompletion(checked, next_role, options)
-  if (mode === 'training') return encoding.renderConversationForTraining(checked, options)
-  return encoding.renderConversation(checked, options)
+  if (mode === 'completion') return encoding.renderConversationForCompletion(conversation, next_role, options)
+  if (mode === 'training') return encoding.renderConversationForTraining(conversation, options)
+  return encoding.renderConversation(conversation, options)
 }

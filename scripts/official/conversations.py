@@ -37,6 +37,15 @@ def render_case(dice: Dice) -> dict:
     return given
 
 
+def document_case(dice: Dice) -> dict:
+    """A conversation as JSON from outside, its shape right. A schema is an object: the Python classes take no other."""
+    made = {"messages": dice.many(6, lambda: message(dice))}
+    for container, key in list(_places(made)):
+        if key == "parameters" and "description" in container and not isinstance(container[key], dict):
+            container[key] = None
+    return {"conversation": made}
+
+
 def schema_case(dice: Dice) -> dict:
     return {"parameters": parameters(dice)}
 

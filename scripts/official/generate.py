@@ -4,12 +4,13 @@ from pathlib import Path
 
 import json_text
 import library
+import picked_defaults
 import picked_parses
 import picked_renderings
 import picked_schemas
 import picked_texts
 from completions import parse_case
-from conversations import render_case, schema_case
+from conversations import document_case, render_case, schema_case
 from dice import Dice
 from texts import decode_case, encode_case
 
@@ -18,6 +19,8 @@ _FOLDER = Path(__file__).parents[2] / "fixtures" / "official"
 
 def main() -> None:
     _write_cases("render", "render", [*picked_renderings.renderings(), *_random("render", render_case, 150)])
+    documents = [*picked_defaults.documents(), *_random("document", document_case, 50)]
+    _write_cases("documents", "document", documents)
     schemas = [(name, {"parameters": schema}) for name, schema in picked_schemas.schemas()]
     _write_cases("schemas", "schema", [*schemas, *_random("schema", schema_case, 200)])
     _write_cases("parse", "parse", [*picked_parses.parses(), *_random("parse", parse_case, 200)])

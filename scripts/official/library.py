@@ -94,6 +94,16 @@ def _rendered(given: dict) -> list:
     return {"conversation": _core.render_conversation, "training": _core.render_conversation_for_training}[call](text, config)
 
 
+def _document(given: dict) -> dict:
+    """The second oracle: JSON as the Python classes read it, which fill in what system content lacks."""
+    try:
+        conversation = _library.Conversation.from_json(json_text.write(given["conversation"]))
+        tokens = _encoding.render_conversation_for_completion(conversation, _library.Role.ASSISTANT)
+    except BaseException as error:
+        return {"error": _reason(error)}
+    return {"text": _core.decode_utf8(tokens), "tokens": tokens}
+
+
 def _schema(given: dict) -> dict:
     tool = {"name": "f", "description": "", "parameters": given["parameters"]}
     tools = {"functions": {"name": "functions", "tools": [tool]}}
@@ -211,4 +221,11 @@ def _reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".split("\n")[0]
 
 
-_ANSWERS = {"render": _render, "schema": _schema, "parse": _parse, "encode": _encode, "decode": _decode}
+_ANSWERS = {
+    "render": _render,
+    "document": _document,
+    "schema": _schema,
+    "parse": _parse,
+    "encode": _encode,
+    "decode": _decode,
+}

@@ -11,11 +11,18 @@ import sys
 import json_text
 import library
 from completions import parse_case
-from conversations import render_case, schema_case
+from conversations import document_case, render_case, schema_case
 from dice import Dice
 from texts import decode_case, encode_case
 
-_MAKERS = {"render": render_case, "schema": schema_case, "parse": parse_case, "encode": encode_case, "decode": decode_case}
+_MAKERS = {
+    "render": render_case,
+    "document": document_case,
+    "schema": schema_case,
+    "parse": parse_case,
+    "encode": encode_case,
+    "decode": decode_case,
+}
 
 
 def main() -> None:
@@ -31,7 +38,7 @@ def main() -> None:
 def _generate(seed: str, start: int, count: int, suite) -> None:
     for number in range(start, start + count):
         dice = Dice(f"fuzz/{seed}/{number}")
-        chosen = dice.weighted((8, "parse"), (5, "render"), (3, "schema"), (3, "encode"), (1, "decode"))
+        chosen = dice.weighted((8, "parse"), (5, "render"), (2, "document"), (3, "schema"), (3, "encode"), (1, "decode"))
         chosen = suite or chosen
         given = _MAKERS[chosen](dice)
         _write({"suite": chosen, "input": given, "expected": library.answer(chosen, given)})

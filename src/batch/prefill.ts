@@ -12,7 +12,7 @@ import {
 import { loadHarmonyEncoding, type HarmonyEncoding } from '../encoding.js'
 import { quote } from '../errors.js'
 import { MAX_SCHEMA_DEPTH } from '../json/index.js'
-import type { Conversation } from '../message/index.js'
+import { type Conversation, withOfficialDefaults } from '../message/index.js'
 import { DROP_RULES, HEADER_ORDERS, type RenderConversationOptions } from '../render/index.js'
 import { applySettings, builtinTools } from './apply-settings.js'
 import { tokenList } from './engine-output.js'
@@ -168,7 +168,7 @@ function settledConversation(body: UncheckedObject, settings: PrefillSettings): 
   }
   const { dropAnalysis, headerOrder } = settings
   // Rendering checks the conversation that it is given.
-  const settled = applySettings(body as unknown as Conversation, settings)
+  const settled = applySettings(withOfficialDefaults(body as unknown as Conversation), settings)
   return {
     chat: { ...settled, samplingParams: samplingParamsOf(body) },
     options: { dropAnalysis, headerOrder },

@@ -45,6 +45,7 @@ export interface CompletionInput {
 
 /** A conversation to render. */
 export interface ConversationInput {
+  /** As it is: a key that it lacks is not rendered, not even as the Python classes' default. */
   readonly conversation: Conversation
   readonly mode: 'completion' | 'conversation' | 'training'
   /** In the mode `completion`: whose message comes next. */

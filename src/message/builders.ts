@@ -1,4 +1,5 @@
 import { quote } from '../errors.js'
+import { SYSTEM_DEFAULTS } from './official-defaults.js'
 import {
   REASONING_EFFORTS,
   type Content,
@@ -44,11 +45,11 @@ export interface SystemMessageOptions {
  */
 export function systemMessage(options: SystemMessageOptions = {}): Message {
   const {
-    modelIdentity = 'You are ChatGPT, a large language model trained by OpenAI.',
+    modelIdentity = SYSTEM_DEFAULTS.model_identity,
     reasoningEffort = 'medium',
     conversationStartDate,
-    knowledgeCutoff = '2024-06',
-    channels = ['analysis', 'commentary', 'final'],
+    knowledgeCutoff = SYSTEM_DEFAULTS.knowledge_cutoff,
+    channels = SYSTEM_DEFAULTS.channel_config.valid_channels,
     channelRequired = true,
     tools,
   } = options

@@ -29,3 +29,4 @@ export {
   type ToolNamespaces,
 } from './types.js'
 export { type MessageHeader, messageOf, type ParsedMessage } from './parsed-message.js'
+export { withOfficialDefaults } from './official-defaults.js'

@@ -1,11 +1,13 @@
 import { childPath, parseDocument, readSchema } from '../json/index.js'
 import { checkConversation, checkMessage } from './check.js'
+import { withMessageDefaults, withOfficialDefaults } from './official-defaults.js'
 import type { Conversation, Message } from './types.js'
 
 /**
- * Reads a conversation of unknown origin: JSON text, or the value that such text stands for. Takes what the official library's `to_json`
- * writes; unknown keys do not matter and stay where they are. The same check as zod schemas, for programs that build on them, is in
- * `gpt-oss-harmony/schemas`.
+ * Reads a conversation of unknown origin: JSON text, or the value that it stands for. It means what the official
+ * Python library makes of it: system content that lacks its identity, effort, cutoff or channels gets the
+ * official defaults, and `null` leaves the line out. Unknown keys are kept and do not matter.
+ * `gpt-oss-harmony/schemas` has the same check as zod schemas.
  *
  * @throws HarmonyError `invalid-json` for text that is no JSON; `invalid-conversation` or `unknown-role` with the path of the first thing
  *   that is wrong
@@ -24,7 +26,7 @@ export function parseConversation(json: unknown): Conversation {
   const value = parseDocument(json, 'conversation')
   checkConversation(value)
   value.messages.forEach((message, index) => checkToolSchemas(message, `messages[${index}]`))
-  return value
+  return withOfficialDefaults(value)
 }
 
 /**
@@ -44,7 +46,7 @@ export function parseMessage(json: unknown): Message {
   const value = parseDocument(json, 'conversation')
   checkMessage(value, '')
   checkToolSchemas(value, '')
-  return value
+  return withMessageDefaults(value)
 }
 
 /** Makes sure that the schemas of a message's tools can be written as JSON. */

@@ -4,7 +4,6 @@ import {
   DEVIATION_CODES,
   HarmonyError,
   loadHarmonyEncoding,
-  parseConversation,
   parseTokens,
   type ParserEvent,
   StreamableParser,
@@ -189,11 +188,11 @@ function officialStates({ tokens, role }: CompletionInput): unknown[] {
 }
 
 function render({ conversation, mode, next_role, auto_drop_analysis = true }: ConversationInput): number[] {
-  const checked = parseConversation(conversation)
   const options = { autoDropAnalysis: auto_drop_analysis }
-  if (mode === 'completion') return encoding.renderConversationForCompletion(checked, next_role!, options)
-  if (mode === 'training') return encoding.renderConversationForTraining(checked, options)
-  return encoding.renderConversation(checked, options)
+  if (mode === 'completion')
+    return encoding.renderConversationForCompletion(conversation, next_role!, options)
+  if (mode === 'training') return encoding.renderConversationForTraining(conversation, options)
+  return encoding.renderConversation(conversation, options)
 }
 
 function eventsOf(

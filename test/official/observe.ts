@@ -13,7 +13,7 @@ import {
 // Answers a case's input with this package, in the words of fixtures/official/README.md. That an error is raised counts, and where; not what it
 // says. Nothing but a HarmonyError is caught: anything else that escapes fails the case.
 
-export type Suite = 'render' | 'schema' | 'parse' | 'encode' | 'decode'
+export type Suite = 'render' | 'document' | 'schema' | 'parse' | 'encode' | 'decode'
 
 export interface RenderInput {
   readonly call: 'completion' | 'conversation' | 'training' | 'message'
@@ -24,6 +24,10 @@ export interface RenderInput {
   readonly nextRole?: Role
   readonly autoDropAnalysis?: boolean
   readonly conversationHasFunctionTools?: boolean
+}
+
+export interface DocumentInput {
+  readonly conversation: unknown
 }
 
 export interface SchemaInput {
@@ -53,6 +57,8 @@ export function observe(suite: Suite, input: unknown): object {
   switch (suite) {
     case 'render':
       return observeRender(input as RenderInput)
+    case 'document':
+      return observeDocument(input as DocumentInput)
     case 'schema':
       return observeSchema(input as SchemaInput)
     case 'parse':
@@ -76,11 +82,19 @@ function observeRender(input: RenderInput): object {
   const given: unknown =
     input.json === undefined ? (input.conversation ?? input.message ?? null) : JSON.parse(input.json)
   const observed = orError(() => rendered(input, given))
-  // What zod lets through renders the same, and it lets nothing through that the renderer does not take.
-  const checked = orError(() =>
+  // Reading it as JSON fills in defaults, so that other tokens may come; it refuses what rendering refuses, and no more.
+  const read = orError(() =>
     rendered(input, input.call === 'message' ? parseMessage(given) : parseConversation(given)),
   )
-  return JSON.stringify(observed) === JSON.stringify(checked) ? observed : { ...observed, checked }
+  return 'error' in observed === 'error' in read ? observed : { ...observed, read }
+}
+
+function observeDocument({ conversation }: DocumentInput): object {
+  return orError(() => {
+    const read = parseConversation(JSON.stringify(conversation))
+    const tokens = encoding.renderConversationForCompletion(read, 'assistant')
+    return { text: encoding.decodeUtf8(tokens), tokens }
+  })
 }
 
 function rendered(input: RenderInput, given: unknown): object {

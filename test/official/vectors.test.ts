@@ -10,6 +10,7 @@ interface Vectors {
 
 const SUITES: Readonly<Record<Suite, string>> = {
   render: 'render',
+  document: 'documents',
   schema: 'schemas',
   parse: 'parse',
   encode: 'encode',
