@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'misplaced-content',
   'missing-package',
   'missing-tool-name',
+  'refused-by-stack',
   'token-budget-exceeded',
   'unexpected-end',
   'unexpected-token',
