@@ -21,6 +21,7 @@ export function lossyText(tokens: readonly number[], tokenizer: Tokenizer): Loss
     ends.push(text.length)
   }
   text += utf8.flush()
+  if (ends.length > 0) ends[ends.length - 1] = text.length
   return { text, ends, invalidCount: utf8.invalidCount }
 }
 

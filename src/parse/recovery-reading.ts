@@ -40,6 +40,7 @@ export interface RecoveryState {
   readonly messageStart: number
   readonly headerStart: number
   readonly deltaStart: number
+  readonly deltaEnd: number
   readonly headerLength: number
   readonly headerMarkers: number
   readonly nextBodyCheck: number
@@ -119,6 +120,7 @@ export class RecoveryReading extends Reading {
       messageStart: this.#messageStart,
       headerStart: this.#headerStart,
       deltaStart: this.#deltaStart,
+      deltaEnd: this.#deltaEnd,
       headerLength: this.#headerLength,
       headerMarkers: this.#headerMarkers,
       nextBodyCheck: this.#nextBodyCheck,
@@ -145,6 +147,7 @@ export class RecoveryReading extends Reading {
     this.#messageStart = state.messageStart
     this.#headerStart = state.headerStart
     this.#deltaStart = state.deltaStart
+    this.#deltaEnd = state.deltaEnd
     this.#headerLength = state.headerLength
     this.#headerMarkers = state.headerMarkers
     this.#nextBodyCheck = state.nextBodyCheck
@@ -486,8 +489,7 @@ export class RecoveryReading extends Reading {
     this.#headerLength += text?.length ?? 1
     // Within a character nothing is certain.
     if (text === undefined || this.#headerLength < this.#nextBodyCheck) return
-    // A header's length has no bound: looking again only after it grew by half keeps the cost linear.
-    if (!this.startBody(this.tokenCount)) this.#nextBodyCheck = Math.ceil(this.#headerLength * 1.5)
+    this.startBody(this.tokenCount)
   }
 
   /** Whether to look for a body before a marker: before the first few within a header, and where the header ends. */
@@ -500,7 +502,12 @@ export class RecoveryReading extends Reading {
   private startBody(end: number): boolean {
     if (this.#headerLength <= LONGEST_NOISE) return false
     const unfinished = readUnfinishedHeader(this.headerTokens, this.headerContext())
-    if (!isBody(unfinished)) return false
+    const missing = missingForBody(unfinished)
+    if (missing > 0) {
+      // A header's length has no bound: to look again only after it grew by a part of itself keeps the cost linear.
+      this.#nextBodyCheck = this.#headerLength + Math.max(missing, this.#headerLength >> 3)
+      return false
+    }
     this.startUnfinished(unfinished, this.isWithoutMarkers() ? 'no-markup' : 'missing-message', end)
     return true
   }
@@ -647,12 +654,16 @@ export class RecoveryReading extends Reading {
   }
 }
 
-/** Whether what a header holds beyond its fields is too much to be noise. Only its beginning counts, so that more text changes nothing. */
-function isBody({ content, hasKnownChannel, header, isStub }: UnfinishedHeader): boolean {
+/**
+ * How many characters are missing, at least, until what a header holds beyond its fields is too much to be noise. Only its
+ * beginning counts, so that more text changes nothing.
+ */
+function missingForBody({ content, hasKnownChannel, header, isStub }: UnfinishedHeader): number {
   const longest = hasKnownChannel || header.recipient !== undefined ? LONGEST_NOISE : LONGEST_NAME
   const beginning = content.slice(0, longest + 1)
   const isText = /[\s{["\u0080-\uffff]/.test(beginning) && !/to\s*=|functions\./.test(beginning)
-  return !isStub && beginning.length > longest && isText
+  const missing = longest + 1 - beginning.length
+  return missing === 0 && (isStub || !isText) ? 1 : missing
 }
 
 /** How many characters may stand in a header that are no part of it: noise is short. */

@@ -7,6 +7,7 @@ import {
   parseStream,
   parseTokens,
   type ParserEvent,
+  type ParserState,
 } from 'gpt-oss-harmony'
 import { breachOf } from './invariants.js'
 import { encoding, eventsOf, messages, tokenStreams, withJoinedDeltas } from './streams.js'
@@ -167,5 +168,140 @@ describe('misuse', () => {
     ],
   ])('is a TypeError: %s', (_, misuse) => {
     expect(misuse).toThrow(TypeError)
+  })
+})
+
+describe('events', () => {
+  const special = (text: string) => encoding.encode(text, { allowedSpecial: 'all' })
+  const OPENED_CALL = special('<|channel|>commentary to=functions.add <|constrain|>json<|message|>')
+
+  test('there is one delta for each message and push, and their tokens follow each other', () => {
+    fc.assert(
+      fc.property(tokenStreams, fc.integer({ min: 1, max: 7 }), (tokens, size) => {
+        const events: ParserEvent[] = []
+        const parser = createParser(encoding, { onEvent: (event) => events.push(event) })
+        const ends = new Map<number, number>()
+        for (let start = 0; start < tokens.length; start += size) {
+          events.length = 0
+          parser.push(tokens.slice(start, start + size))
+          const deltas = events.filter((event) => event.type === 'content-delta')
+          expect(new Set(deltas.map((event) => event.messageIndex)).size).toBe(deltas.length)
+          for (const { messageIndex, tokens: range } of deltas) {
+            expect(range.start).toBeGreaterThanOrEqual(ends.get(messageIndex) ?? 0)
+            expect(range.end).toBeGreaterThan(range.start)
+            ends.set(messageIndex, range.end)
+          }
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('the tokens that a delta names decode to it', () => {
+    const tokens = special('<|channel|>final<|message|>Zürich 東京 😀 done<|return|>')
+    for (const event of eventsOf(tokens)) {
+      if (event.type === 'content-delta')
+        expect(encoding.decode(tokens.slice(event.tokens.start, event.tokens.end))).toBe(event.delta)
+    }
+  })
+
+  test('a parser goes on from the state of another, at whatever token', () => {
+    fc.assert(
+      fc.property(tokenStreams, roles, (tokens, role) => {
+        for (let cut = 0; cut <= tokens.length; cut++) {
+          const events: ParserEvent[] = []
+          const onEvent = (event: ParserEvent) => events.push(event)
+          const first = createParser(encoding, { role, onEvent })
+          first.push(tokens.slice(0, cut))
+          const state = JSON.parse(JSON.stringify(first)) as ParserState
+          const second = createParser(encoding, { role, state, onEvent })
+          second.push(tokens.slice(cut))
+          second.end()
+          expect(withJoinedDeltas(events)).toEqual(withJoinedDeltas(eventsOf(tokens, { role })))
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('a prefill is read and not counted', () => {
+    const sampled = special('{"a": 1}<|call|>')
+    const { messages, extents, deviations, turn } = parseTokens(encoding, sampled, { prefill: OPENED_CALL })
+    expect(messages).toEqual([
+      {
+        role: 'assistant',
+        recipient: 'functions.add',
+        content: '{"a": 1}',
+        channel: 'commentary',
+        content_type: '<|constrain|>json',
+      },
+    ])
+    expect(extents[0]).toEqual({
+      kind: 'tool-call',
+      toolName: 'add',
+      stopToken: 200012,
+      tokens: { start: 0, end: sampled.length },
+      incomplete: false,
+    })
+    expect(deviations).toEqual([])
+    expect(turn).toEqual({
+      action: 'call',
+      stopToken: 200012,
+      usage: { total: sampled.length, reasoning: 0, calls: sampled.length, preamble: 0, final: 0 },
+    })
+  })
+
+  test('text that a prefill begins is content of no sampled token', () => {
+    const events: ParserEvent[] = []
+    const parser = createParser(encoding, {
+      prefill: special('<|channel|>final<|message|>The answer'),
+      onEvent: (event) => events.push(event),
+    })
+    parser.push(special(' is 4.<|return|>'))
+    parser.end()
+    expect(
+      events.flatMap((event) => (event.type === 'content-delta' ? [[event.delta, event.tokens]] : [])),
+    ).toEqual([
+      ['The answer', { start: 0, end: 0 }],
+      [' is 4.', { start: 0, end: 4 }],
+    ])
+  })
+
+  test.each([
+    ['<|channel|>final The capital of Peru is Lima, and', 'final'],
+    ['<|channel|>commentary to=functions.f {"city": "Lima", "unit": "celsius"', 'tool-call'],
+    ['I am sorry, but I cannot help you with what you ask for in this message', 'final'],
+  ])('a body without its marker streams: %s', (text, kind) => {
+    const events: ParserEvent[] = []
+    const parser = createParser(encoding, { onEvent: (event) => events.push(event) })
+    parser.push(special(text))
+    expect(events.map((event) => event.type)).toEqual(['deviation', 'message-start', 'content-delta'])
+    expect(events[1]).toMatchObject({ kind })
+    events.length = 0
+    parser.push(special(' and'))
+    expect(events).toMatchObject([{ type: 'content-delta', delta: ' and' }])
+  })
+
+  test.each([
+    ['<|channel|>analysis<|message|>a<|end|>', 'length'],
+    ['<|channel|>analysis<|message|>a<|return|>', 'return'],
+    ['<|channel|>final<|message|>a<|call|>', 'return'],
+    ['<|channel|>final<|message|>a', 'length'],
+    [
+      '<|channel|>commentary to=functions.f<|message|>{}<|call|><|start|>assistant<|channel|>final<|message|>a<|return|>',
+      'call',
+    ],
+    ['<|channel|>commentary to=functions.get', 'length'],
+    ['<|channel|>final<|message|>a<|end|><|start|>assistant', 'length'],
+  ])('a turn ends by its messages: %s', (text, action) => {
+    expect(parseTokens(encoding, special(text)).turn.action).toBe(action)
+  })
+
+  test('usage counts every token once', () => {
+    const tokens = special(
+      '<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>4<|return|>',
+    )
+    const { reasoning, final, total } = parseTokens(encoding, tokens).turn.usage
+    expect([reasoning, final, total]).toEqual([6, 7, 13])
   })
 })
