@@ -21,7 +21,7 @@ export interface RanCalls {
 export async function* runCalls(
   calls: readonly ToolCall[],
   firstCallIndex: number,
-  { tools, approve, limits, signal }: LoopOptions,
+  { tools, unknownCalls = 'answer', approve, limits, signal }: LoopOptions,
   onResult: (result: Message) => void,
 ): AsyncGenerator<TurnRunEvent, RanCalls, undefined> {
   if (tools === undefined) return { pendingCalls: calls, isLimited: false }
@@ -34,7 +34,8 @@ export async function* runCalls(
     const callIndex = firstCallIndex + running.size
     const isPastLimit = callIndex >= limits.maxToolCalls
     const isWaiting = tool?.needsApproval === true && approve === undefined
-    if (tool?.isRunnable === false || isWaiting || isPastLimit) {
+    const isCallers = tool === undefined ? unknownCalls === 'leave' : !tool.isRunnable
+    if (isCallers || isWaiting || isPastLimit) {
       pendingCalls.push(call)
       isLimited ||= isPastLimit
       continue

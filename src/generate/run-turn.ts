@@ -13,6 +13,11 @@ export interface RunTurnOptions {
   readonly transcript: Transcript
   /** What runs the model's calls. Without it, every call is the caller's. */
   readonly tools?: ToolSet | undefined
+  /**
+   * What becomes of calls to tools that `tools` does not have: `answer`, the default, tells the model so; `leave` ends
+   * the run with the call pending, because someone else may know the tool.
+   */
+  readonly unknownCalls?: 'answer' | 'leave' | undefined
   /** Asked before a tool that needs an approval. Without it, the run ends there, with the call pending. */
   readonly approve?: ((call: ToolCall, tool: KnownTool) => boolean | Promise<boolean>) | undefined
   /** Tokens that the first prefill ends with: a header that forces a call, as `callHeader` returns it. */

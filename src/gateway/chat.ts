@@ -1,0 +1,178 @@
+import {
+  type ChatAnswerChunk,
+  type ChatConversation,
+  type ChatGenerationEnd,
+  type ChatRequest,
+  type ChatStream,
+  createChatStream,
+  fromChatRequest,
+  generationSettingsOf,
+  renderChatRequest,
+} from '../chat/index.js'
+import { runTurn } from '../generate/index.js'
+import { createGrammar } from '../grammar/index.js'
+import { invalidRequest } from '../openai/index.js'
+import { createTranscript } from '../transcript/index.js'
+import { describeError } from './api-error.js'
+import type { AnswerContext } from './context.js'
+import { eventStream } from './event-stream.js'
+import { type AnswerTools, chatTools } from './hosted-tools.js'
+
+/** Answers `POST /v1/chat/completions`. */
+export async function answerChat(body: Record<string, unknown>, context: AnswerContext): Promise<Response> {
+  const { options, encoding } = context
+  const tools = chatTools(options.tools ?? {})
+  const request = fromChatRequest(body as unknown as ChatRequest, {
+    ...options.chat,
+    builtinTools: tools.toolSet?.builtins,
+    namespaces: tools.toolSet?.namespaces,
+  })
+  if (request.samplingParams['logprobs'] !== undefined && options.logprobs !== true)
+    throw invalidRequest('logprobs', true, 'false, as the engine gives no log probabilities')
+  const stream = createChatStream(encoding, {
+    request,
+    pageOf: tools.pageOf,
+    reasoningField: options.reasoningField,
+  })
+  const { choiceCount } = generationSettingsOf(request.samplingParams)
+  const run = async (emit: (chunks: readonly ChatAnswerChunk[]) => Promise<void> | undefined) => {
+    const choices = Array.from({ length: choiceCount }, (_, choice) =>
+      runChoice(choice, request, stream, tools, context, emit),
+    )
+    try {
+      await Promise.all(choices)
+    } catch (error) {
+      // The other choices are of no use any more.
+      context.abort(error)
+      throw error
+    }
+  }
+
+  if (body['stream'] !== true) {
+    await run(() => undefined)
+    return Response.json(stream.completion)
+  }
+  return streamedAnswer(run, context)
+}
+
+/**
+ * Returns the stream once its first chunk is there, so that an engine that refuses the request still decides about
+ * the status.
+ */
+async function streamedAnswer(
+  run: (emit: (chunks: readonly ChatAnswerChunk[]) => Promise<void> | undefined) => Promise<void>,
+  { abort, hold, record }: AnswerContext,
+): Promise<Response> {
+  let send: ((text: string) => Promise<void> | undefined) | undefined
+  let early = ''
+  let onFirst!: () => void
+  const first = new Promise<void>((resolve) => (onFirst = resolve))
+  const running = run((chunks) => {
+    let text = ''
+    for (const chunk of chunks) text += `data: ${JSON.stringify(chunk)}\n\n`
+    if (send !== undefined) return text === '' ? undefined : send(text)
+    early += text
+    onFirst()
+    return undefined
+  })
+  await Promise.race([first, running])
+  return eventStream({
+    onGone: abort,
+    hold,
+    async produce(sendText) {
+      send = sendText
+      await send(early)
+      try {
+        await running
+      } catch (error) {
+        const { body } = describeError(error)
+        record.error = body.error.message
+        await send(`data: ${JSON.stringify(body)}\n\n`)
+      }
+      await send('data: [DONE]\n\n')
+    },
+  })
+}
+
+/** Samples one of the answers, hosted calls in between. */
+async function runChoice(
+  choice: number,
+  request: ChatConversation,
+  stream: ChatStream,
+  { toolSet }: AnswerTools,
+  { options, encoding, signal, record }: AnswerContext,
+  emit: (chunks: readonly ChatAnswerChunk[]) => Promise<void> | undefined,
+): Promise<void> {
+  const transcript = createTranscript(encoding, request.conversation)
+  const { maxTokens, sampling } = generationSettingsOf(request.samplingParams)
+  const opening = renderChatRequest(encoding, request).slice(transcript.prefill().tokens.length)
+  const { cache_salt, priority } = request.engineParams
+  let promptTokens = 0
+  let end: ChatGenerationEnd = {}
+  const run = runTurn({
+    engine: options.engine,
+    transcript,
+    tools: toolSet,
+    unknownCalls: 'leave',
+    opening,
+    grammar: grammarOf(request, opening, options.grammars === true),
+    sampling: {
+      ...seedOfChoice(sampling, choice),
+      ...(cache_salt !== undefined && { cache_salt }),
+      ...(priority !== undefined && { priority }),
+    },
+    limits: {
+      maxTokens: leastOf(maxTokens, options.limits?.maxTokens),
+      maxGenerations: options.limits?.maxGenerations ?? 20,
+    },
+    signal,
+  })
+  let isOver = true
+  for await (const event of run) {
+    record.read(event)
+    switch (event.type) {
+      case 'generation-start':
+        if (!isOver) await emit(stream.endGeneration(end, choice))
+        isOver = true
+        promptTokens = event.prefill.length
+        break
+      case 'tokens-delta': {
+        const pushed = emit(stream.push(event.tokens, event.logprobs, choice))
+        if (pushed !== undefined) await pushed
+        break
+      }
+      case 'generation-end':
+        end = { stopped: event.action !== 'length', promptTokens, cachedTokens: event.cachedTokens }
+        isOver = false
+        break
+      default:
+    }
+    if (stream.isStopped(choice)) {
+      end = { promptTokens }
+      break
+    }
+  }
+  await emit(stream.end(end, choice))
+}
+
+/** The same seed would sample the same answer again. */
+function seedOfChoice(sampling: Readonly<Record<string, unknown>>, choice: number): Record<string, unknown> {
+  const { seed } = sampling
+  return { ...sampling, ...(typeof seed === 'number' && choice > 0 && { seed: seed + choice }) }
+}
+
+export function leastOf(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return Math.min(one, other)
+}
+
+/** A grammar describes whole turns: it cannot begin within a message that the prefill has opened. */
+function grammarOf(
+  { responseFormat, tools }: ChatConversation,
+  opening: readonly number[],
+  hasGrammars: boolean,
+) {
+  if (!hasGrammars || opening.length > 0 || responseFormat.type === 'text' || tools.length > 0)
+    return undefined
+  return createGrammar({ format: responseFormat })
+}
