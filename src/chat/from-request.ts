@@ -26,6 +26,7 @@ import {
   samplingParamsOf,
   toolDescription,
   ToolNames,
+  type UncheckedObject,
 } from '../openai/index.js'
 import { type OpenMessage, takeOpenMessage } from './open-message.js'
 import { REQUEST_FIELDS } from './request-fields.js'
@@ -129,14 +130,9 @@ export function fromChatRequest(
   const ignoredFields = checkFields(body, '', REQUEST_FIELDS)
   const system = readSystemSettings(body)
   const builtinTools = system.builtinTools ?? options.builtinTools ?? []
-  const {
-    calledNames,
-    tools: ownTools,
-    isLastPartial,
-    ...read
-  } = readMessages(body['messages'], assistantMarkup)
+  const read = readMessages(body['messages'], assistantMarkup)
 
-  const tools = [...readTools(body['tools']), ...ownTools]
+  const tools = [...readTools(body['tools']), ...read.tools]
   checkUniqueNames(tools, 'tools')
   const choice = readToolChoice(body['tool_choice'], tools, findByName(tools))
   const responseFormat = readResponseFormat(body['response_format'])
@@ -144,12 +140,14 @@ export function fromChatRequest(
   const offered = new Set(tools.map((tool) => tool.name))
   const { namespaces = [] } = options
   const hostedNamespaces = [...builtinTools, ...namespaces].map((namespace) => namespace.name)
+  if (hostedNamespaces.includes('functions'))
+    throw new TypeError("namespaces: functions is the namespace of the request's own tools")
   const isHosted = (name: string): boolean =>
     !offered.has(name) && isHeaderName(name) && hostedNamespaces.includes(name.split('.', 1)[0])
-  const names = new ToolNames([...offered, ...[...calledNames].filter((name) => !isHosted(name))])
+  const names = new ToolNames([...offered, ...[...read.calledNames].filter((name) => !isHosted(name))])
   const recipientOf = (name: string): string => (isHosted(name) ? name : `functions.${names.toHarmony(name)}`)
 
-  const { messages, openMessage } = takeOpenMessage(body, read.messages, isLastPartial)
+  const { messages, openMessage } = takeOpenMessage(body, read.messages, read.isLastPartial)
   if (openMessage !== undefined && choice.forced.length > 0)
     throw invalidRequest('tool_choice', body['tool_choice'], '"auto" or "none" for a message that goes on')
 
@@ -192,12 +190,16 @@ export function fromChatRequest(
     hostedNamespaces,
     responseFormat,
     samplingParams: samplingParamsOf(body),
-    engineParams: Object.fromEntries(
-      ENGINE_FIELDS.flatMap((field) => (body[field] == null ? [] : [[field, body[field]]])),
-    ),
+    engineParams: engineParamsOf(body),
     answer: readAnswerSettings(body),
     ignoredFields,
   }
+}
+
+function engineParamsOf(body: UncheckedObject): Readonly<Record<string, unknown>> {
+  const params: Record<string, unknown> = {}
+  for (const field of ENGINE_FIELDS) if (body[field] != null) params[field] = body[field]
+  return params
 }
 
 const ENGINE_FIELDS = ['cache_salt', 'priority', 'return_token_ids'] as const

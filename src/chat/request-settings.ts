@@ -29,18 +29,16 @@ export function readSystemSettings(body: UncheckedObject): SystemSettings {
   const reasoning = optionalObject(body, 'reasoning')
   checkFields(reasoning, 'reasoning', REASONING_FIELDS)
 
-  const efforts: readonly (readonly [path: string, effort: unknown])[] = [
-    ['reasoning_effort', body['reasoning_effort']],
-    ['reasoning.effort', reasoning['effort']],
-    ['chat_template_kwargs.reasoning_effort', kwargs['reasoning_effort']],
-  ]
   let reasoningEffort: HarmonyEffort | undefined
-  for (const [path, value] of efforts) {
+  const takeEffort = (value: unknown, path: string) => {
     const effort = readReasoningEffort(value, path)
     if (effort !== undefined && reasoningEffort !== undefined && effort !== reasoningEffort)
       throw invalidRequest(path, value, `the effort that the request names elsewhere, ${reasoningEffort}`)
     reasoningEffort ??= effort
   }
+  takeEffort(body['reasoning_effort'], 'reasoning_effort')
+  takeEffort(reasoning['effort'], 'reasoning.effort')
+  takeEffort(kwargs['reasoning_effort'], 'chat_template_kwargs.reasoning_effort')
 
   const { model_identity: identity, builtin_tools: names } = kwargs
   if (identity != null && typeof identity !== 'string')
@@ -60,8 +58,10 @@ const REASONING_FIELDS = {
 }
 
 function optionalObject(body: UncheckedObject, key: string): UncheckedObject {
-  return body[key] == null ? {} : checkedObject(body[key], key)
+  return body[key] == null ? EMPTY : checkedObject(body[key], key)
 }
+
+const EMPTY: UncheckedObject = {}
 
 function readBuiltinTools(names: unknown, path: string): readonly ToolNamespaceConfig[] {
   return checkedList(names, path).map((name, index) => {
@@ -89,10 +89,7 @@ export function readAnswerSettings(body: UncheckedObject): AnswerSettings {
   if (model != null && typeof model !== 'string') throw invalidRequest('model', model, 'a string')
   checkModalities(body['modalities'])
   const streamOptions = optionalObject(body, 'stream_options')
-  checkFields(streamOptions, 'stream_options', {
-    understood: ['include_usage'],
-    ignored: ['include_obfuscation', 'continuous_usage_stats'],
-  })
+  checkFields(streamOptions, 'stream_options', STREAM_FIELDS)
   const reasoning = optionalObject(body, 'reasoning')
   const isEnabled = flag(reasoning['enabled'], 'reasoning.enabled', true)
   if (!isEnabled)
@@ -105,6 +102,11 @@ export function readAnswerSettings(body: UncheckedObject): AnswerSettings {
     includeReasoning: flag(body['include_reasoning'], 'include_reasoning', true) && !isExcluded,
     allowsParallelCalls: flag(body['parallel_tool_calls'], 'parallel_tool_calls', true),
   }
+}
+
+const STREAM_FIELDS = {
+  understood: ['include_usage'],
+  ignored: ['include_obfuscation', 'continuous_usage_stats'],
 }
 
 /** Reads a switch. @throws HarmonyError `invalid-request` */

@@ -21,18 +21,25 @@ export interface FieldLists {
 export function checkFields(
   object: UncheckedObject,
   path: string,
-  { understood, ignored = [], refused = {} }: FieldLists,
+  { understood, ignored = NONE, refused = {} }: FieldLists,
 ): readonly string[] {
-  const present = Object.keys(object).filter((field) => object[field] != null)
-  for (const field of present) {
-    if (understood.includes(field) || ignored.includes(field)) continue
+  let found: string[] | undefined
+  for (const field of Object.keys(object)) {
+    const value = object[field]
+    if (value == null || understood.includes(field)) continue
+    if (ignored.includes(field)) {
+      ;(found ??= []).push(field)
+      continue
+    }
     const fieldPath = path === '' ? field : `${path}.${field}`
-    if (Object.hasOwn(refused, field)) throw invalidRequest(fieldPath, object[field], refused[field])
-    if (Array.isArray(object[field]) && object[field].length === 0) continue
-    throw unknownField(fieldPath, field, object[field], [...understood, ...ignored])
+    if (Object.hasOwn(refused, field)) throw invalidRequest(fieldPath, value, refused[field])
+    if (Array.isArray(value) && value.length === 0) continue
+    throw unknownField(fieldPath, field, value, [...understood, ...ignored])
   }
-  return present.filter((field) => ignored.includes(field) && !understood.includes(field))
+  return found ?? NONE
 }
+
+const NONE: readonly string[] = []
 
 function unknownField(path: string, field: string, value: unknown, known: readonly string[]): HarmonyError {
   const meant = closestName(field, known)
