@@ -12,6 +12,7 @@ import {
 import {
   addUsage,
   type CreateId,
+  describeLogprob,
   generationSettingsOf,
   invalidRequest,
   NO_USAGE,
@@ -28,7 +29,6 @@ import {
   type ReasoningField,
 } from './choice-writer.js'
 import { type ChatConversation, fromChatRequest } from './from-request.js'
-import { describeLogprob } from './logprobs.js'
 import { openedTokens } from './render-request.js'
 import { VisibleText } from './visible-text.js'
 

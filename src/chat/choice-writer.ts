@@ -1,6 +1,6 @@
 import type { ChatCompletionMessageToolCall } from 'openai/resources/chat/completions'
 import type { ContentDeltaEvent, MessageEndEvent, MessageStartEvent, ParserEvent } from '../parse/index.js'
-import { type CreateId, customToolInput } from '../openai/index.js'
+import { createInputReader, type CreateId, type InputReader } from '../openai/index.js'
 import { isVisible, toolNameOf, type TurnAction } from '../turn/index.js'
 import type { ChatAnswerDelta, ChatAnswerMessage, UrlCitation } from './answer-types.js'
 import { TextBuffer } from './text-buffer.js'
@@ -31,7 +31,9 @@ interface OpenCall {
   readonly id: string
   readonly index: number
   readonly name: string
-  readonly isCustom: boolean
+  /** Reads the text of a custom tool out of its arguments. */
+  readonly input: InputReader | undefined
+  /** What the caller gets: arguments, or a custom tool's text. */
   readonly arguments: TextBuffer
   /** White space that is passed on once something follows: alone, it stands for no arguments. */
   held: string
@@ -139,7 +141,7 @@ export class ChoiceWriter {
       id: createId('call_'),
       index,
       name,
-      isCustom: isCustom(name),
+      input: isCustom(name) ? createInputReader() : undefined,
       arguments: new TextBuffer(),
       held: '',
     }
@@ -177,7 +179,8 @@ export class ChoiceWriter {
     this.#destination = 'nothing'
     const isHiddenCall = kind === 'tool-call' && this.#settings.isHidden(message.recipient!)
     if (kind === 'reasoning' || isHiddenCall) this.#reasoningTokens += tokens.end - tokens.start
-    if (destination === 'call') this.#endCall(this.#calls[this.#calls.length - 1], incomplete)
+    if (destination === 'call')
+      this.#endCall(this.#calls[this.#calls.length - 1], message.content, incomplete)
     // An answer that is empty is one all the same.
     if (destination === 'content' && kind === 'final' && !incomplete && !this.#hasAnswer) {
       this.#hasAnswer = true
@@ -194,7 +197,7 @@ export class ChoiceWriter {
   }
 
   #addArguments(call: OpenCall, delta: string): void {
-    if (call.isCustom) return call.arguments.add(delta)
+    if (call.input !== undefined) return this.#addInput(call, call.input.push(delta))
     let piece = delta
     if (call.arguments.isEmpty) {
       piece = call.held + delta
@@ -205,14 +208,17 @@ export class ChoiceWriter {
     this.#emit({ tool_calls: [{ index: call.index, function: { arguments: piece } }] })
   }
 
-  #endCall(call: OpenCall, isIncomplete: boolean): void {
-    if (call.isCustom) {
-      const input = customToolInput(call.arguments.toString())
-      this.#emit({ tool_calls: [{ index: call.index, custom: { input } }] })
-    } else if (call.arguments.isEmpty && !isIncomplete) {
-      call.arguments.add('{}')
-      this.#emit({ tool_calls: [{ index: call.index, function: { arguments: '{}' } }] })
-    }
+  #addInput(call: OpenCall, piece: string): void {
+    if (piece === '') return
+    call.arguments.add(piece)
+    this.#emit({ tool_calls: [{ index: call.index, custom: { input: piece } }] })
+  }
+
+  #endCall(call: OpenCall, content: string, isIncomplete: boolean): void {
+    if (call.input !== undefined) return this.#addInput(call, call.input.end(content))
+    if (!call.arguments.isEmpty || isIncomplete) return
+    call.arguments.add('{}')
+    this.#emit({ tool_calls: [{ index: call.index, function: { arguments: '{}' } }] })
   }
 
   #reasoningFields(text: string): { reasoning?: string; reasoning_content?: string } | undefined {
@@ -232,9 +238,9 @@ export class ChoiceWriter {
 
 const NONE: readonly UrlCitation[] = []
 
-function describeCall({ id, name, isCustom, ...call }: OpenCall): ChatCompletionMessageToolCall {
+function describeCall({ id, name, input, ...call }: OpenCall): ChatCompletionMessageToolCall {
   const sampled = call.arguments.toString()
-  return isCustom
-    ? { id, type: 'custom', custom: { name, input: sampled === '' ? '' : customToolInput(sampled) } }
-    : { id, type: 'function', function: { name, arguments: sampled } }
+  return input === undefined
+    ? { id, type: 'function', function: { name, arguments: sampled } }
+    : { id, type: 'custom', custom: { name, input: sampled } }
 }

@@ -13,6 +13,7 @@ export {
   type CitedText,
   type PageOfCursor,
 } from './citations.js'
+export { createInputReader, type InputReader } from './custom-input.js'
 export { CUSTOM_TOOL_PARAMETERS, customToolArguments, customToolInput } from './custom-tool.js'
 export { developerContent, type DeveloperParts } from './developer-content.js'
 export {
@@ -33,6 +34,7 @@ export {
   isHeaderName,
   unsupportedContent,
 } from './invalid-request.js'
+export { describeLogprob } from './logprobs.js'
 export { prepareSchema } from './prepare-schema.js'
 export { type HarmonyEffort, readReasoningEffort, REASONING_EFFORTS } from './reasoning-effort.js'
 export { checkFields, closestName, type FieldLists } from './request-fields.js'

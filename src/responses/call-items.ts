@@ -1,5 +1,5 @@
 import { type ItemContext, type OpenItem, sealedContent } from './open-item.js'
-import { createInputReader } from './custom-input.js'
+import { createInputReader } from '../openai/index.js'
 
 /** A call of the caller's: a function, or a tool whose input is free text. */
 export interface UserCall {

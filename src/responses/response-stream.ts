@@ -1,7 +1,7 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import type { TokenLogprobs } from '../engines/index.js'
 import type { Message, ParsedMessage } from '../message/index.js'
-import { callHeader, type CreateId, type PageOfCursor, randomId } from '../openai/index.js'
+import { callHeader, type CreateId, describeLogprob, type PageOfCursor, randomId } from '../openai/index.js'
 import {
   createParser,
   type MessageEndEvent,
@@ -13,7 +13,6 @@ import type { HeaderOrder } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { isHostedTool } from './call-target.js'
 import { fromResponsesRequest, type ResponsesConversation } from './from-request.js'
-import { describeLogprob } from './logprobs.js'
 import type { CallResult, MessageEnd, WaitingCall } from './open-item.js'
 import { OutputLog } from './output-log.js'
 import { messageOfTokens } from './sampled-item.js'

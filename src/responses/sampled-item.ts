@@ -1,12 +1,11 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import type { DeviationCode, HarmonyError } from '../errors.js'
 import type { ParsedMessage } from '../message/index.js'
-import { invalidRequest } from '../openai/index.js'
+import { createInputReader, invalidRequest } from '../openai/index.js'
 import { parseTokens } from '../parse/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { isStopToken, isToolCall, messageKind } from '../turn/index.js'
 import { type CallTarget, callTargetOf, type CallTargets } from './call-target.js'
-import { createInputReader } from './custom-input.js'
 import type { InputItem } from './input-items.js'
 import { unsealTokens } from './sealed-tokens.js'
 

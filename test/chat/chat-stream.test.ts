@@ -296,6 +296,20 @@ describe('calls', () => {
     ])
   })
 
+  test('to a custom tool stream its text, and keep it where they are cut', () => {
+    const request = { tools: [{ type: 'custom', custom: { name: 'run' } }] }
+    const tokens = sampled('<|channel|>commentary to=functions.run<|message|>{"input": "print(\\"a\\") # and')
+    const { chunks, completion } = streamed(
+      tokens,
+      pinned(request),
+      tokens.map((_, i) => i),
+    )
+    const pieces = chunks.flatMap(({ choices: [choice] }) => choice.delta.tool_calls ?? [])
+    expect(pieces.length).toBeGreaterThan(4)
+    expect(joined(chunks).tool_calls[0].input).toBe('print("a") # and')
+    expect(joined(chunks)).toEqual(joinedWhole(completion))
+  })
+
   test('that the prefill opened are read from there', () => {
     const request = { tools: [tool('f'), tool('g')] }
     const named = { ...request, tool_choice: { type: 'function', function: { name: 'g' } } }

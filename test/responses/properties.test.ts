@@ -9,7 +9,7 @@ import {
   type ResponseEvent,
   type ResponseItem,
 } from '../../src/responses/index.js'
-import { createInputReader } from '../../src/responses/custom-input.js'
+import { createInputReader } from '../../src/openai/index.js'
 import { toolNameOf } from '../../src/turn/index.js'
 import { encoding, eventsOf, only } from './answer.js'
 import { BODY, completion, OPENING, SCENARIO, wellFormed } from './completions.js'

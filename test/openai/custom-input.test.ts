@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createInputReader } from '../../src/responses/custom-input.js'
+import { createInputReader } from '../../src/openai/index.js'
 
 function read(pieces: readonly string[]): string {
   const reader = createInputReader()

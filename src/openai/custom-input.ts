@@ -1,4 +1,4 @@
-import { customToolInput } from '../openai/index.js'
+import { customToolInput } from './custom-tool.js'
 
 export interface InputReader {
   /** Returns the text that one more piece of the arguments adds to the input. */
