@@ -1,7 +1,10 @@
 import { corpora } from './corpora.mjs'
 import { createRandom } from './random.mjs'
 
-/** Chat requests in OpenAI's batch form: prose, code and text in many scripts, one to five turns, every third with tools and a call. */
+/**
+ * Chat requests in OpenAI's batch form: prose, code and text in many scripts, one to five
+ * turns, every third with tools and a call.
+ */
 export function batchLines(count) {
   const random = createRandom(7)
   const { prose, code, scripts } = corpora()

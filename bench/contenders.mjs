@@ -1,5 +1,6 @@
-// The libraries that are measured, each as the tasks that it can do. A task takes its input and gives `run`, which is timed and counts tokens, and
-// `before`, which is not timed. All of them encode text in which markers are ordinary text.
+// The libraries that are measured, each as the tasks that it can do. A task takes its
+// input and gives `run`, which is timed and counts tokens, and `before`, which is not
+// timed. All of them encode text in which markers are ordinary text.
 
 import { warmUpText } from './corpora.mjs'
 
@@ -91,7 +92,8 @@ async function loadOurs() {
     }
   }
   const render = (conversation) => encoding.renderConversationForCompletion(conversation, 'assistant').length
-  // Caches that know nothing of the input, in memory that is in use: that the system hands out memory at first touch is part of loading.
+  // Caches that know nothing of the input, in memory that is in use: that the system
+  // hands out memory at first touch is part of loading.
   const useFresh = () => {
     encoding = new shared.constructor(createO200kHarmony())
     encoding.encode(others)

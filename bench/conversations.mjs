@@ -3,7 +3,10 @@
 import { corpora } from './corpora.mjs'
 import { createRandom } from './random.mjs'
 
-/** 200 messages, 20 tools, about 50,000 tokens: an agent amid its work, so that nothing of it is dropped. */
+/**
+ * 200 messages, 20 tools, about 50,000 tokens: an agent amid its work, so that nothing of
+ * it is dropped.
+ */
 export function largeConversation() {
   const { prose, code, JSON: json } = corpora()
   const sources = { prose: cutter(prose[0]), code: cutter(code[0]), json: cutter(json[0]) }
@@ -61,7 +64,10 @@ export function smallConversation() {
   }
 }
 
-/** Text for a completion of `count` messages, in which markers stand for themselves; for a prefill that ends on `<|start|>assistant`. */
+/**
+ * Text for a completion of `count` messages, in which markers stand for themselves; for a
+ * prefill that ends on `<|start|>assistant`.
+ */
 export function completionText(count) {
   const cut = cutter(corpora().prose[0])
   const messages = []

@@ -1,5 +1,6 @@
-// The texts that are measured, about 1 MB each, read from what npm installs here, in versions that the lockfile pins, or made by made-texts.mjs, so that
-// they are the same on every machine.
+// The texts that are measured, about 1 MB each, read from what npm installs here, in
+// versions that the lockfile pins, or made by made-texts.mjs, so that they are the same
+// on every machine.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -32,7 +33,10 @@ export function corpora() {
   }
 }
 
-/** 300 kB of words that no corpus holds, which a process encodes first where texts are to be new but the library is not. */
+/**
+ * 300 kB of words that no corpus holds, which a process encodes first where texts are to
+ * be new but the library is not.
+ */
 export function warmUpText() {
   const random = createRandom(3)
   const word = () =>
@@ -42,7 +46,10 @@ export function warmUpText() {
   return Array.from({ length: 24_000 }, word).join(' ').slice(0, 300_000)
 }
 
-/** Texts of `length` characters at which tokenizers have been seen to take a time that grows with the square. */
+/**
+ * Texts of `length` characters at which tokenizers have been seen to take a time that
+ * grows with the square.
+ */
 export function uglyTexts(length) {
   const random = createRandom(1)
   const letters = Array.from({ length }, () => String.fromCharCode(97 + random(26))).join('')
@@ -119,7 +126,10 @@ function json() {
   return parts.map((part) => part.slice(0, SIZE / 3)).join('\n')
 }
 
-/** Messages of TypeScript in nine languages and of zod in thirteen, and the bench's own words in the scripts that neither has: over twenty scripts. */
+/**
+ * Messages of TypeScript in nine languages and of zod in thirteen, and the bench's own
+ * words in the scripts that neither has: over twenty scripts.
+ */
 function scripts() {
   const ofTypeScript = ['ru', 'ja', 'ko', 'zh-cn', 'zh-tw', 'cs', 'pl', 'tr', 'fr'].map((language) =>
     Object.values(JSON.parse(read(`typescript/lib/${language}/diagnosticMessages.generated.json`))).join(
@@ -136,7 +146,10 @@ function scripts() {
   return [...ofTypeScript.map((text) => text.slice(0, 30_000)), ...ofZod, ...own].join('\n')
 }
 
-/** Eight thousand messages of one to three sentences, one in four with an emoji: encoded one by one, so that what a call costs counts. */
+/**
+ * Eight thousand messages of one to three sentences, one in four with an emoji: encoded
+ * one by one, so that what a call costs counts.
+ */
 function chat(english) {
   const sentences = [...new Set(english.split(/(?<=[.!?])\s+/))].filter(
     (sentence) => sentence.length > 10 && sentence.length < 120,

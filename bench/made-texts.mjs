@@ -1,4 +1,5 @@
-// Texts of the kinds that tools return, made of chance with a fixed seed and of words from the corpora that are read.
+// Texts of the kinds that tools return, made of chance with a fixed seed and of words
+// from the corpora that are read.
 
 import { createHash } from 'node:crypto'
 import { createRandom } from './random.mjs'

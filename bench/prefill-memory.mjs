@@ -1,5 +1,7 @@
-// Shows that the batch commands' memory does not grow with their input: `node bench/prefill-memory.mjs [GIGABYTES] [JOBS]`. It makes an input of that
-// size, needs about nine times as much on the disk, and ends with 1 where a run takes more than 400 MB. docs/prefill.md has the figures of 2 GB.
+// Shows that the batch commands' memory does not grow with their input: `node
+// bench/prefill-memory.mjs [GIGABYTES] [JOBS]`. It makes an input of that size, needs
+// about nine times as much on the disk, and ends with 1 where a run takes more than 400
+// MB. docs/prefill.md has the figures of 2 GB.
 
 import { spawnSync } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs'

@@ -1,8 +1,10 @@
-// Measures `harmony prefill` beside the official library in a Python loop and on several processes: `node bench/prefill.mjs [LINES] [ROUNDS]`.
-// docs/prefill.md has the figures.
+// Measures `harmony prefill` beside the official library in a Python loop and on several
+// processes: `node bench/prefill.mjs [LINES] [ROUNDS]`. docs/prefill.md has the figures.
 //
-// All of them read the same kind of lines from a file and write a file; times are of whole processes, from their start to their end. The Python ones get
-// a tenth of the lines, for they take long. Rates are given twice: by the clock, which on a busy machine measures the machine, and by processor time.
+// All of them read the same kind of lines from a file and write a file; times are of
+// whole processes, from their start to their end. The Python ones get a tenth of the
+// lines, for they take long. Rates are given twice: by the clock, which on a busy machine
+// measures the machine, and by processor time.
 
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -97,7 +99,10 @@ try {
   rmSync(folder, { recursive: true })
 }
 
-/** The clock's and the processor's seconds of a command and all its children, by bash's own `time`. */
+/**
+ * The clock's and the processor's seconds of a command and all its children, by bash's
+ * own `time`.
+ */
 function timeOf(command) {
   const { status, stderr } = spawnSync(
     'bash',

@@ -15,7 +15,10 @@ const PYTHON_MODULES = {
 }
 export const PYTHON_CONTENDERS = Object.keys(PYTHON_MODULES)
 
-/** Whether a contender can be run here: the Python ones where their module is installed for `HARMONY_PYTHON`. */
+/**
+ * Whether a contender can be run here: the Python ones where their module is installed
+ * for `HARMONY_PYTHON`.
+ */
 export function isInstalled(name) {
   const module = PYTHON_MODULES[name]
   if (module === undefined) return true
@@ -78,7 +81,10 @@ export class Contender {
   }
 }
 
-/** Runs `use` with the contenders of those names that are installed, by name; stops them in the end. */
+/**
+ * Runs `use` with the contenders of those names that are installed, by name; stops them
+ * in the end.
+ */
 export async function withContenders(names, inputs, use) {
   const contenders = names.filter(isInstalled).map((name) => new Contender(name))
   try {
@@ -90,8 +96,9 @@ export async function withContenders(names, inputs, use) {
 }
 
 /**
- * Measures the jobs (name → function that gives `seconds`) in turns, each round beginning with another, after two that do not count: what else
- * the machine does meets all of them alike. Gives each job's rounds.
+ * Measures the jobs (name → function that gives `seconds`) in turns, each round beginning
+ * with another, after two that do not count: what else the machine does meets all of them
+ * alike. Gives each job's rounds.
  */
 export async function inTurns(jobs, rounds) {
   const names = Object.keys(jobs)
@@ -112,7 +119,10 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/** How many times as long `other` took: the median of the rounds' ratios, since a round's figures were got under like conditions. */
+/**
+ * How many times as long `other` took: the median of the rounds' ratios, since a round's
+ * figures were got under like conditions.
+ */
 export function ratio(other, base) {
   return median(other.map((seconds, round) => seconds / base[round]))
 }

@@ -1,7 +1,9 @@
-// Measures this library beside the others: `npm run bench -- [GROUP…] [--json]`. docs/performance.md says how each figure is got.
+// Measures this library beside the others: `npm run bench -- [GROUP…] [--json]`.
+// docs/performance.md says how each figure is got.
 //
-// The harness is its own: mitata times one task after the other by the wall clock within one process. Here the contenders take turns, so that a noisy
-// machine is as noisy for all; some are programs in Python; and what is counted is processor time.
+// The harness is its own: mitata times one task after the other by the wall clock within
+// one process. Here the contenders take turns, so that a noisy machine is as noisy for
+// all; some are programs in Python; and what is counted is processor time.
 
 import { availableParallelism } from 'node:os'
 import { chat } from './groups/chat.mjs'

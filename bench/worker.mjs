@@ -1,9 +1,12 @@
-// One contender in a process of its own: answers a JSON line with a JSON line, the protocol of official.py. Usage: node bench/worker.mjs NAME
+// One contender in a process of its own: answers a JSON line with a JSON line, the
+// protocol of official.py. Usage: node bench/worker.mjs NAME
 //
-// {"keep": {name: value, …}}                                        keeps inputs, so that no round pays for sending them
-// {"task", "input": name, "atLeastMs", "repeat"?: n}                repeats the task for at least so much processor time
+// {"keep": {name: value, …}}                                        keeps inputs, so that
+// no round pays for sending them {"task", "input": name, "atLeastMs", "repeat"?: n}
+// repeats the task for at least so much processor time
 //   gives {"seconds", "count"}: processor time of one run, and what the task counts of its result (tokens as a rule)
-// {"tokensOf": text}                                                gives {"tokens"}, markers as special tokens
+// {"tokensOf": text}                                                gives {"tokens"},
+// markers as special tokens
 
 import { createInterface } from 'node:readline'
 import { loadContender } from './contenders.mjs'
@@ -22,7 +25,10 @@ function answer(request) {
   return request.task === undefined ? {} : measure(request)
 }
 
-/** `before` is not timed; `run` is, `repeat` times between two looks at the clock where a single run is too short for it. */
+/**
+ * `before` is not timed; `run` is, `repeat` times between two looks at the clock where a
+ * single run is too short for it.
+ */
 function measure({ task, input, atLeastMs, repeat = 1 }) {
   const { before, run } = tasks[task](kept[input])
   let spent = 0

@@ -1,4 +1,5 @@
-// Compiles the tokenizer's encoder, which is AssemblyScript in src/tokenizer/wasm, into src/tokenizer/wasm.generated.ts.
+// Compiles the tokenizer's encoder, which is AssemblyScript in src/tokenizer/wasm, into
+// src/tokenizer/wasm.generated.ts.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -1,11 +1,14 @@
 // Packs the vocabulary of o200k_base into src/tokenizer/vocabulary.generated.ts.
 //
-// Source: the ranks in js-tiktoken (MIT), which are OpenAI's `o200k_base.tiktoken` (MIT). They are written out again as that file is and
-// its hash compared, so that what is packed is what the official library loads.
+// Source: the ranks in js-tiktoken (MIT), which are OpenAI's `o200k_base.tiktoken` (MIT).
+// They are written out again as that file is and its hash compared, so that what is
+// packed is what the official library loads.
 //
-// A token longer than a byte is made by exactly one last merge of two earlier tokens: those two ids are all that is kept of it. They are
-// laid out in planes (all low bytes, all middle bytes, …), which compress better than pairs would; src/tokenizer/vocabulary.ts reads them.
-// Beside them goes what takes the bytes of all tokens to know: which tokens cut characters, and where.
+// A token longer than a byte is made by exactly one last merge of two earlier tokens:
+// those two ids are all that is kept of it. They are laid out in planes (all low bytes,
+// all middle bytes, …), which compress better than pairs would;
+// src/tokenizer/vocabulary.ts reads them. Beside them goes what takes the bytes of all
+// tokens to know: which tokens cut characters, and where.
 
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
@@ -56,7 +59,10 @@ export const PACKED_VOCABULARY: string =
 `,
 )
 
-/** js-tiktoken's lines: a marker, the rank of the line's first token, then the tokens in rank order, as base64. */
+/**
+ * js-tiktoken's lines: a marker, the rank of the line's first token, then the tokens in
+ * rank order, as base64.
+ */
 function readRanks(text) {
   const tokens = []
   for (const line of text.split('\n')) {
@@ -91,8 +97,9 @@ function highBits([left, right]) {
 }
 
 /**
- * The bytes on either side of a boundary of characters (`before | behind << 8`) → the lowest token across such a boundary that holds only a part of the
- * character before it or behind it.
+ * The bytes on either side of a boundary of characters (`before | behind << 8`) → the
+ * lowest token across such a boundary that holds only a part of the character before it
+ * or behind it.
  */
 function lowestPartials() {
   const lowest = new Map()

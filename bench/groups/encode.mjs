@@ -9,7 +9,10 @@ import {
   withContenders,
 } from '../processes.mjs'
 
-/** How many times as fast as a peer this library is to be: on the geometric mean of the corpora, and on each of them. */
+/**
+ * How many times as fast as a peer this library is to be: on the geometric mean of the
+ * corpora, and on each of them.
+ */
 const WARM_TARGETS = {
   fastokens: { mean: 0.65 },
   'ai-tokenizer': { mean: 4.5, each: 4 },
@@ -35,7 +38,10 @@ const DECODE_TARGETS = {
 const WARM_ROUNDS = 5
 const FIRST_ROUNDS = 3
 
-/** What this library has besides arrays of numbers: the task, and how many times as fast as fastokens it is to be. */
+/**
+ * What this library has besides arrays of numbers: the task, and how many times as fast
+ * as fastokens it is to be.
+ */
 const VARIANTS = {
   'ours, Int32Array': { task: 'encodeTyped', target: 0.8 },
   'ours, count': { task: 'count', target: 0.95 },

@@ -5,7 +5,10 @@ import { Contender, inTurns, median, ratio, withContenders } from '../processes.
 const LONG = 50_000
 const SHORT = 1000
 
-/** Completions read token by token and at once: ten thousand tokens in 50 messages, fifty thousand in one message and in fifty. */
+/**
+ * Completions read token by token and at once: ten thousand tokens in 50 messages, fifty
+ * thousand in one message and in fifty.
+ */
 export async function parse() {
   const inputs = await inputTokens()
   return withContenders(['ours', 'official'], inputs, async ({ ours, official }) => {
@@ -101,7 +104,10 @@ export async function parse() {
   })
 }
 
-/** Completions of ten thousand tokens in 50 messages, of fifty thousand in one message, and the same in fifty. */
+/**
+ * Completions of ten thousand tokens in 50 messages, of fifty thousand in one message,
+ * and the same in fifty.
+ */
 export async function inputTokens() {
   const [prose] = corpora().prose
   const texts = {

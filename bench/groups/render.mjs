@@ -1,7 +1,10 @@
 import { largeConversation, smallConversation } from '../conversations.mjs'
 import { inTurns, median, ratio, withContenders } from '../processes.mjs'
 
-/** A conversation to the tokens of a prefill, again and again as an agent does; and once more with empty caches. */
+/**
+ * A conversation to the tokens of a prefill, again and again as an agent does; and once
+ * more with empty caches.
+ */
 export function render() {
   const inputs = { large: largeConversation(), small: smallConversation() }
   return withContenders(['ours', 'official'], inputs, async ({ ours, official }) => {

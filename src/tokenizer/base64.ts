@@ -5,7 +5,8 @@ export function base64Length(text: string): number {
 
 /** Writes the bytes that a text in base64 stands for into `bytes`, and returns these. */
 export function decodeBase64<Bytes extends Uint8Array>(text: string, bytes: Bytes): Bytes {
-  // Node's own decoder where there is one: `atob` and its string of a megabyte cost 10 ms more.
+  // Node's own decoder where there is one: `atob` and its string of a megabyte cost 10 ms
+  // more.
   const { Buffer } = globalThis as { Buffer?: NodeBuffer }
   if (Buffer !== undefined) {
     Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).write(text, 'base64')

@@ -1,8 +1,9 @@
 import { CLASS_RUNS } from './character-classes.generated.js'
 
 /**
- * What a character is to the split pattern of o200k, as bits. The pattern's two letter classes overlap: modifier letters, other letters and
- * marks are in both. Marks are no `\p{L}`, though.
+ * What a character is to the split pattern of o200k, as bits. The pattern's two letter
+ * classes overlap: modifier letters, other letters and marks are in both. Marks are no
+ * `\p{L}`, though.
  */
 export const UPPER = 1
 export const LOWER = 2
@@ -29,7 +30,10 @@ const CLASSES: Readonly<Record<string, number>> = {
 
 export const CODE_POINTS = 0x11_0000
 
-/** Fills `classes` with the class of every code point that it has room for, by Unicode 16 as tiktoken has it and not by the engine's own `\p{…}`. */
+/**
+ * Fills `classes` with the class of every code point that it has room for, by Unicode 16
+ * as tiktoken has it and not by the engine's own `\p{…}`.
+ */
 export function loadCharacterClasses(classes: Uint8Array): Uint8Array {
   let codePoint = 0
   for (let at = 0; at < CLASS_RUNS.length;) {

@@ -2,7 +2,10 @@ import { HarmonyError, quote } from '../errors.js'
 import { isSpecialToken, specialTokenText } from './special-tokens.js'
 import type { Tokenizer } from './tokenizer.js'
 
-/** The text of `tokens`, markers spelled out; bytes that are no UTF-8 become U+FFFD. @throws HarmonyError `invalid-token` */
+/**
+ * The text of `tokens`, markers spelled out; bytes that are no UTF-8 become U+FFFD.
+ * @throws HarmonyError `invalid-token`
+ */
 export function decode(tokenizer: Tokenizer, tokens: Iterable<number>): string {
   return joinTexts(tokenizer, tokens, (broken) => lossyDecoder.decode(broken))
 }
@@ -10,7 +13,8 @@ export function decode(tokenizer: Tokenizer, tokens: Iterable<number>): string {
 /**
  * The text of `tokens`, markers spelled out.
  *
- * @throws HarmonyError `invalid-token`; `invalid-utf8` where the bytes are no UTF-8, with the index of the first token that holds no whole characters there
+ * @throws HarmonyError `invalid-token`; `invalid-utf8` where the bytes are no UTF-8, with
+ * the index of the first token that holds no whole characters there
  */
 export function decodeUtf8(tokenizer: Tokenizer, tokens: Iterable<number>): string {
   return joinTexts(tokenizer, tokens, (broken, tokenIndex) => {
@@ -30,8 +34,10 @@ export function decodeUtf8(tokenizer: Tokenizer, tokens: Iterable<number>): stri
 }
 
 /**
- * Joins the tokens' texts: strings that are at hand already, at twice the speed of joining bytes. Only the tokens in a row that begin or end within a
- * character go through their bytes; what is broken among them stays so next to whole characters, whichever they are.
+ * Joins the tokens' texts: strings that are at hand already, at twice the speed of
+ * joining bytes. Only the tokens in a row that begin or end within a character go through
+ * their bytes; what is broken among them stays so next to whole characters, whichever
+ * they are.
  */
 function joinTexts(
   tokenizer: Tokenizer,

@@ -5,11 +5,17 @@ import type { Tokenizer } from './tokenizer.js'
 export interface EncodeOptions {
   /** Markers that are read as special tokens where their text stands. Default none. */
   readonly allowedSpecial?: 'all' | Iterable<string>
-  /** Texts that must not occur. Default `all`: every marker that is not allowed. An empty list reads markers as ordinary text. */
+  /**
+   * Texts that must not occur. Default `all`: every marker that is not allowed. An empty
+   * list reads markers as ordinary text.
+   */
   readonly disallowedSpecial?: 'all' | Iterable<string>
 }
 
-/** The ids of `text`. @throws HarmonyError `disallowed-special-token` where a marker's text stands that is not allowed */
+/**
+ * The ids of `text`. @throws HarmonyError `disallowed-special-token` where a marker's
+ * text stands that is not allowed
+ */
 export function encode(tokenizer: Tokenizer, text: string, options: EncodeOptions = {}): number[] {
   if (typeof text !== 'string') throw new TypeError(`text: found ${typeof text}, wanted a string`)
   const { allowedSpecial = [], disallowedSpecial = 'all' } = options
@@ -34,10 +40,14 @@ interface Marker {
   readonly index: number
 }
 
-/** The texts of special tokens in `text`, in order. No marker's text holds another's beginning, so none overlap. */
+/**
+ * The texts of special tokens in `text`, in order. No marker's text holds another's
+ * beginning, so none overlap.
+ */
 function* markersIn(text: string): Generator<Marker> {
   for (let index = text.indexOf('<|'); index >= 0; index = text.indexOf('<|', index + 1)) {
-    // No further than a marker reaches: for each of many beginnings, looking for an end through all of the text would be quadratic.
+    // No further than a marker reaches: for each of many beginnings, looking for an end
+    // through all of the text would be quadratic.
     const reach = text.slice(index, index + LONGEST_MARKER)
     const end = reach.indexOf('|>', 2)
     if (end < 0) continue

@@ -6,7 +6,10 @@ import { LARGEST_KEPT, type SegmentEncoder } from './segment-encoder.js'
 import { SEGMENT } from './segments.js'
 import { writeUtf8 } from './utf8.js'
 
-/** The encoder for where WebAssembly is forbidden or missing: half as fast as that, and as exact. */
+/**
+ * The encoder for where WebAssembly is forbidden or missing: half as fast as that, and as
+ * exact.
+ */
 export class JavaScriptEncoder implements SegmentEncoder {
   readonly #scanner = new Scanner()
   readonly #merger = new Merger(new Merges())
@@ -56,7 +59,10 @@ export class JavaScriptEncoder implements SegmentEncoder {
     return behind
   }
 
-  /** Makes room for a text of `capacity` bytes, and lets go of the memory that a much longer one needed. */
+  /**
+   * Makes room for a text of `capacity` bytes, and lets go of the memory that a much
+   * longer one needed.
+   */
   #reserve(capacity: number): void {
     const current = this.#bytes.length - OVERRUN
     if (capacity <= current && (current <= LARGEST_KEPT || capacity > LARGEST_KEPT)) return

@@ -8,8 +8,10 @@ export interface JsTiktoken {
 }
 
 /**
- * An `o200k_base` encoder of js-tiktoken as a tokenizer, for an application that holds one already. It is slower than the one inside this package, quadratic in
- * long runs of one character, and splits some characters by the engine's Unicode instead of tiktoken's.
+ * An `o200k_base` encoder of js-tiktoken as a tokenizer, for an application that holds
+ * one already. It is slower than the one inside this package, quadratic in long runs of
+ * one character, and splits some characters by the engine's Unicode instead of
+ * tiktoken's.
  *
  * @throws TypeError for what is no such encoder
  *

@@ -7,8 +7,9 @@ import { TOKEN_COUNT } from './vocabulary.js'
 import { WasmEncoder } from './wasm-encoder.js'
 
 /**
- * The tokenizer of gpt-oss, `o200k_harmony`, with the vocabulary inside this package: loaded at the first call, kept from then on. It agrees with
- * OpenAI's tiktoken on every input, and its cost grows with the length of the text alone.
+ * The tokenizer of gpt-oss, `o200k_harmony`, with the vocabulary inside this package:
+ * loaded at the first call, kept from then on. It agrees with OpenAI's tiktoken on every
+ * input, and its cost grows with the length of the text alone.
  *
  * @example
  * ```ts
@@ -26,7 +27,10 @@ export function o200kHarmony(): O200kTokenizer {
 
 let shared: O200kTokenizer | undefined
 
-/** A tokenizer of one's own, whose encoder can be chosen and whose cache of pieces can be emptied: for measuring and testing. */
+/**
+ * A tokenizer of one's own, whose encoder can be chosen and whose cache of pieces can be
+ * emptied: for measuring and testing.
+ */
 export function createO200kHarmony(engine: 'wasm' | 'javascript' | 'any' = 'any'): O200kHarmony {
   switch (engine) {
     case 'wasm':
@@ -38,7 +42,10 @@ export function createO200kHarmony(engine: 'wasm' | 'javascript' | 'any' = 'any'
   }
 }
 
-/** WebAssembly where it may run: a page's security policy, Node's `--jitless` or a lack of address space may forbid it. */
+/**
+ * WebAssembly where it may run: a page's security policy, Node's `--jitless` or a lack of
+ * address space may forbid it.
+ */
 function createEncoder(): SegmentEncoder {
   try {
     return new WasmEncoder()
@@ -94,7 +101,10 @@ class O200kHarmony implements O200kTokenizer {
     return text.length <= SEGMENT ? this.#encoder.encode(text) : this.#encodeSegments(text, () => {})
   }
 
-  /** Encodes a text segment by segment, and hands over the tokens of each with the number of those before it; gives the number of all. */
+  /**
+   * Encodes a text segment by segment, and hands over the tokens of each with the number
+   * of those before it; gives the number of all.
+   */
   #encodeSegments(text: string, use: (tokens: Int32Array, count: number, start: number) => void): number {
     const encoder = this.#encoder
     let total = 0
@@ -134,7 +144,8 @@ class O200kHarmony implements O200kTokenizer {
     } catch {
       text = null
     }
-    // Filled as a whole at first need: an array with holes would be a dictionary for high ids.
+    // Filled as a whole at first need: an array with holes would be a dictionary for high
+    // ids.
     if (this.#texts.length === 0) this.#texts = new Array<undefined>(TOKEN_COUNT).fill(undefined)
     this.#texts[token] = text
     return text ?? undefined
@@ -153,7 +164,10 @@ function copy(tokens: Int32Array, count: number, into: number[], start: number):
   for (let index = 0; index < count; index++) into[start + index] = tokens[index]
 }
 
-/** Sets the length at once where that pays: an array that grows by pushing is copied over and over, at twice the cost a token. */
+/**
+ * Sets the length at once where that pays: an array that grows by pushing is copied over
+ * and over, at twice the cost a token.
+ */
 function append(tokens: Int32Array, count: number, into: number[]): void {
   if (count < FEW) {
     for (let index = 0; index < count; index++) into.push(tokens[index])

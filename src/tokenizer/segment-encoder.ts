@@ -1,6 +1,12 @@
-/** Encodes texts one at a time. There are two, with the same results: one in WebAssembly and one in JavaScript. */
+/**
+ * Encodes texts one at a time. There are two, with the same results: one in WebAssembly
+ * and one in JavaScript.
+ */
 export interface SegmentEncoder {
-  /** The tokens of the text encoded last, as many as `encode` said; what is behind them means nothing. */
+  /**
+   * The tokens of the text encoded last, as many as `encode` said; what is behind them
+   * means nothing.
+   */
   readonly tokens: Int32Array
 
   /** Encodes a text at whose ends no piece is cut; gives the number of its tokens. */

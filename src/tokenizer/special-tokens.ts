@@ -1,7 +1,9 @@
 /**
- * The special tokens of `o200k_harmony`: the ids 199998 to 201088 that follow the ordinary vocabulary.
+ * The special tokens of `o200k_harmony`: the ids 199998 to 201088 that follow the
+ * ordinary vocabulary.
  *
- * Source: the official library's encoding `O200kHarmony`; docs/format.md of openai/harmony, "Special tokens".
+ * Source: the official library's encoding `O200kHarmony`; docs/format.md of
+ * openai/harmony, "Special tokens".
  */
 export const SPECIAL_TOKENS = {
   START_OF_TEXT: 199998,
@@ -38,7 +40,10 @@ export function isSpecialToken(token: number): boolean {
   return Number.isInteger(token) && token >= FIRST_SPECIAL_TOKEN && token <= LAST_SPECIAL_TOKEN
 }
 
-/** A special token's text: `<|start|>`, or `<|reserved_200013|>` for an id without a name of its own. */
+/**
+ * A special token's text: `<|start|>`, or `<|reserved_200013|>` for an id without a name
+ * of its own.
+ */
 export function specialTokenText(token: number): string {
   return NAMED.get(token) ?? `<|reserved_${token}|>`
 }

@@ -8,10 +8,16 @@ import {
   unpackVocabulary,
 } from './vocabulary.js'
 
-/** The bytes of tokens: put together from the merges when a token is asked for, and kept. Who reads a few tokens does not pay for them all. */
+/**
+ * The bytes of tokens: put together from the merges when a token is asked for, and kept.
+ * Who reads a few tokens does not pay for them all.
+ */
 export class TokenSpelling {
   readonly #packed = unpackVocabulary(new Uint8Array(PACKED_LENGTH))
-  /** The tokens spelled so far, in the order they were asked for: of each its length, then its bytes. */
+  /**
+   * The tokens spelled so far, in the order they were asked for: of each its length, then
+   * its bytes.
+   */
   readonly #bytes = new Uint8Array(ALL_TOKENS)
   #length = 1
   /** Token → where it stands; 0 for one that has not been asked for. */
@@ -47,5 +53,8 @@ export class TokenSpelling {
   }
 }
 
-/** As much as all tokens need: 1,397,670 bytes, a length each, and the place 0, which none may have. */
+/**
+ * As much as all tokens need: 1,397,670 bytes, a length each, and the place 0, which none
+ * may have.
+ */
 const ALL_TOKENS = 1_397_670 + 199_998 + 1

@@ -7,8 +7,8 @@ import { BYTE_COUNT, PACKED_LENGTH, TOKEN_COUNT, unpackVocabulary } from './voca
 import { WASM } from './wasm.generated.js'
 
 /**
- * The encoder in WebAssembly, whose source is AssemblyScript in `wasm/`. It is compiled before it runs, and never again: a text that nobody has seen is encoded
- * at full speed.
+ * The encoder in WebAssembly, whose source is AssemblyScript in `wasm/`. It is compiled
+ * before it runs, and never again: a text that nobody has seen is encoded at full speed.
  */
 export class WasmEncoder implements SegmentEncoder {
   #kernel: Kernel

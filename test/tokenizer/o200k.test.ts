@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest'
 import { createO200kHarmony, o200kHarmony } from '../../src/tokenizer/o200k.js'
 import { CONTEXTS, SCRIPTS } from './texts.js'
 
-// The oracle is npm `tiktoken`, OpenAI's own Rust code as WebAssembly. It is quadratic in long runs of one class: its inputs are short.
+// The oracle is npm `tiktoken`, OpenAI's own Rust code as WebAssembly. It is quadratic in
+// long runs of one class: its inputs are short.
 const oracle = get_encoding('o200k_base')
 const tokenizer = o200kHarmony()
 // What runs where WebAssembly may, and what runs elsewhere: both have to pass everything.
@@ -144,7 +145,8 @@ describe('agrees with tiktoken', () => {
 
   test('on a segment that ends within a piece', () => {
     for (const filler of ['x', ' ', '1', '中', '\n', '!', "'"]) {
-      // 5,461 times three characters are one less than a segment. Longer runs of one class than 40 are too much for the oracle.
+      // 5,461 times three characters are one less than a segment. Longer runs of one
+      // class than 40 are too much for the oracle.
       for (const count of [5_446, 5_448, 5_454, 5_460, 5_461, 5_462]) {
         const text = `${'ab '.repeat(count)}${filler.repeat(40)}`
         for (const behind of ['', "'s", ' x', '\n\n a', '\u0301', 'ſ']) expectSame(text + behind)
@@ -241,7 +243,8 @@ describe.each([
   })
 })
 
-// The same text costs the same a character at any length; a quadratic merge would take minutes here.
+// The same text costs the same a character at any length; a quadratic merge would take
+// minutes here.
 test.each([
   ['one letter', 'a'],
   ['spaces', ' '],

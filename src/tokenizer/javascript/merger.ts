@@ -1,14 +1,20 @@
 import { type Merges, NO_TOKEN } from './merges.js'
 
 /**
- * Byte-pair merging of one piece: of all neighbours that merge, those with the lowest token do first, the leftmost of equals; until none do.
+ * Byte-pair merging of one piece: of all neighbours that merge, those with the lowest
+ * token do first, the leftmost of equals; until none do.
  *
- * Merging works on pairs of ids where tiktoken looks up the bytes of both together. That comes to the same: bytes that are a token at all are made
- * by one last merge, and two neighbours that hold these bytes have come about by the same merges as if nothing stood around them.
+ * Merging works on pairs of ids where tiktoken looks up the bytes of both together. That
+ * comes to the same: bytes that are a token at all are made by one last merge, and two
+ * neighbours that hold these bytes have come about by the same merges as if nothing stood
+ * around them.
  */
 export class Merger {
   readonly #merges: Merges
-  /** The parts of the window at hand: the token of each, the index of its first byte, and its rank, which is what it merges into with the next. */
+  /**
+   * The parts of the window at hand: the token of each, the index of its first byte, and
+   * its rank, which is what it merges into with the next.
+   */
   #parts = new Int32Array(2 * WINDOW)
   #places = new Int32Array(2 * WINDOW)
   #ranks = new Int32Array(2 * WINDOW)
@@ -21,7 +27,10 @@ export class Merger {
     this.#merges = merges
   }
 
-  /** Merges the piece from `start` up to `end`, which is not empty, and puts its tokens into `tokens` at `count`; gives the count behind them. */
+  /**
+   * Merges the piece from `start` up to `end`, which is not empty, and puts its tokens
+   * into `tokens` at `count`; gives the count behind them.
+   */
   merge(bytes: Uint8Array, start: number, end: number, tokens: Int32Array, count: number): number {
     if (end - start > WINDOW) return this.#mergeLong(bytes, start, end, tokens, count)
     const found = this.#mergeWindow(bytes, start, end)
@@ -30,12 +39,14 @@ export class Merger {
   }
 
   /**
-   * Merges a long piece in windows, so that the cost grows with its length alone. A window takes in the last of the tokens before it; where the token before
-   * these and the first of the window's own stay two, all tokens are right up to the window's end, and otherwise it takes in more. docs/tokenizer.md, "Long
-   * pieces", says why.
+   * Merges a long piece in windows, so that the cost grows with its length alone. A
+   * window takes in the last of the tokens before it; where the token before these and
+   * the first of the window's own stay two, all tokens are right up to the window's end,
+   * and otherwise it takes in more. docs/tokenizer.md, "Long pieces", says why.
    */
   #mergeLong(bytes: Uint8Array, start: number, end: number, tokens: Int32Array, count: number): number {
-    // For each of the piece's tokens the index of its first byte, then the index behind the last.
+    // For each of the piece's tokens the index of its first byte, then the index behind
+    // the last.
     const starts = new Int32Array(end - start + 1)
     let at = windowEnd(bytes, start + WINDOW, end)
     let found = this.#take(this.#mergeWindow(bytes, start, at), at, tokens, count, starts, 0)
@@ -56,7 +67,10 @@ export class Merger {
     return count + found
   }
 
-  /** Takes over the window's tokens, the first of which is the piece's token `first`; gives the number of the piece's tokens. */
+  /**
+   * Takes over the window's tokens, the first of which is the piece's token `first`;
+   * gives the number of the piece's tokens.
+   */
   #take(
     found: number,
     end: number,
@@ -73,14 +87,20 @@ export class Merger {
     return first + found
   }
 
-  /** Merges the bytes from `start` up to `end`. Their tokens are the first of the parts then; gives their number. */
+  /**
+   * Merges the bytes from `start` up to `end`. Their tokens are the first of the parts
+   * then; gives their number.
+   */
   #mergeWindow(bytes: Uint8Array, start: number, end: number): number {
     if (end - start > this.#parts.length) this.#setCapacity(2 * Math.ceil((end - start) / BLOCK) * BLOCK)
     const count = this.#startParts(bytes, start, end)
     return count <= FEW ? this.#mergeFew(count) : this.#mergeMany(count)
   }
 
-  /** Puts down the parts to begin with, bytes and, where that comes to the same, whole characters, with their ranks. */
+  /**
+   * Puts down the parts to begin with, bytes and, where that comes to the same, whole
+   * characters, with their ranks.
+   */
   #startParts(bytes: Uint8Array, start: number, end: number): number {
     const merges = this.#merges
     const { byteTokens, bytePairTokens } = merges
@@ -114,8 +134,10 @@ export class Merger {
   }
 
   /**
-   * The parts stay where they are; a word has a bit for each that has not gone into the one before it. A rank is kept as `token << 5 | position`, so that the
-   * least of all is the leftmost of the lowest. It is found without branches, which no processor could predict.
+   * The parts stay where they are; a word has a bit for each that has not gone into the
+   * one before it. A rank is kept as `token << 5 | position`, so that the least of all is
+   * the leftmost of the lowest. It is found without branches, which no processor could
+   * predict.
    */
   #mergeFew(count: number): number {
     const merges = this.#merges
@@ -165,7 +187,10 @@ export class Merger {
     return length
   }
 
-  /** The parts form a list linked by position. The lowest rank is looked for among the lowest of each block of ranks, then in its block. */
+  /**
+   * The parts form a list linked by position. The lowest rank is looked for among the
+   * lowest of each block of ranks, then in its block.
+   */
   #mergeMany(count: number): number {
     const merges = this.#merges
     const parts = this.#parts
@@ -225,13 +250,19 @@ export class Merger {
   }
 }
 
-/** How many bytes are merged at once: few enough to look through all ranks for the lowest, each time. */
+/**
+ * How many bytes are merged at once: few enough to look through all ranks for the lowest,
+ * each time.
+ */
 const WINDOW = 128
 /** How many of the bytes before it a window takes in at first. */
 const CONTEXT = 16
 /** As many as a word has bits. */
 const FEW = 32
-/** No merge. Twice as much, and the differences that `#mergeFew` takes, are still whole numbers of 32 bits. */
+/**
+ * No merge. Twice as much, and the differences that `#mergeFew` takes, are still whole
+ * numbers of 32 bits.
+ */
 const NOTHING = 0x3fff_ffff
 
 /** The end of a window that is to end at `at`: behind a whole character. */

@@ -16,18 +16,27 @@ export class Merges {
   readonly bytePairTokens = new Int32Array(BYTE_COUNT * BYTE_COUNT).fill(NO_TOKEN)
 
   /**
-   * The merges: open addressing with linear probing, two words an entry, the merge's 36 bits and its token's 18. An entry's second word is never 0, as
-   * tokens of merges are at least 256. Three quarters full: probes stay within a cache line or two, and a table of twice the size would miss the caches more.
+   * The merges: open addressing with linear probing, two words an entry, the merge's 36
+   * bits and its token's 18. An entry's second word is never 0, as tokens of merges are
+   * at least 256. Three quarters full: probes stay within a cache line or two, and a
+   * table of twice the size would miss the caches more.
    */
   readonly #merges = new Int32Array(2 << MERGES_BITS)
-  /** A bit for the hash of each merge, a tenth of them set: pairs that do not merge need not go to the table, which is too large for the near caches. */
+  /**
+   * A bit for the hash of each merge, a tenth of them set: pairs that do not merge need
+   * not go to the table, which is too large for the near caches.
+   */
   readonly #filter = new Int32Array(1 << (FILTER_BITS - 5))
 
-  /** Character (below U+10000) → the token that its bytes alone merge into, `NO_TOKEN` or, not asked for yet, 0. */
+  /**
+   * Character (below U+10000) → the token that its bytes alone merge into, `NO_TOKEN` or,
+   * not asked for yet, 0.
+   */
   readonly #characterTokens = new Int32Array(0x10000)
   /**
-   * The bytes on either side of a boundary of characters (`before | behind << 8`) → the lowest token across such a boundary that holds only a part of the
-   * character before it or behind it, as ` \xe5` does; `NO_TOKEN` for none.
+   * The bytes on either side of a boundary of characters (`before | behind << 8`) → the
+   * lowest token across such a boundary that holds only a part of the character before it
+   * or behind it, as ` \xe5` does; `NO_TOKEN` for none.
    */
   readonly #lowestPartials = new Int32Array(BYTE_COUNT * BYTE_COUNT).fill(NO_TOKEN)
 
@@ -65,11 +74,13 @@ export class Merges {
   }
 
   /**
-   * The token of the character of two or three bytes at `at` in the piece from `start` up to `end`, where merging surely makes it before anything else
-   * happens to its bytes; otherwise `NO_TOKEN`.
+   * The token of the character of two or three bytes at `at` in the piece from `start` up
+   * to `end`, where merging surely makes it before anything else happens to its bytes;
+   * otherwise `NO_TOKEN`.
    *
-   * That is so if no lower token reaches into a part of the character from before or from behind: until the character is whole, one of its own merges,
-   * none of them higher than its token, is always there to go first.
+   * That is so if no lower token reaches into a part of the character from before or from
+   * behind: until the character is whole, one of its own merges, none of them higher than
+   * its token, is always there to go first.
    */
   wholeCharacter(bytes: Uint8Array, start: number, at: number, end: number): number {
     const first = bytes[at]
@@ -108,7 +119,10 @@ const MERGES_BITS = 18
 const SLOT_MASK = (2 << MERGES_BITS) - 2
 const FILTER_BITS = 21
 
-/** A loop by itself and small, as most of what loading costs is running it before the engine has compiled it. */
+/**
+ * A loop by itself and small, as most of what loading costs is running it before the
+ * engine has compiled it.
+ */
 function fillMerges(packed: Uint8Array, merges: Int32Array, filter: Int32Array): void {
   for (let token = BYTE_COUNT; token < TOKEN_COUNT; token++) {
     const left = leftOf(packed, token)

@@ -1,15 +1,20 @@
 /**
- * The tokens of pieces seen lately, in tables of fixed size: what they need is bounded, whatever the text.
+ * The tokens of pieces seen lately, in tables of fixed size: what they need is bounded,
+ * whatever the text.
  *
- * Every table is of sets of two entries. A piece that is kept takes the first place of its set and what stood there the second, so that two pieces in use do
- * not drive each other out.
+ * Every table is of sets of two entries. A piece that is kept takes the first place of
+ * its set and what stood there the second, so that two pieces in use do not drive each
+ * other out.
  */
 export class PieceCache {
   readonly #short = new ShortPieces()
   readonly #middle = new LongPieces(16, 14)
   readonly #long = new LongPieces(32, 13)
 
-  /** Puts the tokens of the piece from `start` up to `end` at `count`; gives the count behind them, or `count` where they are not known. */
+  /**
+   * Puts the tokens of the piece from `start` up to `end` at `count`; gives the count
+   * behind them, or `count` where they are not known.
+   */
   take(view: DataView, start: number, end: number, tokens: Int32Array, count: number): number {
     const size = end - start
     if (size <= SHORT_PIECE) return this.#short.take(view, start, size, tokens, count)
@@ -41,8 +46,9 @@ const LONG_PIECE = 64
 export const CACHE_OVERRUN = SHORT_PIECE
 
 /**
- * Pieces of up to 8 bytes, nine in ten, with up to three tokens. An entry is four words: two of the piece, padded with zeros, and two that hold the tokens, 18
- * bits each, their number and the size of the piece, which is 0 where there is none:
+ * Pieces of up to 8 bytes, nine in ten, with up to three tokens. An entry is four words:
+ * two of the piece, padded with zeros, and two that hold the tokens, 18 bits each, their
+ * number and the size of the piece, which is 0 where there is none:
  *
  *   third token, low 12 bits | number, 2 bits | first token
  *   size | third token, high 6 bits | second token
@@ -132,8 +138,9 @@ function shortSetOf(low: number, high: number): number {
 }
 
 /**
- * Longer pieces. An entry: the size of the piece with the number of its tokens above the low byte, 0 where there is none; its words, the last of which
- * overlaps the one before where the size is no multiple of four; its tokens.
+ * Longer pieces. An entry: the size of the piece with the number of its tokens above the
+ * low byte, 0 where there is none; its words, the last of which overlaps the one before
+ * where the size is no multiple of four; its tokens.
  */
 class LongPieces {
   readonly #words: Int32Array

@@ -11,15 +11,19 @@ import {
   UPPER,
 } from '../character-classes.js'
 
-/** Stands behind the text in the buffer: no byte of UTF-8, of no class, so that every loop over a class stops there. */
+/**
+ * Stands behind the text in the buffer: no byte of UTF-8, of no class, so that every loop
+ * over a class stops there.
+ */
 export const SENTINEL = 0xff
 
 /** How far beyond the sentinel the scanner may read; what it finds there does not matter. */
 export const SCANNER_OVERRUN = 4
 
 /**
- * Splits UTF-8 into the pieces of the o200k pattern, which byte-pair merging never crosses. The pattern, with `U` for upper- and title-case
- * letters and `L` for lower-case ones, both with modifier letters, other letters and marks:
+ * Splits UTF-8 into the pieces of the o200k pattern, which byte-pair merging never
+ * crosses. The pattern, with `U` for upper- and title-case letters and `L` for lower-case
+ * ones, both with modifier letters, other letters and marks:
  *
  *   [^\r\n\p{L}\p{N}]? U* L+ contraction?    a word
  *   [^\r\n\p{L}\p{N}]? U+ L* contraction?    a word in capitals
@@ -29,8 +33,9 @@ export const SCANNER_OVERRUN = 4
  *   \s+ (?!\S)                               white space but its last character, which goes with what follows
  *   \s+                                      a single white space
  *
- * A hand-written scanner of it, as a regular expression is ten times slower and knows the engine's Unicode alone. No piece depends on what stands
- * before it, and where one ends is known after reading it twice at most: the cost grows with the length of the text.
+ * A hand-written scanner of it, as a regular expression is ten times slower and knows the
+ * engine's Unicode alone. No piece depends on what stands before it, and where one ends
+ * is known after reading it twice at most: the cost grows with the length of the text.
  *
  * Source: `o200k_base` in OpenAI's tiktoken.
  */
@@ -39,7 +44,10 @@ export class Scanner {
   readonly ends = new Int32Array(MOST_PIECES + 1)
 
   readonly #classes = loadCharacterClasses(new Uint8Array(CODE_POINTS))
-  /** The class of an ASCII byte, `WIDE` for one that begins a character of several bytes, 0 for the sentinel. */
+  /**
+   * The class of an ASCII byte, `WIDE` for one that begins a character of several bytes,
+   * 0 for the sentinel.
+   */
   readonly #byteClasses = new Uint8Array(256)
 
   constructor() {
@@ -48,8 +56,10 @@ export class Scanner {
   }
 
   /**
-   * Splits on from `start`, up to `length` or as far as `ends` has room; gives the number of pieces. The first of them starts at `start`, each other
-   * where the one before it ends. `bytes` is valid UTF-8 with `SENTINEL` behind it at `length`, `view` is over the same memory.
+   * Splits on from `start`, up to `length` or as far as `ends` has room; gives the number
+   * of pieces. The first of them starts at `start`, each other where the one before it
+   * ends. `bytes` is valid UTF-8 with `SENTINEL` behind it at `length`, `view` is over
+   * the same memory.
    */
   scan(bytes: Uint8Array, view: DataView, start: number, length: number): number {
     const byteClasses = this.#byteClasses
@@ -78,15 +88,17 @@ export class Scanner {
           continue
         }
       }
-      // An ASCII word, capitalised or not, behind a space or a sign or not: nearly all there is.
+      // An ASCII word, capitalised or not, behind a space or a sign or not: nearly all
+      // there is.
       at = word
       if (initial === UPPER) {
         do at++
         while (byteClasses[bytes[at]] === UPPER)
       }
       for (;;) {
-        // Four letters at a time. In `others`, the high bit of a byte is set where it is no lower-case letter: of the lowest such byte surely, of those
-        // above it perhaps.
+        // Four letters at a time. In `others`, the high bit of a byte is set where it is
+        // no lower-case letter: of the lowest such byte surely, of those above it
+        // perhaps.
         const letters = view.getInt32(at, true)
         const others = (letters | ~(letters + 0x1f1f_1f1f) | (letters + 0x0505_0505)) & 0x8080_8080
         if (others !== 0) {
@@ -117,11 +129,14 @@ export class Scanner {
   }
 
   /**
-   * A word from its first letter on. Of `U* L+`, `U*` takes what it can, but gives back what is in both classes until `L+` finds a character: without
-   * lower-case letters behind the capitals, the word ends behind the last character that is in both. Where there is none, it is a word in capitals.
+   * A word from its first letter on. Of `U* L+`, `U*` takes what it can, but gives back
+   * what is in both classes until `L+` finds a character: without lower-case letters
+   * behind the capitals, the word ends behind the last character that is in both. Where
+   * there is none, it is a word in capitals.
    *
-   * A mark at its start may also be the sign before the word. It makes no difference: if `U* L+` matches behind it, it ends at the same place, and if not,
-   * the mark alone is an `L+`.
+   * A mark at its start may also be the sign before the word. It makes no difference: if
+   * `U* L+` matches behind it, it ends at the same place, and if not, the mark alone is
+   * an `L+`.
    */
   #wordEnd(bytes: Uint8Array, start: number): number {
     const classes = this.#classes
@@ -222,7 +237,10 @@ function nextAt(bytes: Uint8Array, at: number): number {
   return lead < 0x80 ? at + 1 : lead < 0xe0 ? at + 2 : lead < 0xf0 ? at + 3 : at + 4
 }
 
-/** `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll`, `'d` in either case, behind the apostrophe at `at`; without regard to case, `ſ` is an `s` too. */
+/**
+ * `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll`, `'d` in either case, behind the apostrophe at
+ * `at`; without regard to case, `ſ` is an `s` too.
+ */
 function contractionEnd(bytes: Uint8Array, at: number): number {
   switch (bytes[at + 1] | 0x20) {
     case 0x73: // s

@@ -1,16 +1,26 @@
 /**
- * Splits 64 bytes of ASCII at once: a class of characters is a bitmap of the block, bit 0 its first byte, and where pieces start follows from shifting them.
- * `class << 1` marks the bytes behind those of a class, `class >> 1` those before them.
+ * Finds where pieces start in the 64 bytes from `at`, where one starts. Each class of
+ * characters becomes a bitmap whose bit 0 is the first byte, drawn on the left here, so
+ * that `class << 1` marks the bytes after those of the class:
  *
- *   text        return fooBar(x1,  2)
- *   letters     111111.111111.1.......
- *   blanks      ......1..........11...     first and last of a run start a piece
- *   letters
- *    start      1........             behind nothing that takes them along
- *   …
+ *                     return fooBar(x1);⏎    after two spaces
+ *   letters         ..111111.111111.1....
+ *   blanks          11......1............
+ *   signs           ...............1..11.
+ *   newlines        ....................1
  *
- * Gives the bits at which pieces surely start, without bit 0, where one starts anyway. Bit 0 says instead that what follows the last of them is not for this
- * function: a byte outside ASCII, the end of the text, a contraction, a blank before a line break, a `/` behind one, a piece longer than the block.
+ *   blankStarts     11......1............    the first and the last blank of a row
+ *   letterStarts    ............1........    `B`; the others go with what is before them
+ *   signStarts      ...............1..1..    the first sign of a row
+ *   newlineStarts   .....................    a line break goes with signs before it
+ *   group           .................1...    every third digit of a row
+ *
+ *   starts          11......1...1..1.11..    ␣ · ␣return · ␣foo · Bar · (x · 1 · );⏎
+ *
+ * Returns the bits at which pieces certainly start, except bit 0. Bit 0 is set if the
+ * scanner has to find the end of the last of these pieces itself: because the rules do not
+ * hold there (a byte outside ASCII, the end of the text, a contraction, a blank before a
+ * line break, a `/` after one), or because the piece is as long as the block.
  */
 export function asciiStarts(at: usize): u64 {
   const a = v128.load(at)
@@ -31,7 +41,8 @@ export function asciiStarts(at: usize): u64 {
   const blanks = white & ~newlines
   const signs = ~(letters | digits | white | wide)
 
-  // A space goes with the signs behind it, a single sign or a blank with the letters behind it.
+  // A space goes with the signs after it; a blank or a single sign goes with the letters
+  // after it.
   const signStarts = signs & ~(signs << 1) & ~(space << 1)
   const letterStarts = (letters & ~((letters | blanks | signStarts) << 1)) | (upper & (lower << 1))
   // Line breaks go with the signs before them.
@@ -48,16 +59,16 @@ export function asciiStarts(at: usize): u64 {
     (apostrophes & (letters << 1) & ((letters | wide) >> 1)) |
     (newlines & (blanks << 1)) |
     (slashes & (newlines << 1))
-  // How many bytes the rules above hold for. White space at the end of the block may go on behind it.
-  const known = hard !== 0 ? ctz(hard) : white >>> 63 !== 0 ? 64 : 0
-  if (known !== 0) {
-    // Which piece white space belongs to depends on all of its run and on what follows.
-    let last = known - 1
-    if (((white >>> last) & 1) !== 0) last = 64 - clz(~white & (~(0 as u64) >>> (64 - known)))
-    starts &= ((2 as u64) << last) - 1
-  } else if (hard !== 0) return 1
-  else starts &= ~(0 as u64) >>> 1
-  starts &= ~(1 as u64)
+  if ((hard & 1) !== 0) return 1
+  // How many bytes the rules hold for. What white space belongs to depends on all of its
+  // row and on what follows, so that a row at their end is left out but for its first
+  // byte. Of any other byte at the end of the block, too, only what follows says whether
+  // it starts a piece.
+  const known = hard !== 0 ? ctz(hard) : 64
+  let last = known - 1
+  if (((white >>> last) & 1) !== 0) last = 64 - clz(~white & (~(0 as u64) >>> (64 - known)))
+  else if (known === 64) last = 62
+  starts &= (((2 as u64) << last) - 1) & ~(1 as u64)
   return hard !== 0 || starts === 0 ? starts | 1 : starts
 }
 

@@ -13,7 +13,8 @@ export const LETTER_OR_MARK: u32 = UPPER | LOWER
 export const WIDE: u32 = 128
 
 /**
- * Fills the tables of classes from the runs of code points at `PACKED`, each a letter and the run's length in base 36. The JavaScript does the same, but a loop of this length
+ * Fills the tables of classes from the runs of code points at `PACKED`, each a letter and
+ * the run's length in base 36. The JavaScript does the same, but a loop of this length
  * there makes the engine compile it, which takes longer and 4 MB.
  */
 export function loadClasses(length: usize): void {

@@ -1,5 +1,6 @@
-// The encoder's entry: `wasm-encoder.ts` is the other side of it. Compiled by `scripts/compile-wasm.mjs` with AssemblyScript, a TypeScript whose numbers have
-// sizes and whose memory is by address: `load<u32>(at)`, `store<u32>(at, value)`.
+// The encoder's entry: `wasm-encoder.ts` is the other side of it. Compiled by
+// `scripts/compile-wasm.mjs` with AssemblyScript, a TypeScript whose numbers have sizes
+// and whose memory is by address: `load<u32>(at)`, `store<u32>(at, value)`.
 
 import { ENDS, TEXT, TOKENS } from './memory'
 import { merge } from './merger'

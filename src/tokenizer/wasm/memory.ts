@@ -1,5 +1,7 @@
-// Where everything lies in the kernel's memory, in bytes. Tables first, whose sizes are fixed; then the text, its tokens and the merger's scratch space, whose
-// sizes follow from the text's capacity. Memory that was never written to takes no room in the process.
+// Where everything lies in the kernel's memory, in bytes. Tables first, whose sizes are
+// fixed; then the text, its tokens and the merger's scratch space, whose sizes follow
+// from the text's capacity. Memory that was never written to takes no room in the
+// process.
 
 /** Byte → its class, u8; `WIDE` for a byte of a longer character or the sentinel. */
 export const BYTE_CLASSES: usize = 0x400
@@ -11,9 +13,15 @@ export const MOST_PIECES: i32 = 2048
 
 /** Two bytes (`first << 8 | second`) → their token or `NO_TOKEN`, u32. */
 export const PAIR_TOKENS: usize = 0x1_0000
-/** The bytes on either side of a boundary of characters → the lowest token across it that cuts a character, or `NO_TOKEN`, u32. */
+/**
+ * The bytes on either side of a boundary of characters → the lowest token across it that
+ * cuts a character, or `NO_TOKEN`, u32.
+ */
 export const LOWEST_PARTIALS: usize = PAIR_TOKENS + 4 * 0x1_0000
-/** Character below U+10000 → the token that its bytes alone merge into, `NO_TOKEN` or, not asked for yet, 0; u32. */
+/**
+ * Character below U+10000 → the token that its bytes alone merge into, `NO_TOKEN` or, not
+ * asked for yet, 0; u32.
+ */
 export const CHARACTER_TOKENS: usize = LOWEST_PARTIALS + 4 * 0x1_0000
 /** A bit for the hash of each merge. */
 export const FILTER_BITS: u32 = 21
@@ -38,12 +46,18 @@ export const LONGEST_PIECES: usize = LONG_PIECES + ((2 * 96) << LONG_SET_BITS)
 
 /** The text as UTF-8, then the sentinel. */
 export const TEXT: usize = LONGEST_PIECES + ((2 * 128) << LONGEST_SET_BITS)
-/** How far beyond the text the scanner and the cache read, and beyond a list the merger and the cache write; what is there does not matter. */
+/**
+ * How far beyond the text the scanner and the cache read, and beyond a list the merger
+ * and the cache write; what is there does not matter.
+ */
 const OVERRUN: usize = 2048
 
 /** The tokens of the text, u32. */
 export let TOKENS: usize = 0
-/** The merger's lists, u32: of the tokens found, the address of each one's first byte; then of the piece at hand, for which merger.ts has the words. */
+/**
+ * The merger's lists, u32: of the tokens found, the address of each one's first byte;
+ * then of the piece at hand, for which merger.ts has the words.
+ */
 export let STARTS: usize = 0
 export let PARTS: usize = 0
 export let PLACES: usize = 0

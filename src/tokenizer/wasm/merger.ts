@@ -2,18 +2,25 @@ import { BYTE_TOKENS, NEXT, PARTS, PLACES, PREVIOUS, RANKS, STARTS, TOKENS } fro
 import { mergeOf, NO_TOKEN, pairToken, wholeCharacter } from './merges'
 import { characterSize } from './utf8'
 
-/** How many bytes are merged at once: few enough to look through all pairs for the lowest rank, each time. */
+/**
+ * How many bytes are merged at once: few enough to look through all pairs for the lowest
+ * rank, each time.
+ */
 const WINDOW: usize = 128
 /** How many of the bytes before it a window takes in at first. */
 const CONTEXT: usize = 16
 
 /**
- * Merges the piece from `start` up to `end`, which is not empty, and puts its tokens to `out`; gives the place behind them. A long piece is merged in windows,
- * so that the cost grows with its length alone.
+ * Merges the piece from `start` up to `end`, which is not empty, and puts its tokens to
+ * `out`; gives the place behind them. A long piece is merged in windows, so that the cost
+ * grows with its length alone.
  *
- * Tokens are what all of their bytes merge into if and only if each two neighbours are what theirs merge into: the first merge across a boundary between tokens
- * would be the first across it for those two alone as well. The tokens before a window are what the bytes before it merge into. The window takes the last of
- * them in; where the token before and the first of the window's own stay two, all tokens are right up to the window's end. Otherwise it takes in more.
+ * Tokens are what all of their bytes merge into if and only if each two neighbours are
+ * what theirs merge into: the first merge across a boundary between tokens would be the
+ * first across it for those two alone as well. The tokens before a window are what the
+ * bytes before it merge into. The window takes the last of them in; where the token
+ * before and the first of the window's own stay two, all tokens are right up to the
+ * window's end. Otherwise it takes in more.
  */
 export function merge(start: usize, end: usize, out: usize): usize {
   let at = windowEnd(start + WINDOW, end)
@@ -39,7 +46,10 @@ function windowEnd(at: usize, end: usize): usize {
   return min(at, end)
 }
 
-/** Whether the tokens before and at `place` are what their bytes merge into. Uses the lists behind `free`. */
+/**
+ * Whether the tokens before and at `place` are what their bytes merge into. Uses the
+ * lists behind `free`.
+ */
 function isBoundary(place: usize, free: usize): bool {
   const result = free + 4
   return (
@@ -58,10 +68,12 @@ function setStart(place: usize, start: usize): void {
 }
 
 /**
- * Merges the bytes from `start` up to `end`: of all neighbours that merge, those with the lowest token do first, the leftmost of equals; until none do.
+ * Merges the bytes from `start` up to `end`: of all neighbours that merge, those with the
+ * lowest token do first, the leftmost of equals; until none do.
  *
- * The parts stay where they are in their lists. Each has its token, the address of its first byte, what it merges into with the next (its rank), and the offsets
- * of the parts beside it; one that has gone into the part before it has no rank.
+ * The parts stay where they are in their lists. Each has its token, the address of its
+ * first byte, what it merges into with the next (its rank), and the offsets of the parts
+ * beside it; one that has gone into the part before it has no rank.
  */
 function mergeWindow(start: usize, end: usize, out: usize): usize {
   const length = startParts(start, end)
@@ -93,8 +105,10 @@ function mergeWindow(start: usize, end: usize, out: usize): usize {
 }
 
 /**
- * Fills the lists with the parts to begin with: bytes and, where that comes to the same, whole characters. Most characters of four bytes start with f0 9f, which
- * is a part too: no token ends with f0, and those that start with 9f are higher than that of f0 9f. Gives the lists' length in bytes.
+ * Fills the lists with the parts to begin with: bytes and, where that comes to the same,
+ * whole characters. Most characters of four bytes start with f0 9f, which is a part too:
+ * no token ends with f0, and those that start with 9f are higher than that of f0 9f.
+ * Gives the lists' length in bytes.
  */
 function startParts(start: usize, end: usize): usize {
   let length: usize = 0

@@ -11,7 +11,10 @@ import {
 } from './memory'
 import { characterSize, codePointAt } from './utf8'
 
-/** Greater than every token: no merge. Four equal bytes, so that a table is filled with it at once. */
+/**
+ * Greater than every token: no merge. Four equal bytes, so that a table is filled with it
+ * at once.
+ */
 export const NO_TOKEN: u32 = 0x7f7f_7f7f
 
 /** How many tokens are single bytes. */
@@ -19,7 +22,10 @@ const BYTE_COUNT: u32 = 256
 
 let mergeCount: usize
 
-/** Puts the bytes' tokens and the boundaries of characters into their tables, from the packed vocabulary at `PACKED`: `../vocabulary.ts` says what is where in it. */
+/**
+ * Puts the bytes' tokens and the boundaries of characters into their tables, from the
+ * packed vocabulary at `PACKED`: `../vocabulary.ts` says what is where in it.
+ */
 export function loadBytes(length: usize, tokenCount: u32): void {
   mergeCount = tokenCount - BYTE_COUNT
   for (let token: u32 = 0; token < BYTE_COUNT; token++)
@@ -67,8 +73,10 @@ function addMerge(left: u32, right: u32, token: u32): void {
 }
 
 /**
- * The token that two tokens merge into, or `NO_TOKEN`. The table is of open addressing with linear probing, an entry the two tokens and theirs, 18 bits each;
- * three quarters full. Before it stands a filter, a tenth of whose bits are set: most pairs do not merge, and the table is too large for the near caches.
+ * The token that two tokens merge into, or `NO_TOKEN`. The table is of open addressing
+ * with linear probing, an entry the two tokens and theirs, 18 bits each; three quarters
+ * full. Before it stands a filter, a tenth of whose bits are set: most pairs do not
+ * merge, and the table is too large for the near caches.
  */
 export function mergeOf(left: u32, right: u32): u32 {
   const hash = hashOf(left, right)
@@ -95,8 +103,9 @@ function hashOf(left: u32, right: u32): u32 {
 }
 
 /**
- * The token of the character of two or three bytes at `at` in the text from `start` up to `end`, where merging surely makes it before anything else happens to
- * its bytes; otherwise `NO_TOKEN`. docs/tokenizer.md, "Whole characters", has the reason.
+ * The token of the character of two or three bytes at `at` in the text from `start` up to
+ * `end`, where merging surely makes it before anything else happens to its bytes;
+ * otherwise `NO_TOKEN`. docs/tokenizer.md, "Whole characters", has the reason.
  */
 export function wholeCharacter(start: usize, at: usize, end: usize): u32 {
   const size = characterSize(load<u8>(at))

@@ -10,11 +10,14 @@ import {
   TEXT,
 } from './memory'
 
-// The tokens of pieces seen lately, in four tables by the pieces' size. Every table is of sets of two entries: a piece that is kept takes the first place of its
-// set and what stood there the second, so that two pieces in use do not drive each other out.
+// The tokens of pieces seen lately, in four tables by the pieces' size. Every table is of
+// sets of two entries: a piece that is kept takes the first place of its set and what
+// stood there the second, so that two pieces in use do not drive each other out.
 //
-// A short piece's entry is 16 bytes: its own, padded with zeros, then size (4 bits), number of tokens (2) and up to three tokens (18 each). The others' entries
-// hold the piece as its first and its last half, which overlap in all but the longest; then `size | number << 8`; then up to 11 or 15 tokens.
+// A short piece's entry is 16 bytes: its own, padded with zeros, then size (4 bits),
+// number of tokens (2) and up to three tokens (18 each). The others' entries hold the
+// piece as its first and its last half, which overlap in all but the longest; then `size
+// | number << 8`; then up to 11 or 15 tokens.
 
 const SHORT_ENTRY: usize = 16
 const MIDDLE_ENTRY: usize = 64
@@ -25,7 +28,10 @@ const MOST_LONG_TOKENS: usize = 15
 const TOKEN_MASK: u64 = 0x3_ffff
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15
 
-/** Puts the tokens of the piece of `size` bytes at `start` to `out`; gives the place behind them, or `out` where they are not known. */
+/**
+ * Puts the tokens of the piece of `size` bytes at `start` to `out`; gives the place
+ * behind them, or `out` where they are not known.
+ */
 export function take(start: usize, size: usize, out: usize): usize {
   if (size <= 8) return takeShort(start, size, out)
   if (size <= 16) return takeMiddle(start, size, out)

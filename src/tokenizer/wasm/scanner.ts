@@ -3,12 +3,16 @@ import { LETTER_OR_MARK, LOWER, MARK, NEWLINE, NUMBER, OTHER, SPACE, UPPER, WIDE
 import { characterSize, codePointAt } from './utf8'
 import { BYTE_CLASSES, CLASSES, ENDS, MOST_PIECES } from './memory'
 
-/** Stands behind the text: no byte of UTF-8, of no class, so that every loop over a class stops there. */
+/**
+ * Stands behind the text: no byte of UTF-8, of no class, so that every loop over a class
+ * stops there.
+ */
 const SENTINEL: u32 = 0xff
 
 /**
- * Splits on from `start`, up to `end` or as far as `ENDS` has room; gives the number of pieces. The first of them starts at `start`, each other where the one
- * before it ends. The pattern is in docs/tokenizer.md, "Split".
+ * Splits on from `start`, up to `end` or as far as `ENDS` has room; gives the number of
+ * pieces. The first of them starts at `start`, each other where the one before it ends.
+ * The pattern is in docs/tokenizer.md, "Split".
  */
 export function scan(start: usize, end: usize): i32 {
   let place = ENDS
@@ -51,7 +55,10 @@ function pieceEnd(start: usize): usize {
   return spaceEnd(start)
 }
 
-/** A word from its first letter on; scanner.ts of the JavaScript explains how the two classes of letters share it. */
+/**
+ * A word from its first letter on; scanner.ts of the JavaScript explains how the two
+ * classes of letters share it.
+ */
 function wordEnd(start: usize): usize {
   let at = start
   let behindLastInBoth: usize = 0
@@ -106,7 +113,10 @@ function spaceEnd(start: usize): usize {
   return isEndOfText || last === start ? at : last
 }
 
-/** `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll`, `'d` in either case, behind the apostrophe at `at`; without regard to case, `ſ` is an `s` too. */
+/**
+ * `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll`, `'d` in either case, behind the apostrophe at
+ * `at`; without regard to case, `ſ` is an `s` too.
+ */
 function contractionEnd(at: usize): usize {
   const first: u32 = load<u8>(at + 1) | 0x20
   const second: u32 = load<u8>(at + 2) | 0x20
