@@ -15,11 +15,13 @@ export interface JsonRules {
  */
 export function createJsonRules(): JsonRules {
   const bodies: string[] = []
-  const ruleFor = (schema: JsonValue): string => new SchemaRules(schema, bodies).ruleFor(schema)
+  let isUsed = false
   return {
-    ruleFor,
-    rules: () =>
-      bodies.length === 0 ? [] : [...bodies.map((body, i) => `${nameOf(i)} ::= ${body}`), ...COMMON_RULES],
+    ruleFor(schema) {
+      isUsed = true
+      return new SchemaRules(schema, bodies).ruleFor(schema)
+    },
+    rules: () => (isUsed ? [...bodies.map((body, i) => `${nameOf(i)} ::= ${body}`), ...COMMON_RULES] : []),
   }
 }
 
@@ -49,9 +51,9 @@ class SchemaRules {
     const { $ref, const: constant, enum: values, anyOf, oneOf, type, nullable } = schema
     if (typeof $ref === 'string') return this.ruleFor(this.#resolved($ref))
     if (constant !== undefined) return literalOf(constant)
-    if (isList(values)) return choiceOf(values.map(literalOf))
+    if (isList(values) && values.length > 0) return choiceOf(values.map(literalOf))
     const variants = anyOf ?? oneOf
-    if (isList(variants) && schema['properties'] === undefined)
+    if (isList(variants) && variants.length > 0 && schema['properties'] === undefined)
       return choiceOf(variants.map((variant) => this.ruleFor(variant)))
 
     const types = isList(type) ? type : [type ?? ('properties' in schema ? 'object' : undefined)]
@@ -106,11 +108,23 @@ class SchemaRules {
     return nameOf(this.#bodies.push(body) - 1)
   }
 
+  /** What a reference leads to, over further ones; any value if that is nothing, or nothing but references. */
   #resolved(reference: string): JsonValue {
+    const seen = new Set<string>()
+    for (let next = reference; !seen.has(next);) {
+      seen.add(next)
+      const schema = this.#at(next)
+      if (!isObject(schema) || typeof schema['$ref'] !== 'string') return schema
+      next = schema['$ref']
+    }
+    return true
+  }
+
+  #at(reference: string): JsonValue {
     if (!reference.startsWith('#')) return true
     let value: JsonValue | undefined = this.#root
     for (const key of reference.slice(1).split('/').slice(1)) {
-      const name = decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~')
+      const name = decoded(key).replaceAll('~1', '/').replaceAll('~0', '~')
       value = isList(value) ? value[Number(name)] : isObject(value) ? value[name] : undefined
     }
     return value ?? true
@@ -122,8 +136,20 @@ export function gbnfLiteral(text: string): string {
   return JSON.stringify(text).replaceAll('\\b', '\\x08').replaceAll('\\f', '\\x0C')
 }
 
+/** One JSON value, with white space wherever JSON allows it. */
 function literalOf(value: JsonValue): string {
-  return gbnfLiteral(JSON.stringify(value))
+  if (isList(value)) return `"[" ws ${value.map(literalOf).join(' comma ')} ws "]"`
+  if (!isObject(value)) return gbnfLiteral(JSON.stringify(value))
+  const pairs = Object.entries(value).map(([key, item]) => `${literalOf(key)} ws ":" ws ${literalOf(item)}`)
+  return `"{" ws ${pairs.join(' comma ')} ws "}"`
+}
+
+function decoded(key: string): string {
+  try {
+    return decodeURIComponent(key)
+  } catch {
+    return key
+  }
 }
 
 function choiceOf(bodies: readonly string[]): string {

@@ -37,6 +37,19 @@ describe('xgrammar admits right turns to the end and refuses others at the first
   })
 })
 
+test.each([
+  [{ $ref: '#' }],
+  [{ $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } }],
+  [{ $ref: 'https://elsewhere.test/schema.json' }],
+  [{ $ref: '#/%' }],
+  [{ enum: [] }],
+  [{ anyOf: [] }],
+  [true],
+])('GBNF: %j admits any value', async (schema) => {
+  const judge = await xgrammar.ebnf(createGrammar({ format: { type: 'json_schema', schema } }).toGbnf())
+  expect(await judge(tokensOf('<|channel|>final<|message|>{"a":[1]}').tokens)).toBe('end')
+})
+
 describe('what cannot be a grammar is refused', () => {
   const tools = { namespaces: [{ name: 'functions', tools: [{ name: 'f', description: '' }] }] }
 
