@@ -9,8 +9,9 @@ import {
   samplingParamsOf,
   type UncheckedObject,
 } from '../openai/index.js'
+import { type Dialect, DIALECTS, type Loss, renderInDialect } from '../dialects/index.js'
 import { loadHarmonyEncoding, type HarmonyEncoding } from '../encoding.js'
-import { quote } from '../errors.js'
+import { HarmonyError, quote } from '../errors.js'
 import { MAX_SCHEMA_DEPTH } from '../json/index.js'
 import { type Conversation, withOfficialDefaults } from '../message/index.js'
 import { DROP_RULES, HEADER_ORDERS, type RenderConversationOptions } from '../render/index.js'
@@ -31,6 +32,8 @@ export interface PrefillRecord {
   readonly samplingParams?: SamplingParams
   /** The functions whose names had to change, for the answers' way back; absent where there are none. */
   readonly toolNames?: Readonly<Record<string, string>>
+  /** What the dialect left out of the prompt; absent where that is nothing. */
+  readonly lost?: readonly Loss[]
 }
 
 export interface PrefillOptions extends PrefillSettings {
@@ -45,6 +48,8 @@ export interface PrefillOptions extends PrefillSettings {
    * without its result, and fails where the last turn alone is too long.
    */
   readonly overLong?: OverLong | undefined
+  /** Renders Chat bodies as another stack does, on the conversation's start date. Conversations are then refused. */
+  readonly dialect?: Dialect | undefined
 }
 
 export const OVER_LONG = ['error', 'keep', 'drop-oldest-turns'] as const
@@ -59,11 +64,14 @@ export function prefillReader(
   { name, tokenizer }: HarmonyEncoding,
   options: PrefillOptions = {},
 ): LineReader<PrefillRecord> {
-  const { from, maxPromptTokens = CONTEXT_LIMIT, reserve, overLong = 'error', ...settings } = options
+  const { from, maxPromptTokens = CONTEXT_LIMIT, reserve, overLong = 'error', dialect, ...settings } = options
   checkCount('maxPromptTokens', maxPromptTokens)
   if (reserve !== undefined) checkCount('reserve', reserve)
   checkChoice('from', from, LINE_KINDS)
   checkChoice('overLong', overLong, OVER_LONG)
+  checkChoice('dialect', dialect, DIALECTS)
+  if (dialect !== undefined && overLong === 'drop-oldest-turns')
+    throw new TypeError("overLong: found 'drop-oldest-turns', wanted 'error' or 'keep' with a dialect")
   checkChoice('dropAnalysis', settings.dropAnalysis, DROP_RULES)
   checkChoice('headerOrder', settings.headerOrder, HEADER_ORDERS)
   checkChoice('assistantMarkup', settings.assistantMarkup, ASSISTANT_MARKUP)
@@ -75,24 +83,29 @@ export function prefillReader(
     outcomeOf(text, lineNumber, (line) => {
       const read = sortLine(line, from)
       const merged = withFieldsOf(read.places, settings)
-      const { chat, options: renderOptions } =
-        read.kind === 'conversation' ? settledConversation(read.body, merged) : settledRequest(read, merged)
+      const settled = dialect === undefined ? settledLine(read, merged) : undefined
       const { stop_token_ids: ownStopTokens, ...samplingParams } = withOwnSamplingParams(
         read.places,
-        chat.samplingParams,
+        settled?.chat.samplingParams ?? samplingParamsOf(read.body),
       )
       checkCarried(samplingParams, 'sampling_params')
       const budget = { limit: maxPromptTokens, reserve: reserve ?? answerTokensOf(samplingParams) }
-      const promptTokenIds = renderWithin(encoding, chat, renderOptions, budget, overLong)
+      const rendered =
+        settled === undefined
+          ? renderDialectWithin(encoding, read, merged, dialect!, overLong === 'keep' ? undefined : budget)
+          : { tokens: renderWithin(encoding, settled.chat, settled.options, budget, overLong), lost: [] }
       return {
         customId: customIdOf(line) ?? `line-${lineNumber}`,
-        promptTokenIds,
+        promptTokenIds: rendered.tokens,
         stopTokenIds:
           ownStopTokens == null
             ? stopTokenIds
             : [...new Set([...stopTokenIds, ...tokenList(ownStopTokens, 'stop_token_ids')])],
         ...(hasKeys(samplingParams) ? { samplingParams } : {}),
-        ...(hasKeys(chat.toolNames) ? { toolNames: chat.toolNames } : {}),
+        ...(settled !== undefined && hasKeys(settled.chat.toolNames)
+          ? { toolNames: settled.chat.toolNames }
+          : {}),
+        ...(rendered.lost.length === 0 ? {} : { lost: rendered.lost }),
       }
     })
 }
@@ -134,6 +147,7 @@ export function prefillRecordToJson(record: PrefillRecord): PrefillRecordJson {
     ...(record.samplingParams === undefined ? {} : { sampling_params: record.samplingParams }),
     num_prompt_tokens: record.promptTokenIds.length,
     ...(record.toolNames === undefined ? {} : { tool_names: record.toolNames }),
+    ...(record.lost === undefined ? {} : { lost: record.lost }),
   }
 }
 
@@ -144,6 +158,7 @@ export interface PrefillRecordJson {
   readonly sampling_params?: SamplingParams
   readonly num_prompt_tokens: number
   readonly tool_names?: Readonly<Record<string, string>>
+  readonly lost?: readonly Loss[]
 }
 
 interface SettledChat extends RenderableChat {
@@ -155,6 +170,12 @@ interface SettledChat extends RenderableChat {
 interface Settled {
   readonly chat: SettledChat
   readonly options: RenderConversationOptions
+}
+
+function settledLine(read: ReadLine, settings: PrefillSettings): Settled {
+  return read.kind === 'conversation'
+    ? settledConversation(read.body, settings)
+    : settledRequest(read, settings)
 }
 
 function settledConversation(body: UncheckedObject, settings: PrefillSettings): Settled {
@@ -219,6 +240,29 @@ const LINE_FIELDS: ReadonlySet<string> = new Set([
   'sampling_params',
   ...SETTING_FIELDS.filter((field) => field !== 'tools' && field !== 'reasoning_effort'),
 ])
+
+/** @throws HarmonyError `token-budget-exceeded`, and as `renderInDialect` */
+function renderDialectWithin(
+  encoding: HarmonyEncoding,
+  { kind, body }: ReadLine,
+  { conversationStartDate: date, tools, builtinTools, reasoningEffort }: PrefillSettings,
+  dialect: Dialect,
+  budget: { readonly limit: number; readonly reserve: number } | undefined,
+): { readonly tokens: readonly number[]; readonly lost: readonly Loss[] } {
+  if (kind === 'conversation')
+    throw invalidRequest('messages', body['messages'], 'a Chat Completions body: dialects have no other')
+  if (date === undefined)
+    throw invalidRequest('conversation_start_date', date, 'a date: every dialect prints one')
+  const request = { ...chatBodyOf(body, tools), reasoning_effort: reasoningEffort }
+  const rendered = renderInDialect(encoding, request, { dialect, date, builtinTools })
+  if (budget !== undefined && rendered.tokens.length + budget.reserve > budget.limit) {
+    throw new HarmonyError(
+      'token-budget-exceeded',
+      `prompt: ${rendered.tokens.length} tokens and ${budget.reserve} in reserve, wanted at most ${budget.limit}`,
+    )
+  }
+  return rendered
+}
 
 /** @throws TokenBudgetError */
 function renderWithin(

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { completionsCommand } from './commands/completions.js'
 import { conformCommand } from './commands/conform.js'
 import { decodeCommand } from './commands/decode.js'
+import { dialectsCommand } from './commands/dialects.js'
 import { encodeCommand } from './commands/encode.js'
 import { inspectCommand } from './commands/inspect.js'
 import { parseCommand } from './commands/parse.js'
@@ -21,6 +22,7 @@ const COMMANDS: readonly CreateCommand[] = [
   conformCommand,
   prefillCommand,
   completionsCommand,
+  dialectsCommand,
 ]
 
 /**

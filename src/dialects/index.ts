@@ -1,3 +1,4 @@
+export { compareDialects, type CompareDialectsOptions, type DialectComparison } from './compare-dialects.js'
 export {
   DIALECT_TRAITS,
   DIALECTS,
@@ -8,4 +9,12 @@ export {
   type Loss,
   type LossReason,
 } from './dialect.js'
-export { renderInDialect, type DialectPrompt } from './render-in-dialect.js'
+export {
+  renderInDialect,
+  renderInDialectForTraining,
+  TRAINING_DIALECTS,
+  type DialectPrompt,
+  type DialectTrainingOptions,
+  type DialectTrainingText,
+  type TrainingDialect,
+} from './render-in-dialect.js'

@@ -1,4 +1,5 @@
 import type { HarmonyEncoding } from '../encoding.js'
+import type { RenderedConversation } from '../render/index.js'
 import { DIALECTS, type DialectOptions, type Loss } from './dialect.js'
 import { ollamaPrompt } from './ollama.js'
 import { encodePrompt } from './prompt.js'
@@ -45,8 +46,7 @@ export function renderInDialect(
   options: DialectOptions,
 ): DialectPrompt {
   const { dialect, date, builtinTools = [], guard = false } = options
-  if (typeof date !== 'string')
-    throw new TypeError(`date: found ${String(date)}, wanted a date as 2025-06-28`)
+  checkDate(date)
   const read = readStackRequest(request)
   const lost: Loss[] = generalLosses(read)
   const lose = (path: string, reason: Loss['reason']): void => void lost.push({ path, reason })
@@ -74,6 +74,62 @@ export function renderInDialect(
         `dialect: found ${String(dialect satisfies never)}, wanted one of ${DIALECTS.join(', ')}`,
       )
   }
+}
+
+export const TRAINING_DIALECTS = ['hf', 'unsloth'] as const
+
+/** The dialects in which models are fine-tuned. */
+export type TrainingDialect = (typeof TRAINING_DIALECTS)[number]
+
+export interface DialectTrainingOptions extends Omit<DialectOptions, 'dialect'> {
+  readonly dialect: TrainingDialect
+}
+
+export interface DialectTrainingText extends RenderedConversation {
+  readonly lost: readonly Loss[]
+}
+
+/**
+ * Renders a conversation to train on as the template does without a generation prompt: an answer at its end has its
+ * reasoning and closes with `<|return|>`. The spans are for `lossMask`; their indexes count the template's messages.
+ *
+ * @throws HarmonyError as {@link renderInDialect}
+ * @throws TypeError for another dialect, or without a date
+ *
+ * @example
+ * ```ts
+ * import { loadHarmonyEncoding, lossMask } from 'gpt-oss-harmony'
+ * import { renderInDialectForTraining } from 'gpt-oss-harmony/dialects'
+ *
+ * const encoding = loadHarmonyEncoding('HarmonyGptOss')
+ * const messages = [
+ *   { role: 'user', content: 'Hi' },
+ *   { role: 'assistant', thinking: 'A greeting.', content: 'Hello!' },
+ * ]
+ * const options = { dialect: 'hf', date: '2025-06-28' } as const
+ * const { labels } = lossMask(renderInDialectForTraining(encoding, { messages }, options))
+ * const learned = encoding.decode(labels.filter((label) => label !== -100))
+ * console.log(learned.startsWith('<|channel|>analysis<|message|>A greeting.<|end|>')) // true
+ * ```
+ */
+export function renderInDialectForTraining(
+  encoding: HarmonyEncoding,
+  conversation: unknown,
+  { dialect, date, builtinTools = [], guard = false }: DialectTrainingOptions,
+): DialectTrainingText {
+  checkDate(date)
+  if (!TRAINING_DIALECTS.includes(dialect))
+    throw new TypeError(`dialect: found ${String(dialect)}, wanted one of ${TRAINING_DIALECTS.join(', ')}`)
+  const read = readStackRequest(conversation)
+  const lost: Loss[] = generalLosses(read)
+  const lose = (path: string, reason: Loss['reason']): void => void lost.push({ path, reason })
+  const prompt = templateStackPrompt(read, { dialect, date, builtinTools, addGenerationPrompt: false, lose })
+  return { ...encodePrompt(encoding, prompt, guard), lost }
+}
+
+function checkDate(date: unknown): void {
+  if (typeof date !== 'string')
+    throw new TypeError(`date: found ${String(date)}, wanted a date as 2025-06-28`)
 }
 
 /** What no stack prints. */

@@ -101,6 +101,7 @@ function runPrefill(
     const result = new ResultBuilder()
     for (const { record, lineNumber } of result.recordsOf(work, read)) {
       encoder.add(record)
+      for (const { reason } of record.lost ?? []) result.tally(`lost ${reason}`)
       result.count(record.customId, lineNumber, record.promptTokenIds.length)
     }
     return result.finish(encoder.finish())

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { ASSISTANT_MARKUP, type AssistantMarkup, readTools, REASONING_EFFORTS } from '../../openai/index.js'
+import { type Dialect, DIALECTS } from '../../dialects/index.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { DROP_RULES, type DropAnalysis, HEADER_ORDERS, type HeaderOrder } from '../../render/index.js'
 import {
@@ -34,6 +35,7 @@ interface Flags extends RunFlags {
   readonly column?: string
   readonly reasoningEffort?: string
   readonly date?: string
+  readonly dialect?: Dialect
   readonly identity?: string
   readonly knowledgeCutoff?: string
   readonly tools?: string
@@ -79,6 +81,22 @@ export const prefillCommand: CreateCommand = (terminal) => {
       new Option('--reasoning-effort <effort>', 'how much the model thinks').choices(REASONING_EFFORTS),
     )
     .option('--date <date>', 'the current date, as 2025-06-28')
+    .addOption(
+      new Option(
+        '--dialect <stack>',
+        "render Chat bodies as that stack does: its rules, then, not this command's",
+      )
+        .choices(DIALECTS)
+        .conflicts([
+          'identity',
+          'knowledgeCutoff',
+          'dropAnalysis',
+          'headerOrder',
+          'callContentType',
+          'assistantMarkup',
+          'prepareSchemas',
+        ]),
+    )
     .option('--identity <text>', 'who the model is')
     .option('--knowledge-cutoff <date>', 'as 2024-06')
     .option('--tools <file>', 'function tools, as JSON: the list of a Chat Completions body')
@@ -146,10 +164,13 @@ export const prefillCommand: CreateCommand = (terminal) => {
 
 /** @throws BadInput for a file of tools that holds none */
 async function optionsOf(flags: Flags, terminal: Terminal): Promise<PrefillOptions> {
+  if (flags.dialect !== undefined && flags.overLong === 'drop-oldest-turns')
+    throw new WrongUsage('--over-long drop-oldest-turns: a dialect has no turns to drop')
   return {
     from: flags.from,
     reasoningEffort: flags.reasoningEffort,
     conversationStartDate: flags.date,
+    dialect: flags.dialect,
     modelIdentity: flags.identity,
     knowledgeCutoff: flags.knowledgeCutoff,
     tools: flags.tools === undefined ? undefined : await readToolsFile(flags.tools, terminal),

@@ -1,15 +1,18 @@
 import { Command, Option } from 'commander'
 import { type ChatRequest, fromChatRequest, renderChatRequest } from '../../chat/index.js'
+import { type Dialect, type DialectPrompt, DIALECTS, renderInDialect } from '../../dialects/index.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { parseConversation, type Role, ROLES } from '../../message/index.js'
 import { DROP_RULES, type DropAnalysis, HEADER_ORDERS, type HeaderOrder } from '../../render/index.js'
-import { BadInput, blaming } from '../failure.js'
+import { BadInput, blaming, WrongUsage } from '../failure.js'
 import { chatKeyIn } from '../../batch/index.js'
 import { readDocument, readJson } from '../input.js'
 import type { CreateCommand } from '../command.js'
 
 interface Flags {
   readonly chat?: true
+  readonly dialect?: Dialect
+  readonly date?: string
   readonly nextRole: Role | 'none'
   readonly training?: true
   readonly dropAnalysis?: DropAnalysis | false
@@ -27,6 +30,12 @@ export const renderCommand: CreateCommand = (terminal) =>
         'training',
       ]),
     )
+    .addOption(
+      new Option('--dialect <stack>', 'with --chat: render as that stack does, and list what it leaves out')
+        .choices(DIALECTS)
+        .conflicts(['dropAnalysis', 'nextRole', 'training']),
+    )
+    .option('--date <date>', 'with --dialect: the current date, as 2025-06-28')
     .addOption(
       new Option('--next-role <role>', 'whose message comes next')
         .choices([...ROLES, 'none'])
@@ -60,11 +69,18 @@ export const renderCommand: CreateCommand = (terminal) =>
           `${input.name}: found ${chatKey}, which no Harmony conversation has: --chat renders a Chat Completions body, \`harmony prefill\` lines with settings`,
         )
       const encoding = loadHarmonyEncoding('HarmonyGptOss')
+      const dialect = dialectOf(flags)
+      let lost: DialectPrompt['lost'] | undefined
       const options = {
         dropAnalysis: flags.dropAnalysis === false ? 'none' : flags.dropAnalysis,
         headerOrder: flags.headerOrder,
       } as const
       const tokens = blaming(input.name, () => {
+        if (dialect !== undefined) {
+          const prompt = renderInDialect(encoding, json, dialect)
+          lost = prompt.lost
+          return prompt.tokens
+        }
         if (flags.chat) return chatPrefill(json as ChatRequest, options.dropAnalysis, options.headerOrder)
         const conversation = parseConversation(json)
         if (flags.training) return encoding.renderConversationForTraining(conversation, options)
@@ -72,12 +88,25 @@ export const renderCommand: CreateCommand = (terminal) =>
         return encoding.renderConversationForCompletion(conversation, flags.nextRole, options)
       })
       const printed = {
-        json: () => JSON.stringify({ tokens, stop_token_ids: encoding.stopTokensForAssistantActions() }),
+        json: () =>
+          JSON.stringify({ tokens, stop_token_ids: encoding.stopTokensForAssistantActions(), lost }),
         ids: () => tokens.join(' '),
         text: () => encoding.decode(tokens),
       }
       terminal.stdout.write(`${printed[flags.format]()}\n`)
     })
+
+/** @throws WrongUsage */
+function dialectOf({
+  chat,
+  dialect,
+  date,
+}: Flags): { readonly dialect: Dialect; readonly date: string } | undefined {
+  if (dialect === undefined && date === undefined) return undefined
+  if (chat === undefined || dialect === undefined || date === undefined)
+    throw new WrongUsage('--dialect: wanted --chat and --date with it, since every stack prints the date')
+  return { dialect, date }
+}
 
 function chatPrefill(
   request: ChatRequest,
