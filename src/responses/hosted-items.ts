@@ -24,11 +24,11 @@ export function openWebSearch(
       log.progress('response.web_search_call.searching', outputIndex)
       return {
         id,
-        finish({ error, sources, url, message } = {}) {
+        finish({ error, action: done = action, message } = {}) {
           log.progress('response.web_search_call.completed', outputIndex)
           log.finish(outputIndex, {
             ...item,
-            action: completedAction(action, sources, url),
+            action: done,
             ...sealedContent(seal(message)),
             status: error === undefined ? 'completed' : 'failed',
           })
@@ -68,18 +68,6 @@ function webSearchAction(
         pattern: typeof pattern === 'string' ? pattern : content,
       }
   }
-}
-
-function completedAction(
-  action: WebSearchAction,
-  sources: readonly string[] | undefined,
-  url: string | undefined,
-): WebSearchAction {
-  if (action.type === 'search')
-    return sources === undefined
-      ? action
-      : { ...action, sources: sources.map((source) => ({ type: 'url', url: source })) }
-  return url === undefined ? action : { ...action, url }
 }
 
 function argumentsOf(content: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,7 +1,7 @@
 import type { CreateId } from '../openai/index.js'
 import type { Message } from '../message/index.js'
 import type { OutputLog } from './output-log.js'
-import type { TokenLogprob } from './types.js'
+import type { TokenLogprob, WebSearchAction } from './types.js'
 
 /** An item whose message is still being sampled. */
 export interface OpenItem {
@@ -38,10 +38,8 @@ export interface CallResult {
   readonly output?: string | undefined
   /** What went wrong, for the user to read; the call counts as failed. */
   readonly error?: string | undefined
-  /** The pages that a search found, for `include: ["web_search_call.action.sources"]`. */
-  readonly sources?: readonly string[] | undefined
-  /** The page that was opened, if the call gave only its number. */
-  readonly url?: string | undefined
+  /** What a browser call did, in place of what its arguments say: with the sources of a search, the URL of a page. */
+  readonly action?: WebSearchAction | undefined
   /** The tool message that goes to the model. Sealed with the call, it comes back when the client sends the item. */
   readonly message?: Message | undefined
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { CallResult } from '../../src/responses/index.js'
 import {
   ANSWER,
   eventsOf,
@@ -76,11 +77,14 @@ describe('the order of events', () => {
       options: { mcpServers: { wiki: { tools: [{ name: 'ask', input_schema: { type: 'object' } }] } } },
     })
     const events = stream.start()
-    const runs = [
-      ['analysis to=browser.search code<|message|>{"query": "rain"}', { sources: ['https://a.example'] }],
+    const runs: readonly (readonly [string, CallResult])[] = [
+      [
+        'analysis to=browser.search code<|message|>{"query": "rain"}',
+        { action: { type: 'search', query: 'rain', sources: [{ type: 'url', url: 'https://a.example' }] } },
+      ],
       ['analysis to=python code<|message|>print(1)', { output: '1\n' }],
       ['commentary to=wiki.ask <|constrain|>json<|message|>{"q": 1}', { output: 'yes' }],
-    ] as const
+    ]
     for (const [text, result] of runs) {
       events.push(...stream.push(tokensOf(`<|channel|>${text}<|call|>`)), ...stream.endGeneration())
       events.push(...stream.finishCall(stream.waitingCalls[0].itemId, result))
