@@ -75,7 +75,8 @@ export interface ChatStream {
    * Returns the chunks of more sampled tokens. After `endGeneration` they begin a new generation, in the header
    * that a prefill without a demanded call leaves open.
    *
-   * @param logprobs one entry a token, as engines give them
+   * @param logprobs one entry a token, as engines give them; for all tokens or for none. Without effect unless the
+   *   request asks for them
    * @param choice which of several answers, from 0
    * @throws HarmonyError `invalid-token`
    */
@@ -177,6 +178,7 @@ class TokenChatStream implements ChatStream {
   readonly #model: string
   readonly #choices: readonly Choice[]
   readonly #toolNames: readonly string[]
+  readonly #wantsLogprobs: boolean
   #usage: TokenUsage = NO_USAGE
   #isStarted = false
   /** The chunks of the call that is being answered. */
@@ -195,6 +197,7 @@ class TokenChatStream implements ChatStream {
     const { choiceCount: wanted, stopStrings } = generationSettingsOf(request.samplingParams)
     if (wanted > MAX_CHOICES) throw invalidRequest('n', wanted, `at most ${MAX_CHOICES}`)
     const keepsStopString = request.samplingParams['include_stop_str_in_output'] === true
+    this.#wantsLogprobs = request.samplingParams['logprobs'] !== undefined
     const settings = choiceSettings(context, request, createId)
     const names = new Map(Object.entries(request.toolNames).map(([harmony, own]) => [own, harmony]))
     this.#toolNames = request.tools.map(({ name }) => names.get(name) ?? name)
@@ -227,7 +230,7 @@ class TokenChatStream implements ChatStream {
     this.#start()
     const open = this.#open(choice, 'push')
     open.parser ??= this.#createParser(open, [])
-    if (logprobs === undefined) {
+    if (logprobs === undefined || !this.#wantsLogprobs) {
       open.parser.push(tokens)
     } else {
       for (const entry of logprobs) open.sampledLogprobs.push(entry)
@@ -297,13 +300,12 @@ class TokenChatStream implements ChatStream {
   }
 
   get completion(): ChatAnswer {
-    const hasLogprobs = this.#request.samplingParams['logprobs'] !== undefined
     return {
       ...this.#envelope('chat.completion'),
       choices: this.#choices.map(({ index, writer, logprobs, finishReason }) => ({
         index,
         message: writer.message(),
-        logprobs: hasLogprobs && logprobs.length > 0 ? { content: [...logprobs], refusal: null } : null,
+        logprobs: logprobs.length > 0 ? { content: [...logprobs], refusal: null } : null,
         finish_reason: finishReason ?? 'length',
       })),
       usage: this.#describeUsage(),

@@ -475,6 +475,15 @@ test('log probabilities are those of the visible tokens', () => {
   })
 })
 
+test('log probabilities that nobody asked for do not show', () => {
+  const tokens = sampled('<|channel|>final<|message|>Hi<|return|>')
+  const logprobs = tokens.map((token) => ({ token, logprob: -1, top: [] }))
+  const stream = createChatStream(encoding, pinned())
+  for (const { choices } of [...stream.push(tokens, logprobs), ...stream.end()])
+    expect(choices[0].logprobs).toBeNull()
+  expect(stream.completion.choices[0].logprobs).toBeNull()
+})
+
 test('citations become annotations, however they are cut', () => {
   const content = 'Rome【3†L1-L2】 and Oslo【4†L9】.'
   const pages = new Map([[3, { url: 'https://rome.example', title: 'Rome' }]])
