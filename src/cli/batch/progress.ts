@@ -28,10 +28,12 @@ export function createProgress(
 }
 
 function createBar(stderr: Output, totalBytes: number, report: (values: ProgressValues) => Report): Progress {
+  const columns = stderr.columns ?? 80
+  const barSize = columns < 60 ? 10 : 20
   const bar = new SingleBar({
     stream: stderr as unknown as NodeJS.WritableStream,
     format: '[{bar}] {percentage} %  {text}',
-    barsize: 20,
+    barsize: barSize,
     fps: 4,
     clearOnComplete: true,
     hideCursor: null,
@@ -41,11 +43,23 @@ function createBar(stderr: Output, totalBytes: number, report: (values: Progress
   bar.start(totalBytes, 0, { text: '' })
   return {
     update(values) {
-      const { rates, left } = report(values)
-      bar.update(Math.min(values.bytesRead, totalBytes), { text: [left, rates].filter(Boolean).join('  ') })
+      const { left, figures } = report(values)
+      const text = fitting([left, ...figures], columns - barSize - '[] 100 %  '.length)
+      bar.update(Math.min(values.bytesRead, totalBytes), { text })
     },
     stop: () => bar.stop(),
   }
+}
+
+/** As many of the parts as the width has room for, those that come first before those that follow. */
+export function fitting(parts: readonly (string | undefined)[], width: number): string {
+  let text = ''
+  for (const part of parts) {
+    if (part === undefined) continue
+    const longer = text === '' ? part : `${text}, ${part}`
+    if (longer.length < width) text = longer
+  }
+  return text
 }
 
 const SECONDS_BETWEEN_LINES = 10
@@ -56,8 +70,8 @@ function createLines(stderr: Output, report: (values: ProgressValues) => Report)
     update(values) {
       if (performance.now() - last < SECONDS_BETWEEN_LINES * 1000) return
       last = performance.now()
-      const { percentage, rates, left } = report(values)
-      stderr.write(`harmony: ${[percentage, rates, left].filter(Boolean).join(', ')}\n`)
+      const { percentage, figures, left } = report(values)
+      stderr.write(`harmony: ${[percentage, ...figures, left].filter(Boolean).join(', ')}\n`)
     },
     stop() {},
   }
@@ -65,8 +79,9 @@ function createLines(stderr: Output, report: (values: ProgressValues) => Report)
 
 interface Report {
   readonly percentage: string | undefined
-  readonly rates: string
   readonly left: string | undefined
+  /** The most important first. */
+  readonly figures: readonly string[]
 }
 
 function reportOf(
@@ -78,20 +93,30 @@ function reportOf(
   const bytes = values.bytesRead - begun.bytesRead
   const secondsLeft =
     totalBytes === undefined || bytes === 0 ? undefined : ((totalBytes - values.bytesRead) / bytes) * seconds
-  const failed = values.failed === 0 ? '' : `, ${formatCount(values.failed)} failed`
+  const { lines, tokens, failed } = values
+  const [lineRate, tokenRate] = ratesOf(lines - begun.lines, tokens - begun.tokens, seconds)
   return {
     percentage:
       totalBytes === undefined
         ? undefined
         : `${Math.floor((values.bytesRead / Math.max(1, totalBytes)) * 100)} %`,
-    rates: `${formatCount(values.lines)} lines${failed}, ${formatRates(values.lines - begun.lines, values.tokens - begun.tokens, seconds)}`,
     left: secondsLeft === undefined ? undefined : `${formatSeconds(secondsLeft)} left`,
+    figures: [
+      `${formatCount(lines)} lines`,
+      ...(failed === 0 ? [] : [`${formatCount(failed)} failed`]),
+      tokenRate,
+      lineRate,
+    ],
   }
 }
 
 export function formatRates(lines: number, tokens: number, seconds: number): string {
-  const time = Math.max(seconds, 0.001)
-  return `${formatCount(Math.round(lines / time))} lines/s, ${formatCount(Math.round(tokens / time))} tokens/s`
+  return ratesOf(lines, tokens, seconds).join(', ')
+}
+
+function ratesOf(lines: number, tokens: number, seconds: number): readonly [string, string] {
+  const perSecond = (count: number) => formatCount(Math.round(count / Math.max(seconds, 0.001)))
+  return [`${perSecond(lines)} lines/s`, `${perSecond(tokens)} tokens/s`]
 }
 
 /** With a comma between thousands. */
@@ -101,6 +126,6 @@ export function formatCount(count: number): string {
 
 export function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${Math.ceil(seconds)} s`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
 }

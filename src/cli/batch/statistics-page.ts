@@ -2,10 +2,6 @@ import type { HistogramBar } from '../../batch/index.js'
 import { formatCount } from './progress.js'
 import type { RunSummary } from './run-summary.js'
 
-const WIDTH = 960
-const HEIGHT = 320
-const MARGIN = { left: 70, bottom: 40, top: 10 }
-
 /** A page of its own, without a script and without anything to load: the lengths as a histogram, and the run's figures. */
 export function statisticsPage(summary: RunSummary, out: string): string {
   const { lines, records, failed, tokens, mean_tokens: mean, percentiles, longest, histogram } = summary
@@ -36,17 +32,22 @@ export function statisticsPage(summary: RunSummary, out: string): string {
 <title>${escaped(out)}: tokens</title>
 <style>
   :root { color-scheme: light dark }
-  body { font: 15px/1.5 system-ui, sans-serif; max-width: ${WIDTH}px; margin: 2rem auto; padding: 0 1rem }
-  svg { width: 100%; height: auto }
+  body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+  h1 { font-size: 1.5rem; overflow-wrap: anywhere }
+  td { padding: .1rem 1.5rem .1rem 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere }
+  figure { position: relative; height: 18rem; margin: 1.5rem 1.5rem 4rem 5.5rem; font-size: 13px }
+  svg { position: absolute; width: 100%; height: 100% }
   rect { fill: #4a7fb5 }
   rect:hover { fill: #e08a3c }
-  text { font-size: 12px; fill: currentColor }
-  line { stroke: currentColor; opacity: .2 }
-  td { padding: .1rem 1.5rem .1rem 0; font-variant-numeric: tabular-nums }
+  .level { position: absolute; width: 100%; border-top: 1px solid #8886 }
+  .level span { position: absolute; right: 100%; padding-right: .5rem; transform: translateY(-50%) }
+  .tick { position: absolute; top: 100%; padding-top: .3rem; transform: translateX(-50%) }
+  figcaption { position: absolute; top: 100%; width: 100%; padding-top: 1.8rem; text-align: center }
+  @media (max-width: 45rem) { .minor { display: none } }
 </style>
 <h1>${escaped(out)}</h1>
 <p>Records by their number of tokens, on a logarithmic scale: eight bars to each doubling.</p>
-${histogramSvg(histogram)}
+${histogramFigure(histogram)}
 <table>
 ${figures.map(([name, value]) => `<tr><td>${escaped(name)}</td><td>${escaped(value)}</td></tr>`).join('\n')}
 </table>
@@ -54,44 +55,65 @@ ${figures.map(([name, value]) => `<tr><td>${escaped(name)}</td><td>${escaped(val
 `
 }
 
-/** The horizontal axis is logarithmic, as the bars are. */
-function histogramSvg(bars: readonly HistogramBar[]): string {
+/**
+ * The bars are stretched to the figure, and the labels are not: they stay readable on a narrow screen. The horizontal axis is logarithmic, as the
+ * bars are.
+ */
+function histogramFigure(bars: readonly HistogramBar[]): string {
   if (bars.length === 0) return '<p>No records.</p>'
   const highest = Math.max(...bars.map(({ count }) => count))
-  const first = Math.log2(Math.max(1, bars[0].from))
-  const last = Math.log2(bars.at(-1)!.to)
-  const plotHeight = HEIGHT - MARGIN.top - MARGIN.bottom
-  const x = (tokens: number): number =>
-    MARGIN.left +
-    ((Math.log2(Math.max(1, tokens)) - first) / Math.max(last - first, 1e-9)) * (WIDTH - MARGIN.left)
-  const y = (count: number): number => MARGIN.top + plotHeight * (1 - count / highest)
+  const first = axisPosition(bars[0].from)
+  const last = axisPosition(bars.at(-1)!.to)
+  /** In percent of the width, and of the height from the top. */
+  const x = (tokens: number): number => ((axisPosition(tokens) - first) / (last - first)) * 100
+  const y = (count: number): number => 100 * (1 - count / highest)
 
   const rectangles = bars.map(({ from, to, count }) => {
     const title = `${formatCount(from)} to ${formatCount(to - 1)} tokens: ${formatCount(count)}`
-    const width = Math.max(1, x(to) - x(from) - 1)
-    return `<rect x="${fixed(x(from))}" y="${fixed(y(count))}" width="${fixed(width)}" height="${fixed(plotHeight + MARGIN.top - y(count))}"><title>${title}</title></rect>`
+    // A gap of a tenth between bars.
+    const width = (x(to) - x(from)) * 0.9
+    return `<rect x="${fixed(x(from))}" y="${fixed(y(count))}" width="${fixed(width)}" height="${fixed(100 - y(count))}"><title>${title}</title></rect>`
   })
-  const powers = Array.from(
-    { length: Math.floor(last) - Math.ceil(first) + 1 },
-    (_, index) => 2 ** (Math.ceil(first) + index),
+  const ticks = tickPositions(bars).map((tokens, i) => {
+    const minor = i % 2 === 1 ? ' minor' : ''
+    return `<span class="tick${minor}" style="left: ${fixed(x(tokens))}%">${shortCount(tokens)}</span>`
+  })
+  const levels = [...new Set([highest, Math.ceil(highest / 2)])].map(
+    (count) => `<div class="level" style="top: ${fixed(y(count))}%"><span>${formatCount(count)}</span></div>`,
   )
-  const ticks = powers.map(
-    (tokens) =>
-      `<text x="${fixed(x(tokens))}" y="${HEIGHT - 20}" text-anchor="middle">${formatCount(tokens)}</text>`,
+  return `<figure role="img" aria-label="Histogram of tokens per record">
+${levels.join('\n')}
+<svg viewBox="0 0 100 100" preserveAspectRatio="none">
+${rectangles.join('\n')}
+</svg>
+${ticks.join('\n')}
+<figcaption>tokens</figcaption>
+</figure>`
+}
+
+/** A record without tokens has its place on the axis, a doubling before those with one. */
+function axisPosition(tokens: number): number {
+  return Math.log2(Math.max(0.5, tokens))
+}
+
+/** Powers of two; the ends of the axis if it is too short to hold two of them. */
+function tickPositions(bars: readonly HistogramBar[]): readonly number[] {
+  const { from } = bars[0]
+  const { to } = bars.at(-1)!
+  const powers = Array.from({ length: 64 }, (_, exponent) => 2 ** exponent).filter(
+    (power) => power >= from && power <= to,
   )
-  const levels = [...new Set([highest, Math.round(highest / 2)])].map(
-    (count) =>
-      `<line x1="${MARGIN.left}" x2="${WIDTH}" y1="${fixed(y(count))}" y2="${fixed(y(count))}"/>` +
-      `<text x="${MARGIN.left - 8}" y="${fixed(y(count) + 4)}" text-anchor="end">${formatCount(count)}</text>`,
-  )
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Histogram of tokens per record">
-${[...levels, ...rectangles, ...ticks].join('\n')}
-<text x="${(WIDTH + MARGIN.left) / 2}" y="${HEIGHT - 2}" text-anchor="middle">tokens</text>
-</svg>`
+  return powers.length < 2 ? [from, to] : powers
+}
+
+/** `512`, `1K` for 1,024, `128K` for 131,072. */
+function shortCount(tokens: number): string {
+  if (tokens % 1024 !== 0) return formatCount(tokens)
+  return tokens % 1024 ** 2 === 0 ? `${tokens / 1024 ** 2}M` : `${tokens / 1024}K`
 }
 
 function fixed(number: number): string {
-  return number.toFixed(1)
+  return number.toFixed(2)
 }
 
 function escaped(text: string): string {
