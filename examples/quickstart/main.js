@@ -48,8 +48,8 @@ parser.processEos()
 print(`\n  ${parser.messages.length} messages read from ${sampled.length} tokens.\n`)
 
 heading('Next')
-print('  npx harmony render fixtures/example/conversation.json --format text\n')
-print('  npx harmony inspect fixtures/example/completion.json --ids\n')
+print('  npx gpt-oss-harmony render fixtures/example/conversation.json --format text\n')
+print('  npx gpt-oss-harmony inspect fixtures/example/completion.json --ids\n')
 print('  README.md has the same in ten lines of code.\n\n')
 
 /** Who speaks, on which channel, to whom, in which form. */

@@ -46,10 +46,22 @@ describe('the packed package', () => {
       'LICENSE',
       'NOTICE',
       'README.md',
+      'conformance',
       'dist',
+      'docs',
+      'examples',
+      'fixtures',
       'package.json',
     ])
     expect(installed.unpackedSize).toBeLessThan(LARGEST_UNPACKED)
+  })
+
+  test('holds every page and example that the README links to', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path)
+    expect(links.length).toBeGreaterThan(10)
+    const held = new Set(installed.files.map(({ path }) => path))
+    expect(links.filter((path) => !held.has(path))).toEqual([])
   })
 
   test('holds the vocabulary once', () => {
@@ -162,6 +174,16 @@ async function bundleOf(program: string): Promise<{ code: string; inputs: string
 }
 
 describe('the packed command', () => {
+  test('npx finds it in a project', () => {
+    const argv = ['--no-install', 'gpt-oss-harmony', '--version']
+    expect(execFileSync('npx', argv, { cwd: inProject('.'), encoding: 'utf8' })).toBe(`${manifest.version}\n`)
+  })
+
+  test('npx finds it in the clone', () => {
+    const argv = ['--no-install', 'gpt-oss-harmony', '--version']
+    expect(execFileSync('npx', argv, { cwd: root, encoding: 'utf8' })).toBe(`${manifest.version}\n`)
+  })
+
   const main = 'node_modules/gpt-oss-harmony/dist/cli/main.js'
 
   test('runs, and says which version it is', () => {
