@@ -53,6 +53,10 @@ const floorRules = FLOORS.flatMap((floor, index) =>
   }),
 )
 
+/** The types of optional properties in what callers fill in. */
+const OPTION_TYPE =
+  'TSInterfaceDeclaration[id.name=/(Options|Policy|Budget|Details|PrefillSettings)$/] TSPropertySignature[optional=true] > TSTypeAnnotation'
+
 export default tseslint.config(
   {
     ignores: [
@@ -92,6 +96,23 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true },
+      ],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/cli/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          '> :not(TSUnionType, TSUnknownKeyword)',
+          '> TSUnionType > :last-child:not(TSUndefinedKeyword)',
+        ].map((type) => ({
+          selector: `${OPTION_TYPE} ${type}`,
+          message:
+            'An option ends in `| undefined`, so that `{ tools: maybeTools }` compiles under exactOptionalPropertyTypes.',
+        })),
       ],
     },
   },

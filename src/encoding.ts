@@ -193,7 +193,7 @@ export class HarmonyEncoding {
 
 export interface LoadOptions {
   /** A tokenizer to use instead of the one inside this package. */
-  readonly tokenizer?: Tokenizer
+  readonly tokenizer?: Tokenizer | undefined
 }
 
 /**

@@ -74,11 +74,11 @@ export type HarmonyErrorCode = ErrorCode | DeviationCode
 /** Where in the input something went wrong, and what stood there. */
 export interface ErrorDetails {
   /** Index of the offending token in the tokens given, from 0. */
-  readonly tokenIndex?: number
+  readonly tokenIndex?: number | undefined
   /** JSON path of the offending value, as in `messages[2].content[0].text`. */
-  readonly path?: string
+  readonly path?: string | undefined
   /** What was found there, shortened. */
-  readonly evidence?: string
+  readonly evidence?: string | undefined
   readonly cause?: unknown
 }
 

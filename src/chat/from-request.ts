@@ -40,7 +40,7 @@ export interface FromChatRequestOptions extends Pick<
   'modelIdentity' | 'knowledgeCutoff' | 'conversationStartDate' | 'channels'
 > {
   /** For requests that name no effort; `medium` by default. */
-  readonly reasoningEffort?: SystemMessageOptions['reasoningEffort']
+  readonly reasoningEffort?: SystemMessageOptions['reasoningEffort'] | undefined
   /** Tools of the system message, as `browserTool()`, for requests that name none. None by default. */
   readonly builtinTools?: readonly ToolNamespaceConfig[] | undefined
   /** Namespaces of the developer message, such as an MCP server's, beside the request's own tools. None by default. */

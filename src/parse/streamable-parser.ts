@@ -9,7 +9,7 @@ export interface ParseOptions {
    * Whether a stop token within a header is left to be an error. `false` takes the header's text as content where a role was given,
    * and drops it elsewhere, as the official library does. Default `true`.
    */
-  readonly strict?: boolean
+  readonly strict?: boolean | undefined
 }
 
 /** The official library's names for where a parser stands. */

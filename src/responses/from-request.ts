@@ -44,7 +44,7 @@ export interface FromResponsesRequestOptions extends Pick<
   /** Reads the tokens in `encrypted_content`; gpt-oss's encoding by default. */
   readonly encoding?: HarmonyEncoding | undefined
   /** For requests without `reasoning.effort`; `medium` by default. */
-  readonly reasoningEffort?: SystemMessageOptions['reasoningEffort']
+  readonly reasoningEffort?: SystemMessageOptions['reasoningEffort'] | undefined
   /**
    * The hosted tools that requests may ask for: `browser` for web search, `python` for the code interpreter. Both by
    * default, with the official descriptions.

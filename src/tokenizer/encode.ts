@@ -4,12 +4,12 @@ import type { Tokenizer } from './tokenizer.js'
 
 export interface EncodeOptions {
   /** Markers that are read as special tokens where their text stands. Default none. */
-  readonly allowedSpecial?: 'all' | Iterable<string>
+  readonly allowedSpecial?: 'all' | Iterable<string> | undefined
   /**
    * Texts that must not occur. Default `all`: every marker that is not allowed. An empty
    * list reads markers as ordinary text.
    */
-  readonly disallowedSpecial?: 'all' | Iterable<string>
+  readonly disallowedSpecial?: 'all' | Iterable<string> | undefined
 }
 
 /**
