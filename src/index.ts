@@ -91,47 +91,44 @@ export {
   type TurnAction,
 } from './turn/index.js'
 
-// Conversations that keep the tokens that were sampled.
-export {
-  createTranscript,
-  Transcript,
-  type CommittedTurn,
-  type TranscriptOptions,
-  type TranscriptPrefill,
-  type TranscriptTokens,
-} from './transcript/index.js'
-export type { Piece, TokenizedMessage, TranscriptSpan } from './transcript/index.js'
-export type { CommitOptions } from './transcript/index.js'
-export type { TranscriptJson } from './transcript/index.js'
-
-// What a model learns, and what a conversation costs.
-export {
-  assertFitsContext,
-  CONTEXT_LIMIT,
-  fitsContext,
-  TokenBudgetError,
-  type ContextBudget,
-} from './tokens/index.js'
-export {
-  countTokens,
-  TOKEN_PARTS,
-  type CountOptions,
-  type TokenCount,
-  type TokenPart,
-} from './tokens/index.js'
-export { dropOldestTurns, type ShortenedConversation } from './tokens/index.js'
-export { lossMask, type LossMask, type LossPolicy } from './training/index.js'
-export {
-  renderForTraining,
-  withFinalTerminators,
-  type FinalTerminator,
-  type FinalTerminatorChoice,
-  type TrainingOptions,
-} from './training/index.js'
-
 // The tokenizer underneath.
 export type { EncodeOptions } from './tokenizer/index.js'
 export { fromJsTiktoken } from './tokenizer/index.js'
 export { o200kHarmony } from './tokenizer/index.js'
 export { SPECIAL_TOKENS } from './tokenizer/index.js'
 export type { O200kTokenizer, Tokenizer } from './tokenizer/index.js'
+
+// Old names, until 1.0.
+export {
+  assertFitsContext,
+  CONTEXT_LIMIT,
+  countTokens,
+  createTranscript,
+  dropOldestTurns,
+  fitsContext,
+  lossMask,
+  renderForTraining,
+  TOKEN_PARTS,
+  TokenBudgetError,
+  Transcript,
+  withFinalTerminators,
+  type CommitOptions,
+  type CommittedTurn,
+  type ContextBudget,
+  type CountOptions,
+  type FinalTerminator,
+  type FinalTerminatorChoice,
+  type LossMask,
+  type LossPolicy,
+  type Piece,
+  type ShortenedConversation,
+  type TokenCount,
+  type TokenizedMessage,
+  type TokenPart,
+  type TrainingOptions,
+  type TranscriptJson,
+  type TranscriptOptions,
+  type TranscriptPrefill,
+  type TranscriptSpan,
+  type TranscriptTokens,
+} from './deprecated.js'

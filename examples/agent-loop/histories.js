@@ -1,7 +1,8 @@
 // Ways to make each prefill of a loop: from a transcript, or by rendering the conversation anew. Each prefill is compared with what the engine saw
 // before it, the last prefill and the tokens sampled after that: so much of it an engine with a prefix cache need not compute.
 
-import { createTranscript, loadHarmonyEncoding } from 'gpt-oss-harmony'
+import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+import { createTranscript } from 'gpt-oss-harmony/transcript'
 import { messages, steps } from './script.js'
 
 const encoding = loadHarmonyEncoding('HarmonyGptOss')

@@ -1,7 +1,8 @@
 // A turn with a browser, a function and an answer, run to its end. `node examples/turn/main.js` runs it against the built
 // package. The model's part is replayed; put `vllmEngine` or another engine in its place.
 
-import { createTranscript, developerMessage, loadHarmonyEncoding, systemMessage } from 'gpt-oss-harmony'
+import { developerMessage, loadHarmonyEncoding, systemMessage } from 'gpt-oss-harmony'
+import { createTranscript } from 'gpt-oss-harmony/transcript'
 import { replayEngine } from 'gpt-oss-harmony/engines'
 import { runTurn } from 'gpt-oss-harmony/generate'
 import { createBrowser, createToolSet } from 'gpt-oss-harmony/tools'

@@ -56,7 +56,8 @@ export interface TurnRun extends AsyncIterable<TurnRunEvent> {
  *
  * @example
  * ```ts
- * import { createTranscript, loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { createTranscript } from 'gpt-oss-harmony/transcript'
  * import { replayEngine } from 'gpt-oss-harmony/engines'
  * import { runTurn } from 'gpt-oss-harmony/generate'
  * import { createToolSet } from 'gpt-oss-harmony/tools'

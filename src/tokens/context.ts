@@ -45,7 +45,8 @@ export class TokenBudgetError extends HarmonyError {
  *
  * @example
  * ```ts
- * import { countTokens, fitsContext, loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { countTokens, fitsContext } from 'gpt-oss-harmony/tokens'
  *
  * const encoding = loadHarmonyEncoding('HarmonyGptOss')
  * const count = countTokens(encoding, { messages: [{ role: 'user', content: 'Hi' }] }, { nextRole: 'assistant' })
@@ -66,7 +67,8 @@ export function fitsContext(count: TokenCount | number, budget: ContextBudget = 
  *
  * @example
  * ```ts
- * import { assertFitsContext, countTokens, loadHarmonyEncoding, TokenBudgetError } from 'gpt-oss-harmony'
+ * import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { assertFitsContext, countTokens, TokenBudgetError } from 'gpt-oss-harmony/tokens'
  *
  * const encoding = loadHarmonyEncoding('HarmonyGptOss')
  * const count = countTokens(encoding, { messages: [{ role: 'tool', name: 'functions.read', content: 'word '.repeat(500) }] })

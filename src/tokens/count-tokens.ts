@@ -63,7 +63,8 @@ export interface CountOptions extends RenderConversationOptions {
  *
  * @example
  * ```ts
- * import { countTokens, loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { countTokens } from 'gpt-oss-harmony/tokens'
  *
  * const encoding = loadHarmonyEncoding('HarmonyGptOss')
  * const conversation = { messages: [{ role: 'user', content: 'Hi' }] as const }

@@ -22,7 +22,8 @@ export interface ShortenedConversation {
  *
  * @example
  * ```ts
- * import { dropOldestTurns, loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { dropOldestTurns } from 'gpt-oss-harmony/tokens'
  *
  * const encoding = loadHarmonyEncoding('HarmonyGptOss')
  * const messages = [

@@ -29,7 +29,8 @@ const IGNORED = -100
  *
  * @example
  * ```ts
- * import { loadHarmonyEncoding, lossMask, renderForTraining } from 'gpt-oss-harmony'
+ * import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { lossMask, renderForTraining } from 'gpt-oss-harmony/training'
  *
  * const encoding = loadHarmonyEncoding('HarmonyGptOss')
  * const rendered = renderForTraining(encoding, {

@@ -28,7 +28,8 @@ export type FinalTerminatorChoice = FinalTerminator | 'last-return' | ((span: Me
  *
  * @example
  * ```ts
- * import { loadHarmonyEncoding, renderForTraining } from 'gpt-oss-harmony'
+ * import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { renderForTraining } from 'gpt-oss-harmony/training'
  *
  * const encoding = loadHarmonyEncoding('HarmonyGptOss')
  * const conversation = {
@@ -57,7 +58,9 @@ export function renderForTraining(
  *
  * @example
  * ```ts
- * import { createTranscript, loadHarmonyEncoding, withFinalTerminators } from 'gpt-oss-harmony'
+ * import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { createTranscript } from 'gpt-oss-harmony/transcript'
+ * import { withFinalTerminators } from 'gpt-oss-harmony/training'
  *
  * const encoding = loadHarmonyEncoding('HarmonyGptOss')
  * const transcript = createTranscript(encoding, { messages: [{ role: 'user', content: 'Hi' }] })

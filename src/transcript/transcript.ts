@@ -112,7 +112,8 @@ export class Transcript {
    *
    * @example
    * ```ts
-   * import { createTranscript, loadHarmonyEncoding, Transcript } from 'gpt-oss-harmony'
+   * import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+   * import { createTranscript, Transcript } from 'gpt-oss-harmony/transcript'
    *
    * const encoding = loadHarmonyEncoding('HarmonyGptOss')
    * const transcript = createTranscript(encoding, { messages: [{ role: 'user', content: 'Hi' }] })
@@ -318,7 +319,8 @@ export class Transcript {
  *
  * @example
  * ```ts
- * import { createTranscript, loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+ * import { createTranscript } from 'gpt-oss-harmony/transcript'
  *
  * const encoding = loadHarmonyEncoding('HarmonyGptOss')
  * const transcript = createTranscript(encoding, { messages: [{ role: 'user', content: 'Add 1 and 2.' }] })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { createTranscript, loadHarmonyEncoding } from 'gpt-oss-harmony'
+import { loadHarmonyEncoding } from 'gpt-oss-harmony'
+import { createTranscript } from 'gpt-oss-harmony/transcript'
 import type { EngineChunk } from 'gpt-oss-harmony/engines'
 import { runTurn, type TurnRunEvent } from 'gpt-oss-harmony/generate'
 import { createToolSet } from 'gpt-oss-harmony/tools'

@@ -1,4 +1,5 @@
-import { createTranscript, loadHarmonyEncoding, Transcript, type Message } from 'gpt-oss-harmony'
+import { loadHarmonyEncoding, type Message } from 'gpt-oss-harmony'
+import { createTranscript, Transcript } from 'gpt-oss-harmony/transcript'
 import { runTurn, type RunTurnOptions, type TurnRunEvent } from 'gpt-oss-harmony/generate'
 import { callHeader } from 'gpt-oss-harmony/grammar'
 import { createToolSet } from 'gpt-oss-harmony/tools'

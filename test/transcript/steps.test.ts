@@ -1,4 +1,5 @@
-import { createTranscript, type DropAnalysis, loadHarmonyEncoding } from 'gpt-oss-harmony'
+import { type DropAnalysis, loadHarmonyEncoding } from 'gpt-oss-harmony'
+import { createTranscript } from 'gpt-oss-harmony/transcript'
 import { beforeAll, expect, test } from 'vitest'
 import { stepsOf } from '../steps.js'
 
