@@ -158,6 +158,6 @@ function cutter(text) {
     const size = Math.round(length * (0.5 + random(1000) / 1000))
     if (at + size > text.length) at = 0
     at += size
-    return text.slice(at - size, at)
+    return text.slice(at - size, at).toWellFormed()
   }
 }

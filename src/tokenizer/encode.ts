@@ -19,9 +19,12 @@ export interface EncodeOptions {
 export function encode(tokenizer: Tokenizer, text: string, options: EncodeOptions = {}): number[] {
   if (typeof text !== 'string') throw new TypeError(`text: found ${typeof text}, wanted a string`)
   const { allowedSpecial = [], disallowedSpecial = 'all' } = options
+  // Most texts hold nothing like a marker, and short ones should not pay for the rest.
+  if (!text.includes('<|') && (disallowedSpecial === 'all' || isEmptyArray(disallowedSpecial)))
+    return encodeOrdinary(tokenizer, text)
   const allowed = allowedSpecial === 'all' ? 'all' : new Set(allowedSpecial)
   checkDisallowed(text, disallowedSpecial, allowed)
-  if (allowed !== 'all' && allowed.size === 0 && tokenizer.encode !== undefined) return tokenizer.encode(text)
+  if (allowed !== 'all' && allowed.size === 0) return encodeOrdinary(tokenizer, text)
   const tokens: number[] = []
   let start = 0
   for (const marker of markersIn(text)) {
@@ -32,6 +35,17 @@ export function encode(tokenizer: Tokenizer, text: string, options: EncodeOption
   }
   tokenizer.encodeInto(text.slice(start), tokens)
   return tokens
+}
+
+function encodeOrdinary(tokenizer: Tokenizer, text: string): number[] {
+  if (tokenizer.encode !== undefined) return tokenizer.encode(text)
+  const tokens: number[] = []
+  tokenizer.encodeInto(text, tokens)
+  return tokens
+}
+
+function isEmptyArray(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
 }
 
 interface Marker {
