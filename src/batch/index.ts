@@ -34,3 +34,13 @@ export {
 export { OVER_LONG, prefillReader } from './prefill.js'
 export { BUILTIN_TOOL_NAMES } from './settings.js'
 export { type HistogramBar, Statistics, type StatisticsState, type StatisticsSummary } from './statistics.js'
+export {
+  packedRows,
+  TRAINING_LOSSES,
+  TRAINING_TEXTS,
+  type TrainingFileOptions,
+  trainingReader,
+  type TrainingRecord,
+  trainingRow,
+  type TrainingRow,
+} from './training.js'

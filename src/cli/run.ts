@@ -8,6 +8,7 @@ import { inspectCommand } from './commands/inspect.js'
 import { parseCommand } from './commands/parse.js'
 import { prefillCommand } from './commands/prefill.js'
 import { renderCommand } from './commands/render.js'
+import { trainingCommand } from './commands/training.js'
 import type { CreateCommand } from './command.js'
 import { BadInput, Ended, EXIT, WrongUsage } from './failure.js'
 import { packageVersion } from './package-folder.js'
@@ -23,6 +24,7 @@ const COMMANDS: readonly CreateCommand[] = [
   prefillCommand,
   completionsCommand,
   dialectsCommand,
+  trainingCommand,
 ]
 
 /**

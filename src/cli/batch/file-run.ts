@@ -4,7 +4,7 @@ import { BadInput, Ended, EXIT, WrongUsage } from '../failure.js'
 import { packageVersion } from '../package-folder.js'
 import type { Terminal } from '../terminal.js'
 import { INPUT_START, openInputs, type BatchInput, type InputPosition } from './batches.js'
-import { columnOf, formatOf, type Job } from './job.js'
+import { formatOf, parquetFieldsOf, type Job } from './job.js'
 import { Journal, type JournalEntry, type RunIdentity } from './journal.js'
 import { createOutput, outputPaths } from './outputs.js'
 import { discard, PartialFile, partialPathOf, publish, UnwritableFile } from './partial-file.js'
@@ -107,7 +107,7 @@ function fileTarget(
 ): RunTarget {
   const output = createOutput(
     formatOf(job.task),
-    columnOf(job.task),
+    parquetFieldsOf(job.task),
     job.task.compression,
     files,
     entry?.outputState,

@@ -1,5 +1,7 @@
 import type { OutputFormat } from './output-format.js'
+import { type ParquetFields, prefillFields } from './parquet.js'
 import type { Task } from './task.js'
+import { trainingFields } from './training-rows.js'
 
 /** A run over files, or from and to standard streams: what to do, and how. */
 export interface Job {
@@ -21,9 +23,10 @@ export interface Job {
 }
 
 export function formatOf(task: Task): OutputFormat {
-  return task.command === 'prefill' ? task.format : 'jsonl'
+  return task.command === 'completions' ? 'jsonl' : task.format
 }
 
-export function columnOf(task: Task): string {
-  return task.command === 'prefill' ? task.column : ''
+export function parquetFieldsOf(task: Task): ParquetFields {
+  if (task.command === 'training') return trainingFields(task.pack !== undefined)
+  return task.command === 'prefill' ? prefillFields(task.column) : []
 }

@@ -3,7 +3,7 @@ import { compress, type Compression } from './compression.js'
 import type { EncodedBatch } from './encoder.js'
 import type { OutputFormat } from './output-format.js'
 import { NPY_HEADER_BYTES, npyHeader } from './npy.js'
-import { moved, PARQUET_MAGIC, parquetFooter } from './parquet.js'
+import { moved, PARQUET_MAGIC, parquetFooter, type ParquetFields } from './parquet.js'
 
 /** The names of an output's files; the one that the user named comes last, as it is the last to appear. */
 export function outputPaths(out: string, format: OutputFormat): readonly string[] {
@@ -35,7 +35,7 @@ export interface Output {
 /** @param state what a run before this one left; `undefined` to begin anew */
 export function createOutput(
   format: OutputFormat,
-  column: string,
+  fields: ParquetFields,
   compression: Compression | undefined,
   files: readonly OutputFile[],
   state: unknown,
@@ -46,7 +46,7 @@ export function createOutput(
     case 'npy':
       return npyOutput(files as readonly PatchableFile[], state as NpyState | undefined)
     case 'parquet':
-      return parquetOutput(column, files, state as RowGroup[] | undefined)
+      return parquetOutput(fields, files, state as RowGroup[] | undefined)
   }
 }
 
@@ -103,7 +103,7 @@ function npyOutput(
 }
 
 function parquetOutput(
-  column: string,
+  fields: ParquetFields,
   [file]: readonly OutputFile[],
   restored: readonly RowGroup[] | undefined,
 ): Output {
@@ -114,7 +114,7 @@ function parquetOutput(
       if (rowGroup !== undefined) rowGroups.push(moved(rowGroup, file.length))
       await file.append(chunks[0])
     },
-    finish: () => file.append(parquetFooter(column, rowGroups)),
+    finish: () => file.append(parquetFooter(fields, rowGroups)),
     state: rowGroups,
   }
 }

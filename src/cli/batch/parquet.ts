@@ -2,7 +2,7 @@ import type { RowGroup, SchemaElement } from 'hyparquet'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { writeColumn } from 'hyparquet-writer/src/column.js'
 import type { PrefillRecord } from '../../batch/index.js'
-import type { PrefillEncoder } from './encoder.js'
+import type { EncodedBatch, PrefillEncoder } from './encoder.js'
 
 /** At the front of a Parquet file, and at its end. */
 export const PARQUET_MAGIC = new TextEncoder().encode('PAR1')
@@ -20,35 +20,41 @@ export function parquetEncoder(column: string): PrefillEncoder {
       records.push(record)
     },
     finish() {
-      if (records.length === 0) return { chunks: [new Uint8Array()] }
-      const writer = new ByteWriter()
-      const columns = columnsOf(records, column).map(({ path, encoding, ...pageData }) => {
-        const element = path.at(-1)!
-        const columnName = path.map(({ name }) => name).join('.')
-        return writeColumn({
-          writer,
-          column: { ...COLUMN_OPTIONS, ...encoding, columnName, element, schemaPath: [ROOT, ...path] },
-          pageData,
-        }).chunk
-      })
-      const bytes = writer.getBytes()
-      const rowGroup: RowGroup = {
-        columns,
-        num_rows: BigInt(records.length),
-        total_byte_size: BigInt(bytes.length),
-        total_compressed_size: BigInt(bytes.length),
-      }
+      const batch = encodeRowGroup(columnsOf(records, column), records.length)
       records = []
-      return { chunks: [bytes.slice()], rowGroup }
+      return batch
     },
   }
 }
 
+/** The columns' bytes as one row group. Without rows there is none. */
+export function encodeRowGroup(columns: readonly ColumnData[], rowCount: number): EncodedBatch {
+  if (rowCount === 0) return { chunks: [new Uint8Array()] }
+  const writer = new ByteWriter()
+  const root = rootOf(columns.length)
+  const chunks = columns.map(({ path, encoding, ...pageData }) => {
+    const element = path.at(-1)!
+    const columnName = path.map(({ name }) => name).join('.')
+    return writeColumn({
+      writer,
+      column: { ...COLUMN_OPTIONS, ...encoding, columnName, element, schemaPath: [root, ...path] },
+      pageData,
+    }).chunk
+  })
+  const bytes = writer.getBytes()
+  const rowGroup: RowGroup = {
+    columns: chunks,
+    num_rows: BigInt(rowCount),
+    total_byte_size: BigInt(bytes.length),
+    total_compressed_size: BigInt(bytes.length),
+  }
+  return { chunks: [bytes.slice()], rowGroup }
+}
+
 /** What follows the last row group. */
-export function parquetFooter(column: string, rowGroups: readonly RowGroup[]): Uint8Array {
+export function parquetFooter(fields: ParquetFields, rowGroups: readonly RowGroup[]): Uint8Array {
   const bytes = new ByteWriter()
-  const elements = Object.values(fieldsOf(column)).flat()
-  const writer = new ParquetWriter({ writer: bytes, schema: [ROOT, ...elements] })
+  const writer = new ParquetWriter({ writer: bytes, schema: [rootOf(fields.length), ...fields.flat()] })
   writer.row_groups = [...rowGroups]
   writer.num_rows = rowGroups.reduce((sum, { num_rows }) => sum + num_rows, 0n)
   void writer.finish()
@@ -80,26 +86,49 @@ export function moved(rowGroup: RowGroup, byteCount: number): RowGroup {
   }
 }
 
-const ROOT: SchemaElement = { name: 'root', num_children: 5 }
+function rootOf(fieldCount: number): SchemaElement {
+  return { name: 'root', num_children: fieldCount }
+}
 
 /** Each field's elements, from the field down to what holds its values. */
+export type ParquetFields = readonly (readonly SchemaElement[])[]
+
+export function textField(name: string, repetition: 'REQUIRED' | 'OPTIONAL'): SchemaElement[] {
+  return [{ name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: repetition }]
+}
+
+export function listField(name: string): SchemaElement[] {
+  return [
+    { name, repetition_type: 'REQUIRED', converted_type: 'LIST', num_children: 1 },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { name: 'element', type: 'INT32', repetition_type: 'REQUIRED' },
+  ]
+}
+
+export function textColumn(name: string, values: readonly string[]): ColumnData {
+  return { ...FLAT, ...PLAIN, path: textField(name, 'REQUIRED'), values: [...values] }
+}
+
+/** @param lists none of them empty */
+export function listColumn(name: string, lists: readonly (readonly number[])[]): ColumnData {
+  return { ...listValues(lists), ...PLAIN, path: listField(name) }
+}
+
+const PLAIN = { encoding: { encoding: 'PLAIN' } } as const
+const FLAT = { definitionLevels: [], repetitionLevels: [], maxDefinitionLevel: 0 }
+
+/** The fields of a prefill file. @param column the name of the column with the prompts' tokens */
+export function prefillFields(column: string): ParquetFields {
+  return Object.values(fieldsOf(column))
+}
+
 function fieldsOf(column: string) {
-  const text = (name: string, repetition: 'REQUIRED' | 'OPTIONAL'): SchemaElement => ({
-    name,
-    type: 'BYTE_ARRAY',
-    converted_type: 'UTF8',
-    repetition_type: repetition,
-  })
   return {
-    customId: [text('custom_id', 'REQUIRED')],
-    tokens: [
-      { name: column, repetition_type: 'REQUIRED', converted_type: 'LIST', num_children: 1 },
-      { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-      { name: 'element', type: 'INT32', repetition_type: 'REQUIRED' },
-    ],
-    samplingParams: [text('sampling_params', 'REQUIRED')],
+    customId: textField('custom_id', 'REQUIRED'),
+    tokens: listField(column),
+    samplingParams: textField('sampling_params', 'REQUIRED'),
     tokenCount: [{ name: 'num_prompt_tokens', type: 'INT32', repetition_type: 'REQUIRED' }],
-    toolNames: [text('tool_names', 'OPTIONAL')],
+    toolNames: textField('tool_names', 'OPTIONAL'),
   } satisfies Record<string, SchemaElement[]>
 }
 
@@ -115,7 +144,7 @@ const COLUMN_OPTIONS = {
 
 type PageData = Parameters<typeof writeColumn>[0]['pageData']
 
-interface ColumnData extends PageData {
+export interface ColumnData extends PageData {
   readonly path: SchemaElement[]
   /** Without one, the writer looks whether a dictionary is worth it. */
   readonly encoding?: { readonly encoding: 'PLAIN' }
@@ -123,30 +152,34 @@ interface ColumnData extends PageData {
 
 function columnsOf(records: readonly PrefillRecord[], column: string): ColumnData[] {
   const fields = fieldsOf(column)
-  const plain = { encoding: { encoding: 'PLAIN' } } as const
-  const flat = { definitionLevels: [], repetitionLevels: [], maxDefinitionLevel: 0 }
   const toolNames = records.map(({ toolNames }) =>
     toolNames === undefined ? null : JSON.stringify(toolNames),
   )
   return [
-    { ...flat, ...plain, path: fields.customId, values: records.map(({ customId }) => customId) },
-    { ...tokenValues(records), ...plain, path: fields.tokens },
+    textColumn(
+      'custom_id',
+      records.map(({ customId }) => customId),
+    ),
+    listColumn(
+      column,
+      records.map(({ promptTokenIds }) => promptTokenIds),
+    ),
     // The stop tokens are in here: an engine wants them as one of its sampling parameters.
     {
-      ...flat,
+      ...FLAT,
       path: fields.samplingParams,
       values: records.map(({ samplingParams, stopTokenIds }) =>
         JSON.stringify({ ...samplingParams, stop_token_ids: stopTokenIds }),
       ),
     },
     {
-      ...flat,
-      ...plain,
+      ...FLAT,
+      ...PLAIN,
       path: fields.tokenCount,
       values: Int32Array.from(records, ({ promptTokenIds }) => promptTokenIds.length),
     },
     {
-      ...flat,
+      ...FLAT,
       path: fields.toolNames,
       values: toolNames,
       definitionLevels: toolNames.map((names) => (names === null ? 0 : 1)),
@@ -156,18 +189,18 @@ function columnsOf(records: readonly PrefillRecord[], column: string): ColumnDat
 }
 
 /**
- * All prompts' tokens and their levels, as the format has lists: the first token of a prompt repeats nothing, the others repeat its list. By hand and in
- * typed arrays, because the writer's own way through lists of lists takes ten times as long and ten times as much memory. No prompt is empty.
+ * All lists' numbers and their levels, as the format has lists: the first number of a list repeats nothing, the others repeat its list. By hand and in
+ * typed arrays, because the writer's own way through lists of lists takes ten times as long and ten times as much memory. No list is empty.
  */
-function tokenValues(records: readonly PrefillRecord[]): PageData {
-  const count = records.reduce((sum, { promptTokenIds }) => sum + promptTokenIds.length, 0)
+function listValues(lists: readonly (readonly number[])[]): PageData {
+  const count = lists.reduce((sum, list) => sum + list.length, 0)
   const values = new Int32Array(count)
   const repetitionLevels = new Uint8Array(count).fill(1)
   let at = 0
-  for (const { promptTokenIds } of records) {
-    values.set(promptTokenIds, at)
+  for (const list of lists) {
+    values.set(list, at)
     repetitionLevels[at] = 0
-    at += promptTokenIds.length
+    at += list.length
   }
   // The writer only reads them, by index and with slice().
   const levels = (array: Uint8Array): number[] => array as unknown as number[]

@@ -2,7 +2,7 @@ import { Statistics } from '../../batch/index.js'
 import { Ended, EXIT, WrongUsage, withoutLine } from '../failure.js'
 import { visible, type Output as Stream, type Terminal } from '../terminal.js'
 import { INPUT_START, openInputs } from './batches.js'
-import { columnOf, formatOf, type Job } from './job.js'
+import { formatOf, parquetFieldsOf, type Job } from './job.js'
 import { createOutput, type OutputFile } from './outputs.js'
 import { processBatches, type RunTarget } from './process-batches.js'
 import { formatCount } from './progress.js'
@@ -32,7 +32,13 @@ export async function runToStandardOutput(job: Job, terminal: Terminal): Promise
 
 function standardTarget({ task }: Job, { stdout, stderr }: Terminal): RunTarget {
   return {
-    output: createOutput(formatOf(task), columnOf(task), task.compression, [streamFile(stdout)], undefined),
+    output: createOutput(
+      formatOf(task),
+      parquetFieldsOf(task),
+      task.compression,
+      [streamFile(stdout)],
+      undefined,
+    ),
     isOnTerminal: stdout.isTTY === true,
     async reportFailures(failures) {
       for (const { file, line, reason } of failures)

@@ -11,12 +11,18 @@ import {
   lineTooLong,
   type PrefillInfo,
   type PrefillOptions,
+  packedRows,
   prefillReader,
+  type TrainingFileOptions,
+  trainingReader,
+  type TrainingRecord,
+  trainingRow,
 } from '../../batch/index.js'
 import { compress, type Compression } from './compression.js'
 import type { EncodedBatch } from './encoder.js'
 import { createEncoder } from './formats.js'
 import type { OutputFormat } from './output-format.js'
+import { encodeTrainingRows } from './training-rows.js'
 
 /** What a run does with its lines; plain data, for other threads to be told. */
 export type Task =
@@ -25,6 +31,14 @@ export type Task =
       readonly options: PrefillOptions
       readonly format: OutputFormat
       readonly column: string
+      readonly compression: Compression | undefined
+    }
+  | {
+      readonly command: 'training'
+      readonly options: TrainingFileOptions
+      readonly format: OutputFormat
+      /** How many tokens a row may have into which conversations are packed. */
+      readonly pack: number | undefined
       readonly compression: Compression | undefined
     }
   | {
@@ -75,11 +89,22 @@ export type RunBatch = (work: BatchWork) => BatchResult
 export function createRunBatch(task: Task): RunBatch {
   const encoding = loadHarmonyEncoding('HarmonyGptOss')
   const { compression } = task
-  const run = task.command === 'prefill' ? runPrefill(encoding, task) : runCompletions(encoding, task)
+  const run = runOf(encoding, task)
   if (compression === undefined) return run
   return (work) => {
     const result = run(work)
     return { ...result, encoded: compressed(result.encoded, compression) }
+  }
+}
+
+function runOf(encoding: HarmonyEncoding, task: Task): RunBatch {
+  switch (task.command) {
+    case 'prefill':
+      return runPrefill(encoding, task)
+    case 'training':
+      return runTraining(encoding, task)
+    case 'completions':
+      return runCompletions(encoding, task)
   }
 }
 
@@ -105,6 +130,24 @@ function runPrefill(
       result.count(record.customId, lineNumber, record.promptTokenIds.length)
     }
     return result.finish(encoder.finish())
+  }
+}
+
+function runTraining(
+  encoding: HarmonyEncoding,
+  { options, format, pack }: Task & { readonly command: 'training' },
+): RunBatch {
+  const read = trainingReader(encoding, options)
+  return (work) => {
+    const result = new ResultBuilder()
+    const records: TrainingRecord[] = []
+    for (const { record, lineNumber } of result.recordsOf(work, read)) {
+      records.push(record)
+      for (const { reason } of record.lost ?? []) result.tally(`lost ${reason}`)
+      result.count(record.customId, lineNumber, record.inputIds.length)
+    }
+    const rows = pack === undefined ? records.map(trainingRow) : packedRows(records, pack)
+    return result.finish(encodeTrainingRows(rows, format, pack !== undefined))
   }
 }
 

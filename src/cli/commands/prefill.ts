@@ -24,8 +24,8 @@ import {
   wholeNumber,
   type RunFlags,
 } from '../batch/flags.js'
-import { outputCompression, uncompressedName } from '../batch/compression.js'
-import { OTHER_COLUMNS, OUTPUT_FORMATS, type OutputFormat } from '../batch/output-format.js'
+import { outputCompression } from '../batch/compression.js'
+import { formatNamed, OTHER_COLUMNS, OUTPUT_FORMATS, type OutputFormat } from '../batch/output-format.js'
 import type { CreateCommand } from '../command.js'
 import type { Terminal } from '../terminal.js'
 
@@ -192,30 +192,18 @@ async function readToolsFile(path: string, terminal: Terminal): Promise<readonly
   return tools as readonly unknown[]
 }
 
-/** @throws WrongUsage where neither a flag nor the name says it */
-function formatOf({ output = '', to, column }: Flags): OutputFormat {
-  const name = uncompressedName(output)
-  const format =
-    to ?? (output === '-' ? 'jsonl' : undefined) ?? FORMATS_BY_ENDING.get(/\.(\w+)$/.exec(name)?.[1])
-  if (output !== '' && format === undefined)
-    throw new WrongUsage(`${output}: ends in none of .jsonl, .parquet and .npy; --to says what to write`)
-  if (name !== output && format !== 'jsonl')
-    throw new WrongUsage(`${output}: JSON lines alone can be compressed, wanted .jsonl before that ending`)
+/** @throws WrongUsage */
+function formatOf(flags: Flags): OutputFormat {
+  const format = formatNamed(flags)
+  const { column } = flags
   if (column !== undefined && format !== 'parquet') throw new WrongUsage('--column is for Parquet')
   if (column === '' || OTHER_COLUMNS.some((other) => other === column)) {
     throw new WrongUsage(
       `--column: wanted a name that no other column has, which are ${OTHER_COLUMNS.join(', ')}`,
     )
   }
-  return format ?? 'jsonl'
+  return format
 }
-
-const FORMATS_BY_ENDING: ReadonlyMap<string | undefined, OutputFormat> = new Map([
-  ['jsonl', 'jsonl'],
-  ['ndjson', 'jsonl'],
-  ['parquet', 'parquet'],
-  ['npy', 'npy'],
-])
 
 function builtinToolNames(text: string): readonly BuiltinToolName[] {
   return text.split(',').map((name) => {
