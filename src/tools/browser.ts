@@ -77,6 +77,10 @@ export function createBrowser({ search, fetch, viewTokens = 1024 }: BrowserOptio
     current = cursor
     return new ToolOutput(text, { value: action })
   }
+  const fetchPage = async (url: string, options: Parameters<typeof fetch>[1]): Promise<BrowserPage> => {
+    const fetched = await fetch(url, options)
+    return readPage({ ...fetched, url: fetched.url ?? url })
+  }
   /** Where a link leads: a URL, or a line of a page that is there. */
   const targetOf = (input: Input, cursor: number): BrowserLink => {
     const { id } = input
@@ -104,9 +108,8 @@ export function createBrowser({ search, fetch, viewTokens = 1024 }: BrowserOptio
       const viewSource = input['view_source'] === true
       const { url, match } = targetOf(input, countAt(input, 'cursor') ?? current)
       const isShown = match !== undefined && !viewSource
-      const cursor = isShown
-        ? match.cursor
-        : add(readPage({ url, ...(await fetch(url, { viewSource, source, signal })) }))
+      if (url === '' && !isShown) throw new Error('a list of results has no source: open one of its links')
+      const cursor = isShown ? match.cursor : add(await fetchPage(url, { viewSource, source, signal }))
       const firstLine = countAt(input, 'loc') ?? (isShown ? match.line : 0)
       return show(
         cursor,

@@ -2,8 +2,8 @@ import { createSchemaChecker, type JsonValue, type SchemaChecker } from '../json
 import type { ToolDescription, ToolNamespaceConfig } from '../message/index.js'
 import { ToolNames } from '../openai/index.js'
 import type { ToolCall } from '../turn/index.js'
-import { readJsonInput, type ToolInput } from './input.js'
-import { jsonSchemaOf } from './parameters.js'
+import { readJsonInput } from './input.js'
+import { jsonSchemaOf, type ToolInput } from './parameters.js'
 import type { ChatFunctionTool, ExecuteTool, FunctionTool, ToolNamespace } from './tool.js'
 
 /** What a set is made of. */
@@ -92,12 +92,19 @@ interface NamedFunction extends FunctionTool {
 }
 
 function namedFunction(tool: FunctionTool | ChatFunctionTool): NamedFunction {
-  if (!('function' in tool)) return tool
-  const { function: callback, parse = (text: string) => text, ...definition } = tool.function
-  // The SDK's helper leaves the name out where the callback has one.
+  // The SDK's helpers hide these two from a copy of the tool.
+  const { $callback, $parseRaw } = tool
+  const parse = $parseRaw && ((text: string) => $parseRaw(text))
+  if (!('function' in tool)) return { ...tool, execute: tool.execute ?? $callback, ...(parse && { parse }) }
+
+  const {
+    function: callback = $callback,
+    parse: read = parse ?? ((text) => text),
+    ...definition
+  } = tool.function
   const name = definition.name ?? callback?.name ?? ''
   if (callback === undefined) return { ...definition, name }
-  return { ...definition, name, parse, execute: (input, context) => callback(input, context as never) }
+  return { ...definition, name, parse: read, execute: (input, context) => callback(input, context as never) }
 }
 
 function entryOf(

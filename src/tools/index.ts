@@ -16,6 +16,7 @@ export {
   type ChatFunctionTool,
   type ExecuteTool,
   type FunctionTool,
+  type ParseableTool,
   functionTool,
   type ToolContext,
   type ToolNamespace,

@@ -1,9 +1,6 @@
 import { isObject, type SchemaChecker } from '../json/index.js'
 import type { ToolCall } from '../turn/index.js'
-import { checkWithSchema, isStandardJsonSchema } from './parameters.js'
-
-/** What a tool is to be called with, or why it cannot be. */
-export type ToolInput = { readonly value: unknown } | { readonly error: string }
+import { checkWithSchema, isStandardJsonSchema, type ToolInput } from './parameters.js'
 
 /**
  * Reads a call's arguments.

@@ -42,11 +42,11 @@ export function isStandardJsonSchema(value: object): value is StandardJsonSchema
   return typeof standard?.validate === 'function' && typeof standard.jsonSchema?.input === 'function'
 }
 
-/** What a check of arguments found: what the tool is to be called with, or why it cannot be. */
-export type CheckedInput = { readonly value: unknown } | { readonly error: string }
+/** What a tool is to be called with, or why it cannot be. */
+export type ToolInput = { readonly value: unknown } | { readonly error: string }
 
 /** Checks arguments with the schema's own library. */
-export async function checkWithSchema(schema: StandardJsonSchema, input: unknown): Promise<CheckedInput> {
+export async function checkWithSchema(schema: StandardJsonSchema, input: unknown): Promise<ToolInput> {
   const result = await schema['~standard'].validate(input)
   if (result.issues === undefined) return { value: result.value }
   return {

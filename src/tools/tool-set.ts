@@ -153,5 +153,6 @@ function failed(reason: string, value?: unknown): ToolOutput {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error)
+  if (error instanceof Error) return error.message || error.name
+  return typeof error === 'string' ? error : quote(error)
 }

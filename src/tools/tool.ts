@@ -2,7 +2,7 @@ import type { ToolCall } from '../turn/index.js'
 import type { StandardJsonSchema } from './parameters.js'
 
 /** A function that the model can call, in the form of the Responses API. */
-export interface FunctionTool {
+export interface FunctionTool extends ParseableTool {
   readonly type?: 'function' | undefined
   /** The caller's own name. A name that is no identifier, such as `get-weather`, becomes one in the prompt. */
   readonly name: string
@@ -17,15 +17,21 @@ export interface FunctionTool {
   readonly needsApproval?: boolean | undefined
 }
 
+/** What the OpenAI SDK's `zodFunction` and `zodResponsesFunction` add to a tool. */
+export interface ParseableTool {
+  // Methods, because the SDK's callbacks are typed by each tool's own arguments.
+  $parseRaw?(input: string): unknown
+  readonly $callback?: ((input: never) => unknown) | undefined
+}
+
 /** A function in the form of Chat Completions, with the callback that the OpenAI SDK's `runTools` takes. */
-export interface ChatFunctionTool {
+export interface ChatFunctionTool extends ParseableTool {
   readonly type: 'function'
   readonly function: {
     readonly name?: string | undefined
     readonly description?: string | undefined
     readonly parameters?: object | undefined
     readonly strict?: boolean | null | undefined
-    // Methods, because the SDK's callbacks are typed by each tool's own arguments.
     /** Runs a call: takes what `parse` returned, or the arguments as text. */
     function?(input: never, runner: never): unknown
     parse?(input: string): unknown

@@ -112,6 +112,19 @@ test('the source of a page is fetched on request', async () => {
   ])
 })
 
+test('a list of results has no source to fetch', async () => {
+  const { fetch, run } = open()
+  await run('search', { query: 'rome' })
+  expect((await run('open', { view_source: true })).isError).toBe(true)
+  expect(fetch).not.toHaveBeenCalled()
+})
+
+test('a page that says no place of its own is where it was asked for', async () => {
+  const { browser, run } = open({ fetch: () => ({ title: 'Rome', text: '', url: undefined }) })
+  await run('open', { id: 'https://rome.test/' })
+  expect(browser.pageOf(0)?.url).toBe('https://rome.test/')
+})
+
 test('matches are found over broken lines and in any case, and open their page at their line', async () => {
   const { lines, run } = open()
   await lines('open', { id: 'https://rome.test/' })

@@ -2,6 +2,8 @@ import type { HarmonyError } from 'gpt-oss-harmony'
 import { toolCallsOf, developerMessage, loadHarmonyEncoding } from 'gpt-oss-harmony'
 import { createToolSet, functionTool, ToolOutput } from 'gpt-oss-harmony/tools'
 import { describe, expect, test, vi } from 'vitest'
+import * as zod6 from 'openai6/helpers/zod'
+import * as zod7 from 'openai/helpers/zod'
 import * as z from 'zod'
 
 /** The call that a model makes by writing `text` to `recipient`. */
@@ -97,6 +99,16 @@ describe('outputs', () => {
       const output = await createToolSet([{ ...weather, execute }]).run(callTo('get_weather', '{}'))
       expect(output).toMatchObject({ text: 'Error: no such city', isError: true, value: boom })
     }
+  })
+
+  test.each([
+    ['gone', 'Error: gone'],
+    [Object.create(null), 'Error: {}'],
+    [undefined, 'Error: undefined'],
+  ])('what is thrown need not be an error: %j', async (thrown, text) => {
+    const execute = () => Promise.reject(thrown as Error)
+    const output = await createToolSet([{ ...weather, execute }]).run(callTo('get_weather', '{}'))
+    expect(output.text).toBe(text)
   })
 
   test('a result that is no JSON becomes an error that the model reads', async () => {
@@ -229,6 +241,28 @@ describe('arguments', () => {
     expect((await named.run(callTo('f', '{ "a":1}'))).text).toBe('got { "a":1}')
     expect((await named.run(callTo('g', '{ "a":1}'))).text).toBe('2')
     expect(named.find('h')?.isRunnable).toBe(false)
+  })
+})
+
+describe.each([
+  ['7', zod7],
+  ['6', zod6],
+])('the zod helpers of the OpenAI SDK, major %s', (_, { zodFunction, zodResponsesFunction }) => {
+  const definition = {
+    name: 'add',
+    parameters: z.object({ a: z.number(), b: z.number() }),
+    function: ({ a, b }: { a: number; b: number }) => a + b,
+  }
+
+  test.each([
+    ['zodFunction', zodFunction(definition)],
+    ['zodResponsesFunction', zodResponsesFunction(definition)],
+  ])('%s makes a tool that checks and runs', async (_, tool) => {
+    const tools = createToolSet([tool])
+    expect((await tools.run(callTo('functions.add', '{"a": 1, "b": 2}'))).text).toBe('3')
+    expect((await tools.run(callTo('functions.add', '{"a": "one"}'))).text).toMatch(
+      /^Error: the arguments cannot be read/,
+    )
   })
 })
 
