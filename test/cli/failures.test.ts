@@ -56,13 +56,13 @@ describe('bad input ends with code 1 and one line that says where', () => {
       'a Chat body',
       ['render'],
       '{"model":"x","messages":[{"role":"user","content":"Hi"}]}',
-      'standard input: found model, which no Harmony conversation has: `harmony prefill` renders Chat',
+      'standard input: found model, which no Harmony conversation has: --chat renders a Chat',
     ],
     [
       'a message of a Chat body',
       ['render'],
       '{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"","tool_calls":[]}]}',
-      'standard input: found messages[1].tool_calls, which no Harmony conversation has: `harmony prefill`',
+      'standard input: found messages[1].tool_calls, which no Harmony conversation has: --chat renders',
     ],
     [
       'a batch line',
