@@ -85,8 +85,8 @@ export class HarmonyEncoding {
    *
    * const encoding = loadHarmonyEncoding('HarmonyGptOss')
    * const { tokens, spans } = encoding.renderWithSpans({ messages: [{ role: 'user', content: 'Hi' }] })
-   * const { start, end } = spans[0].content
-   * console.log(encoding.decode(tokens.slice(start, end))) // 'Hi'
+   * const content = spans[0]?.content
+   * console.log(encoding.decode(tokens.slice(content?.start, content?.end))) // 'Hi'
    * ```
    */
   renderWithSpans(conversation: Conversation, options?: RenderConversationOptions): RenderedConversation {

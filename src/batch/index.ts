@@ -1,4 +1,11 @@
-export { linesOf, type Line, type LineFailure, type LineOutcome, type LineSuccess } from './lines.js'
+export {
+  type ByteStream,
+  linesOf,
+  type Line,
+  type LineFailure,
+  type LineOutcome,
+  type LineSuccess,
+} from './lines.js'
 export type { LineKind } from './line-kind.js'
 export {
   prefillLines,

@@ -26,6 +26,15 @@ export interface LineFailure {
 /** A line's text, without its line break; in place of one that cannot be read, the reason. */
 export type Line = string | HarmonyError
 
+/** A web stream of bytes. Safari's cannot be iterated, nor can those of TypeScript's DOM types. */
+export interface ByteStream {
+  getReader(): {
+    read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
+    cancel(): Promise<void>
+    releaseLock(): void
+  }
+}
+
 /**
  * The lines of a UTF-8 text that comes in chunks. A byte order mark at the front of a line is left out.
  *
@@ -40,7 +49,7 @@ export type Line = string | HarmonyError
  * ```
  */
 export async function* linesOf(
-  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array> | ByteStream,
 ): AsyncGenerator<Line, void, undefined> {
   /** What there is of the line; of one that is too long, only its length. One buffer for all, as chunks may be a byte each. */
   let bytes = new Uint8Array(INITIAL_LINE_BYTES)
@@ -63,7 +72,7 @@ export async function* linesOf(
     return line
   }
 
-  for await (const chunk of chunks) {
+  for await (const chunk of isIterable(chunks) ? chunks : read(chunks)) {
     if (!(chunk instanceof Uint8Array))
       throw new TypeError(`chunk: found ${quote(chunk)}, wanted a Uint8Array`)
     let start = 0
@@ -75,6 +84,25 @@ export async function* linesOf(
     if (start < chunk.length) hold(chunk.subarray(start))
   }
   if (length > 0) yield take()
+}
+
+function isIterable<T extends object>(chunks: T | ByteStream): chunks is Exclude<T, ByteStream> {
+  return Symbol.asyncIterator in chunks || Symbol.iterator in chunks
+}
+
+async function* read(stream: ByteStream): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = stream.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      if (value !== undefined) yield value
+    }
+  } finally {
+    // Nothing more is wanted, wherever the reading ended.
+    await reader.cancel()
+    reader.releaseLock()
+  }
 }
 
 const NEWLINE = 0x0a

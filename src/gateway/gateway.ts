@@ -40,7 +40,7 @@ export interface Gateway {
  *   }),
  * )
  * const { choices } = (await response.json()) as { choices: { message: { content: string } }[] }
- * console.log(choices[0].message.content) // 'Hello!'
+ * console.log(choices[0]?.message.content) // 'Hello!'
  * ```
  */
 export function createGateway(options: GatewayOptions): Gateway {

@@ -57,9 +57,9 @@ export async function* parseStream(
  * const encoding = loadHarmonyEncoding('HarmonyGptOss')
  * const tokens = encoding.encode('<|channel|>final<|message|>Hi<|return|>', { allowedSpecial: 'all' })
  * const types: string[] = []
- * for await (const event of new Blob([]).stream().pipeThrough(new TransformStream({ flush: (to) => to.enqueue(tokens) })).pipeThrough(new HarmonyParserStream(encoding))) {
- *   types.push(event.type)
- * }
+ * const source = new Blob([]).stream().pipeThrough(new TransformStream({ flush: (to) => to.enqueue(tokens) }))
+ * const events = new WritableStream({ write: (event) => void types.push(event.type) })
+ * await source.pipeThrough(new HarmonyParserStream(encoding)).pipeTo(events)
  * console.log(types) // ['message-start', 'content-delta', 'message-end', 'turn-end']
  * ```
  */

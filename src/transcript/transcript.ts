@@ -329,7 +329,7 @@ export class Transcript {
  * // What an engine might sample: the model writes the recipient behind the channel.
  * const text = '<|channel|>commentary to=functions.add <|constrain|>json<|message|>{"a": 1, "b": 2}<|call|>'
  * const { messages } = transcript.commit(encoding.encode(text, { allowedSpecial: 'all' }))
- * console.log(messages[0].recipient) // 'functions.add'
+ * console.log(messages[0]?.recipient) // 'functions.add'
  *
  * transcript.append({ role: 'tool', name: 'functions.add', channel: 'commentary', content: '3' })
  * const { tokens, cachedPrefixLength } = transcript.prefill('assistant')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { loadHarmonyEncoding } from '../../src/encoding.js'
-import { completionLines, linesOf, prefillLines, type Line } from '../../src/batch/index.js'
+import { type ByteStream, completionLines, linesOf, prefillLines, type Line } from '../../src/batch/index.js'
 import { MAX_LINE_BYTES } from '../../src/batch/lines.js'
 import { collect } from './collect.js'
 
@@ -204,4 +204,28 @@ describe('what cannot be read', () => {
       { lineNumber: 2, record: {} },
     ])
   })
+})
+
+test('lines of a stream that cannot be iterated, which is cancelled when no more are wanted', async () => {
+  let isCancelled = false
+  const chunks = [bytesOf('one\ntw'), bytesOf('o\nthree\n')]
+  const stream: ByteStream = {
+    getReader: () => ({
+      async read() {
+        const value = chunks.shift()
+        return { done: value === undefined, value }
+      },
+      async cancel() {
+        isCancelled = true
+      },
+      releaseLock() {},
+    }),
+  }
+  const lines: unknown[] = []
+  for await (const line of linesOf(stream)) {
+    lines.push(line)
+    if (lines.length === 2) break
+  }
+  expect(lines).toEqual(['one', 'two'])
+  expect(isCancelled).toBe(true)
 })

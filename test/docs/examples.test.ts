@@ -44,6 +44,9 @@ function typeFaults(list: readonly Example[]): Map<Example, string[]> {
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, fileURLToPath(root))
   Object.assign(options, {
     noUnusedLocals: false,
+    // As strict as a reader's project may be, and with a browser's types, whose streams cannot be iterated.
+    noUncheckedIndexedAccess: true,
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
     baseUrl: fileURLToPath(root),
     paths: Object.fromEntries(publicEntries.map(({ specifier, source }) => [specifier, [source]])),
   } satisfies ts.CompilerOptions)
