@@ -38,7 +38,7 @@ export interface GatewayOptions {
       >
     | undefined
   /** The key of the reasoning in Chat answers; `reasoning` by default. */
-  readonly reasoningField?: ChatContext['reasoningField']
+  readonly reasoningField?: ChatContext['reasoningField'] | undefined
   /** Takes an entry for each request that is over. It holds no text of the conversation. */
   readonly onLog?: ((entry: LogEntry) => void) | undefined
 }
