@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { createParser, createTextParser, StreamableParser } from 'gpt-oss-harmony'
+import { stepsOf } from '../steps.js'
 import { encoding } from './streams.js'
 
-// A model's output must not be able to hold up who reads it: what is 16 times as long may take 16 times as long. The bound is generous, as other
-// programs run beside the tests; quadratic code takes 256 times as long.
-const SHORT = 4_000
+// A model's output must not be able to hold up its reader: 16 times the length may take 16 times the steps,
+// while quadratic code takes 256 times as many.
+const SHORT = 500
 const FACTOR = 16
-const BOUND = 128
+const BOUND = 18
 
 const special = (text: string) => encoding.encode(text, { allowedSpecial: 'all' })
 const body = special('<|channel|>final<|message|>')
@@ -25,7 +26,7 @@ const parts = {
   'empty messages': special('<|start|>assistant<|channel|>final<|message|><|end|>'),
 }
 
-test.each(Object.entries(parts))('reads %s in linear time', (_, part) => {
+test.each(Object.entries(parts))('reads %s in a linear number of steps', async (_, part) => {
   const read = (length: number) => {
     const parser = createParser(encoding, { onEvent: () => undefined })
     for (let index = 0; index < length; index++) parser.push(part)
@@ -33,11 +34,11 @@ test.each(Object.entries(parts))('reads %s in linear time', (_, part) => {
     parser.push(special('<|message|>'))
     parser.end()
   }
-  expectLinear(read)
+  await expectLinear(read)
 })
 
-test('reads the content so far at constant cost', () => {
-  expectLinear((length) => {
+test('reads the content so far at constant cost', async () => {
+  await expectLinear((length) => {
     const parser = new StreamableParser(encoding, 'assistant')
     for (const token of body) parser.process(token)
     let total = 0
@@ -47,10 +48,10 @@ test('reads the content so far at constant cost', () => {
 })
 
 test.each(['<', '<|', '<|end', 'assistant', 'assistantfinal', ' to=f'])(
-  'reads text of %j in linear time',
-  (text) => {
+  'reads text of %j in a linear number of steps',
+  async (text) => {
     for (const strippedMarkers of [false, true]) {
-      expectLinear((length) => {
+      await expectLinear((length) => {
         const parser = createTextParser({ strippedMarkers, onEvent: () => undefined })
         for (let index = 0; index < length; index++) parser.push(text)
         parser.end()
@@ -59,17 +60,9 @@ test.each(['<', '<|', '<|end', 'assistant', 'assistantfinal', ' to=f'])(
   },
 )
 
-function expectLinear(run: (length: number) => void): void {
+async function expectLinear(run: (length: number) => void): Promise<void> {
+  // What is loaded once counts for neither.
   run(SHORT)
-  const short = Math.max(
-    1,
-    milliseconds(() => run(SHORT)),
-  )
-  expect(milliseconds(() => run(SHORT * FACTOR))).toBeLessThan(BOUND * short + 200)
-}
-
-function milliseconds(run: () => void): number {
-  const start = performance.now()
-  run()
-  return performance.now() - start
+  const short = await stepsOf(() => run(SHORT))
+  expect(await stepsOf(() => run(SHORT * FACTOR))).toBeLessThan(BOUND * short)
 }
