@@ -5,20 +5,21 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
 export type JsonObject = { readonly [key: string]: JsonValue }
 
 /**
- * How deep a tool's schema may be nested. The official library reads JSON of 127 levels; in a conversation, nine of them lie around a
- * schema (conversation, messages, message, content, part, namespaces, namespace, tools, tool).
+ * The deepest nesting of a tool's schema. The official library reads 127 levels of JSON. In a conversation, nine
+ * of them surround a schema (conversation, messages, message, content, part, namespaces, namespace, tools, tool).
  */
 export const MAX_SCHEMA_DEPTH = 118
 
 /**
- * A tool's schema as plain JSON, that is, as `JSON.stringify` writes it: `toJSON` is called, keys that hold `undefined` or a function
- * are left out, `NaN` is `null`. `undefined` where it writes nothing at all.
+ * Returns a tool's schema as plain JSON, as `JSON.stringify` writes it: `toJSON` is called, keys with `undefined`
+ * or a function are left out, `NaN` becomes `null`. Returns `undefined` if it writes nothing.
  *
- * @param path where the schema stands, for the error
- * @throws HarmonyError `invalid-conversation` for what `JSON.stringify` refuses (a cycle, a BigInt), and beyond {@link MAX_SCHEMA_DEPTH}
+ * @param path the schema's JSON path, for the error
+ * @throws HarmonyError `invalid-conversation` if `JSON.stringify` throws (a cycle, a BigInt), and beyond
+ *   {@link MAX_SCHEMA_DEPTH}
  */
 export function readSchema(value: unknown, path: string): JsonValue | undefined {
-  // Nearly always, and several times cheaper than to write and read it.
+  // The usual case, and several times cheaper than writing and reading it.
   if (isPlainJson(value, MAX_SCHEMA_DEPTH)) return value
 
   let text: string | undefined
@@ -43,12 +44,12 @@ export function readSchema(value: unknown, path: string): JsonValue | undefined 
   )
 }
 
-/** Whether `value` is what `JSON.parse` gives back for it, with at most `depth` levels of objects and lists. */
+/** Returns whether `value` survives a round trip through JSON, with at most `depth` levels of objects and lists. */
 function isPlainJson(value: unknown, depth: number): value is JsonValue {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
   if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value !== 'object' || depth === 0 || hasToJson(value)) return false
-  // A loop by index, not `every`, which passes over holes.
+  // A loop, because `every` skips holes.
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) if (!isPlainJson(value[i], depth - 1)) return false
     return true
@@ -64,6 +65,6 @@ function hasToJson(value: object): boolean {
 }
 
 function reasonOf(cause: unknown): string {
-  // The engine's message for a cycle goes on for several lines.
+  // V8's message for a cycle has several lines.
   return cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause)
 }

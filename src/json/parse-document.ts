@@ -1,9 +1,9 @@
 import { HarmonyError, quote } from '../errors.js'
 
 /**
- * Reads a document of unknown origin: JSON text, or the value that it stands for.
+ * Reads a document of unknown origin, as JSON text or as the value that it encodes.
  *
- * @param subject what the document is, for the error
+ * @param subject names the document in the error
  * @throws HarmonyError `invalid-json`
  */
 export function parseDocument(json: unknown, subject: string): unknown {

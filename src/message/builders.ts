@@ -15,7 +15,7 @@ import {
 export interface SystemMessageOptions {
   /** `You are ChatGPT, a large language model trained by OpenAI.` by default. */
   readonly modelIdentity?: string | null | undefined
-  /** `medium` by default; the spelling of the JSON form, `Medium`, is taken too. */
+  /** `medium` by default. The spelling of the JSON form, `Medium`, works too. */
   readonly reasoningEffort?: Lowercase<ReasoningEffort> | ReasoningEffort | null | undefined
   /** The current date, by convention `YYYY-MM-DD`. None by default. */
   readonly conversationStartDate?: string | null | undefined
@@ -23,16 +23,16 @@ export interface SystemMessageOptions {
   readonly knowledgeCutoff?: string | null | undefined
   /** `analysis`, `commentary` and `final` by default. */
   readonly channels?: readonly string[] | null | undefined
-  /** Whether every message must name its channel. `true` by default; without effect where `channels` is `null`. */
+  /** Whether every message must name its channel. `true` by default; no effect if `channels` is `null`. */
   readonly channelRequired?: boolean | undefined
-  /** Built-in tools and other namespaces; the user's functions go into a developer message. None by default. */
+  /** Built-in tools and other namespaces. The user's functions go into a developer message. None by default. */
   readonly tools?: readonly ToolNamespaceConfig[] | null | undefined
 }
 
 /**
- * A system message with the official defaults; `null` leaves a line out.
+ * Builds a system message with the official defaults. `null` leaves a line out.
  *
- * @throws TypeError when two tool namespaces have the same name, or for an unknown effort
+ * @throws TypeError if two tool namespaces have the same name, or for an unknown effort
  *
  * Source: the official library's `SystemContent.new()`; format guide, "System message format".
  *
@@ -76,17 +76,17 @@ function effortOf(effort: string): ReasoningEffort {
 
 export interface DeveloperMessageOptions {
   readonly instructions?: string | null | undefined
-  /** Function tools, which go into the namespace `functions`, and whole namespaces. */
+  /** Functions, which go into the namespace `functions`, and whole namespaces. */
   readonly tools?: readonly (ToolDescription | ToolNamespaceConfig)[] | null | undefined
 }
 
 /**
- * A developer message: instructions and tools.
+ * Builds a developer message: instructions and tools.
  *
- * @throws TypeError when two tool namespaces have the same name, `functions` for loose tools counted
+ * @throws TypeError if two tool namespaces have the same name, including `functions` for single functions
  *
- * Source: the official library's `DeveloperContent.with_instructions` and `.with_function_tools`; format guide, "Developer message
- * format".
+ * Source: the official library's `DeveloperContent.with_instructions` and
+ * `.with_function_tools`; format guide, "Developer message format".
  *
  * @example
  * ```ts
@@ -128,11 +128,11 @@ function toolsOf(namespaces: readonly ToolNamespaceConfig[] | null | undefined):
   return { tools: Object.fromEntries(namespaces.map((namespace) => [namespace.name, namespace])) }
 }
 
-/** What a message says: text, or parts. */
+/** The content of a message: text, or a list of parts. */
 export type MessageContent = string | readonly Content[]
 
 /**
- * A user's message.
+ * Builds a user message.
  *
  * @example
  * ```ts
@@ -151,14 +151,14 @@ export function userMessage(
 export interface MessageHeaderOptions {
   /** `analysis`, `commentary` or `final`. */
   readonly channel?: string | undefined
-  /** Whom the message is for, as in `functions.get_weather`. */
+  /** The addressee, such as `functions.get_weather`. */
   readonly recipient?: string | undefined
-  /** As in `<|constrain|>json`. */
+  /** For example `<|constrain|>json`. */
   readonly contentType?: string | undefined
 }
 
 /**
- * An assistant's message: reasoning, an answer, or a tool call.
+ * Builds an assistant message: reasoning, an answer, or a tool call.
  *
  * @example
  * ```ts
@@ -176,7 +176,8 @@ export function assistantMessage(content: MessageContent, header: MessageHeaderO
 }
 
 /**
- * A tool's message: the result of a call. Nothing is filled in; the format guide addresses results to the assistant, on the call's channel.
+ * Builds a tool message: the result of a call. It fills in nothing: the format guide addresses
+ * results to the assistant, on the call's channel.
  *
  * @param name the tool's full name
  *

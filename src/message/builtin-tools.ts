@@ -1,12 +1,13 @@
 import type { ToolNamespaceConfig } from './types.js'
 
-// The texts are those of the official library openai/harmony 0.0.8 (`ToolNamespaceConfig::browser` and `::python` in src/chat.rs), copyright
-// OpenAI, Apache License 2.0. They are part of what the model was trained on, and therefore kept to the letter.
+// The texts come from the official library openai/harmony 0.0.8 (`ToolNamespaceConfig::browser` and `::python`
+// in src/chat.rs), copyright OpenAI, Apache License 2.0. The model was trained on them, so they are verbatim.
 
 /**
- * The namespace of the built-in browser: `search`, `open` and `find`. Goes into a system message's tools.
+ * Returns the namespace of the built-in browser, with `search`, `open` and `find`, for the tools of a system
+ * message.
  *
- * @param overrides replaces the official name, description (`null` leaves it out) or tools
+ * @param overrides replace the official name, description (`null` omits it) or tools
  *
  * Source: the official library's `ToolNamespaceConfig.browser()`; format guide, "Browser tool".
  *
@@ -82,10 +83,10 @@ export function browserTool(overrides: Partial<ToolNamespaceConfig> = {}): ToolN
 }
 
 /**
- * The namespace of the built-in Python tool: no functions, the model writes code to the recipient `python`. Goes into a system message's
- * tools.
+ * Returns the namespace of the built-in Python tool, for the tools of a system message. It has no functions:
+ * the model sends code to the recipient `python`.
  *
- * @param overrides replaces the official name, description (`null` leaves it out) or tools
+ * @param overrides replace the official name, description (`null` omits it) or tools
  *
  * Source: the official library's `ToolNamespaceConfig.python()`; format guide, "Python tool".
  *

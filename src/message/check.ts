@@ -3,13 +3,13 @@ import { childPath, createShapeChecker, type UncheckedObject } from '../json/ind
 import { invalidConversation } from './invalid.js'
 import { REASONING_EFFORTS, ROLES, type Conversation, type Message, type Role } from './types.js'
 
-// The same shapes as in schemas.ts, by hand: rendering checks every conversation that it is given, and zod would cost more than the rendering
-// and weigh more than the renderer. A test holds the two against each other.
+// The same shapes as in schemas.ts, written by hand: rendering checks every conversation, and zod would take longer
+// than the rendering itself and weigh more than the renderer. A test compares the two.
 
 const check = createShapeChecker(invalidConversation)
 
 /**
- * Makes sure that `value` has a conversation's shape. Unknown keys do not matter.
+ * Checks that `value` has the shape of a conversation. Unknown keys are ignored.
  *
  * @throws HarmonyError `unknown-role`, `invalid-conversation`, with the path of what is wrong
  */
@@ -19,9 +19,9 @@ export function checkConversation(value: unknown): asserts value is Conversation
 }
 
 /**
- * Makes sure that `value` has a message's shape.
+ * Checks that `value` has the shape of a message.
  *
- * @param path where the message stands, for the error
+ * @param path the message's JSON path, for the error
  * @throws HarmonyError `unknown-role`, `invalid-conversation`
  */
 export function checkMessage(value: unknown, path: string): asserts value is Message {
@@ -43,7 +43,7 @@ export function isRole(value: unknown): value is Role {
   return ROLES.includes(value as Role)
 }
 
-/** @param path where the role stands in a conversation; without it, the role is an argument */
+/** @param path the role's path in a conversation; without one, the role is an argument */
 export function unknownRole(found: unknown, path?: string): HarmonyError {
   const evidence = quote(found)
   const subject = path === undefined ? 'role: found' : `conversation: ${path} is`
@@ -97,7 +97,7 @@ function checkNamespaces(content: UncheckedObject, path: string): void {
   if (content['tools'] == null) return
   const toolsPath = childPath(path, 'tools')
   const namespaces = check.object(content['tools'], toolsPath)
-  // A Map or a promise has no keys of its own: its tools would be lost without a word.
+  // A Map or a promise has no keys of its own: its tools would be lost silently.
   if (!isPlain(namespaces))
     throw invalidConversation(toolsPath, namespaces, 'a plain object of tool namespaces')
 
@@ -117,7 +117,7 @@ function checkNamespaces(content: UncheckedObject, path: string): void {
   }
 }
 
-// A path is made for a key that is wrong only: a rendering checks every key of every message.
+// Rendering checks every key of every message, so a path is built only for a key that is wrong.
 
 function checkString(object: UncheckedObject, key: string, path: string): void {
   if (typeof object[key] !== 'string') check.string(object[key], childPath(path, key))
@@ -128,9 +128,9 @@ function checkOptionalString(object: UncheckedObject, key: string, path: string)
   if (typeof value !== 'string' && value != null) check.optionalString(value, childPath(path, key))
 }
 
-/** Whether an object is a plain one, with no class of its own. */
+/** Returns whether an object is plain, that is, has no class of its own. */
 export function isPlain(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object)
-  // An object of another realm (a worker, an iframe) has another Object.prototype: it is known by having no prototype itself.
+  // An object of another realm (a worker, an iframe) has another Object.prototype, which itself has no prototype.
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }

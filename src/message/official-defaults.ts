@@ -1,7 +1,7 @@
 import { isList, isObject } from '../json/index.js'
 import type { Content, Conversation, Message, SystemContent } from './types.js'
 
-/** What `SystemContent` of the official Python library holds if its JSON lacks the key. */
+/** The values of `SystemContent` in the official Python library for keys that the JSON lacks. */
 export const SYSTEM_DEFAULTS = {
   model_identity: 'You are ChatGPT, a large language model trained by OpenAI.',
   reasoning_effort: 'Medium',
@@ -11,8 +11,8 @@ export const SYSTEM_DEFAULTS = {
 
 /**
  * Fills in the keys that system content lacks, as the official Python library does when it reads JSON. A `null`
- * stays and leaves its line out. Returns the same object if nothing is missing. Does not check the conversation:
- * what has the wrong shape is returned as it is.
+ * stays and leaves its line out. Returns the same object if nothing is missing. Does not check the
+ * conversation: values of the wrong shape are returned unchanged.
  *
  * Source: openai/harmony 0.0.8, `Conversation.from_json`.
  */

@@ -4,13 +4,13 @@ import { withMessageDefaults, withOfficialDefaults } from './official-defaults.j
 import type { Conversation, Message } from './types.js'
 
 /**
- * Reads a conversation of unknown origin: JSON text, or the value that it stands for. It means what the official
- * Python library makes of it: system content that lacks its identity, effort, cutoff or channels gets the
- * official defaults, and `null` leaves the line out. Unknown keys are kept and do not matter.
+ * Reads a conversation of unknown origin, as JSON text or as the value that it encodes. Like the official
+ * Python library, it fills in the official defaults for system content that lacks its identity, effort, cutoff
+ * or channels; `null` leaves the line out. Unknown keys are kept and ignored.
  * `gpt-oss-harmony/schemas` has the same check as zod schemas.
  *
- * @throws HarmonyError `invalid-json` for text that is no JSON; `invalid-conversation` or `unknown-role` with the path of the first thing
- *   that is wrong
+ * @throws HarmonyError `invalid-json` for text that is not JSON; `invalid-conversation` or `unknown-role` with
+ *   the path of the first error
  *
  * Source: the official library's `Conversation.from_json`.
  *
@@ -49,7 +49,7 @@ export function parseMessage(json: unknown): Message {
   return withMessageDefaults(value)
 }
 
-/** Makes sure that the schemas of a message's tools can be written as JSON. */
+/** Checks that the schemas of a message's tools can be written as JSON. */
 function checkToolSchemas({ content }: Message, path: string): void {
   if (typeof content === 'string') return
   content.forEach((part, partIndex) => {

@@ -1,6 +1,6 @@
 import type { Message, Role } from './types.js'
 
-/** What a message's header says. Absent parts are absent keys. */
+/** The parts of a message's header. A part that the header lacks has no key. */
 export interface MessageHeader {
   readonly role: Role
   readonly name?: string
@@ -9,7 +9,7 @@ export interface MessageHeader {
   readonly content_type?: string
 }
 
-/** A message as the parsers give it: the official JSON form with its content as one string. */
+/** A message as the parsers return it: the official JSON form, with the content as one string. */
 export interface ParsedMessage extends Message, MessageHeader {
   readonly role: Role
   readonly name?: string
@@ -19,7 +19,7 @@ export interface ParsedMessage extends Message, MessageHeader {
   readonly content_type?: string
 }
 
-/** A header and its content as a message, keys in the official core's order. */
+/** Returns a header and its content as a message, with the keys in the official core's order. */
 export function messageOf(
   { role, name, recipient, channel, content_type }: MessageHeader,
   content: string,

@@ -11,8 +11,8 @@ import {
   type ToolNamespaces,
 } from './types.js'
 
-// What the official library's reader (serde) accepts, in the form of objects: unknown keys are let go, null is the same as missing. The
-// messages say what was wanted, for `parseConversation` to put into a sentence.
+// What the official library's JSON reader (serde) accepts: unknown keys are dropped, and null is the same as missing.
+// The messages say what was wanted.
 
 const optionalString = z.string('a string or null').nullish()
 
@@ -44,7 +44,7 @@ export const toolNamespaceSchema: z.ZodType<ToolNamespaceConfig> = z.object(
   'an object',
 )
 
-// Not z.record, which leaves out a key named __proto__.
+// z.record would drop a key named __proto__.
 const toolNamespacesSchema = z
   .custom<object>((value) => isObject(value) && isPlain(value), 'a plain object of tool namespaces')
   .transform((namespaces, context) => {

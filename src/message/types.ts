@@ -1,6 +1,6 @@
 /**
- * What a conversation is: plain objects in the official JSON form, the one that the official library's core takes and writes. A key
- * that is missing, `undefined` or `null` is not rendered; filling in defaults is the builders' work.
+ * A conversation: plain objects in the JSON form that the official library's core reads and writes. A key that is
+ * missing, `undefined` or `null` is not rendered. The builders and `parseConversation` fill in defaults.
  *
  * Source: openai/harmony, `to_json` of its Python package.
  */
@@ -14,15 +14,15 @@ export type Role = (typeof ROLES)[number]
 
 export interface Message {
   readonly role: Role
-  /** The author's name: a tool's message must have one (`functions.get_weather`), other roles may (`user:alice`). */
+  /** The author's name. Required for tools (`functions.get_weather`), optional for other roles (`user:alice`). */
   readonly name?: string | null | undefined
-  /** Text, or a list of parts; their texts follow each other without a separator. */
+  /** Text, or a list of parts, whose texts are joined without a separator. */
   readonly content: string | readonly Content[]
   /** `analysis`, `commentary` or `final` for an assistant's message. */
   readonly channel?: string | null | undefined
-  /** Whom the message is for, as in `functions.get_weather`; `all` is the same as none. */
+  /** The addressee, such as `functions.get_weather`. `all` is the same as none. */
   readonly recipient?: string | null | undefined
-  /** As in `json` or `<|constrain|>json`. */
+  /** For example `json` or `<|constrain|>json`. */
   readonly content_type?: string | null | undefined
 }
 
@@ -33,7 +33,7 @@ export interface TextContent {
   readonly text: string
 }
 
-/** What a system message says, section by section. Allowed in system messages only. */
+/** The sections of a system message. Only system messages may contain it. */
 export interface SystemContent {
   readonly type: 'system_content'
   readonly model_identity?: string | null | undefined
@@ -42,11 +42,11 @@ export interface SystemContent {
   readonly conversation_start_date?: string | null | undefined
   readonly knowledge_cutoff?: string | null | undefined
   readonly channel_config?: ChannelConfig | null | undefined
-  /** Tool namespaces by name: built-in tools stand here, the user's functions in a developer message. */
+  /** Tool namespaces by name. Built-in tools belong here, the user's functions in a developer message. */
   readonly tools?: ToolNamespaces | null | undefined
 }
 
-/** Shortest first, as the JSON form spells them. */
+/** Least effort first, spelled as in the JSON form. */
 export const REASONING_EFFORTS = ['Low', 'Medium', 'High'] as const
 
 export type ReasoningEffort = (typeof REASONING_EFFORTS)[number]
@@ -56,21 +56,21 @@ export interface ChannelConfig {
   readonly channel_required: boolean
 }
 
-/** What a developer message says: instructions, then tools. Allowed in developer messages only. */
+/** The sections of a developer message: instructions, then tools. Only developer messages may contain it. */
 export interface DeveloperContent {
   readonly type: 'developer_content'
   readonly instructions?: string | null | undefined
   readonly tools?: ToolNamespaces | null | undefined
 }
 
-/** Namespaces by name; rendered in the order of the keys' UTF-8 bytes, each under the `name` that it holds. */
+/** Namespaces by key. They are rendered in the order of their keys' UTF-8 bytes, each under its `name`. */
 export type ToolNamespaces = Readonly<Record<string, ToolNamespaceConfig>>
 
 /** Tools under a common name: `functions` holds the user's own, `browser` and `python` are built in. */
 export interface ToolNamespaceConfig {
   readonly name: string
   readonly description?: string | null | undefined
-  /** May be empty, as for `python`, which is described in words alone. */
+  /** May be empty, as for `python`, which only has a description. */
   readonly tools: readonly ToolDescription[]
 }
 
@@ -78,8 +78,9 @@ export interface ToolDescription {
   readonly name: string
   readonly description: string
   /**
-   * A JSON Schema, read as `JSON.stringify` writes it. Without one, or with `null`, the tool takes no argument. At most 118 levels of
-   * nesting: the official library reads 127 levels of JSON, and a schema starts at the tenth.
+   * A JSON Schema, read as `JSON.stringify` writes it. Without one, or with `null`, the tool takes no argument.
+   * At most 118 levels of nesting: the official library reads 127 levels of JSON, and a schema starts at the
+   * tenth.
    */
   readonly parameters?: unknown
 }

@@ -1,7 +1,7 @@
 import type { DeveloperContent, SystemContent } from '../message/index.js'
 import { toolsText } from './tools.js'
 
-/** The text of system content: its sections, joined by a blank line. */
+/** Returns the text of system content: its sections, separated by blank lines. */
 export function systemText(
   content: SystemContent,
   conversationHasFunctionTools: boolean,
@@ -33,7 +33,7 @@ export function systemText(
 
 const NO_CHANNELS = { valid_channels: [], channel_required: false }
 
-/** The text of developer content: instructions, then tools. */
+/** Returns the text of developer content: instructions, then tools. */
 export function developerText(content: DeveloperContent, path: string): string {
   const sections: string[] = []
   if (content.instructions != null) sections.push('# Instructions', content.instructions)

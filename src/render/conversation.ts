@@ -17,29 +17,29 @@ import {
 } from './message.js'
 
 /**
- * Which old reasoning, that is, which messages on the channel `analysis`, is left out:
+ * Which old reasoning (messages on the channel `analysis`) is dropped:
  *
- * - `before-first-final`, as in the official library: if the last assistant message is on `final`, the analysis before the conversation's first
- *   `final`; otherwise none.
- * - `completed-turns`, as in vLLM and the format guide: all analysis before the last assistant message on `final`. A turn that is still open,
- *   with tool calls and no `final` yet, keeps its reasoning, and those before it lose theirs.
- * - `past-turns`, for training: all analysis before the last user message. The last turn keeps its reasoning, though its `final` follows, and
- *   comes after what an engine sees when it samples that turn.
- * - `none`.
+ * - `before-first-final`, as in the official library: if the last assistant message is on `final`, the analysis
+ *   before the first `final` of the conversation; otherwise nothing.
+ * - `completed-turns`, as in vLLM and the format guide: all analysis before the last assistant message on `final`.
+ *   A turn that is still open, with tool calls and no `final` yet, keeps its reasoning; earlier turns lose theirs.
+ * - `past-turns`, for training: all analysis before the last user message. The last turn keeps its reasoning even
+ *   if it has its `final`, so that the model is trained on the prompt that an engine gives it.
+ * - `none`: nothing.
  */
 export type DropAnalysis = (typeof DROP_RULES)[number]
 
 export const DROP_RULES = ['before-first-final', 'completed-turns', 'past-turns', 'none'] as const
 
-/** A conversation's tokens, and where each message lies in them. */
+/** A conversation's tokens, with the span of each message. */
 export interface RenderedConversation {
   readonly tokens: readonly number[]
-  /** In order. Together they cover the tokens exactly; a message that was dropped has none. */
+  /** In order. Together they cover the tokens exactly. A dropped message has no span. */
   readonly spans: readonly MessageSpan[]
 }
 
 export interface RenderConversationOptions {
-  /** The official switch, `true` by default: `false` is `dropAnalysis: 'none'`, and wins over another `dropAnalysis` beside it. */
+  /** The official switch, `true` by default. `false` means `dropAnalysis: 'none'` and overrides `dropAnalysis`. */
   readonly autoDropAnalysis?: boolean | undefined
   /** `before-first-final` by default. */
   readonly dropAnalysis?: DropAnalysis | undefined
@@ -48,10 +48,10 @@ export interface RenderConversationOptions {
 }
 
 /**
- * Appends a conversation's tokens to `into`, as the official library's `render_conversation` does; after an error, `into` and
- * `spans` are as they were.
+ * Appends a conversation's tokens to `into`, like the official library's `render_conversation`. After an error,
+ * `into` and `spans` are unchanged.
  *
- * @param spans receives where each message lies; dropped messages have no span. Together they cover exactly what was appended.
+ * @param spans receives the span of each message that is not dropped. Together they cover what was appended.
  * @throws HarmonyError as `renderMessageInto`
  * @throws TypeError for an unknown option value
  */
@@ -82,8 +82,8 @@ export function renderConversationInto(
 }
 
 /**
- * Appends a conversation and the beginning of the next message, `<|start|>` and its role, for the model to go on. With `spans`, what follows
- * the last one is that beginning.
+ * Appends a conversation and the opening of the next message, `<|start|>` and its role, for the model to continue.
+ * No span covers that opening.
  *
  * @throws HarmonyError as `renderConversationInto`; `unknown-role` for `nextTurnRole`
  */
@@ -102,8 +102,8 @@ export function renderConversationForCompletionInto(
 }
 
 /**
- * Appends a conversation to train on: where its last message is the assistant's on `final`, it ends with `<|return|>` in place of its
- * terminator.
+ * Appends a conversation to train on: if its last message is the assistant's on `final`, that message ends with
+ * `<|return|>`.
  *
  * @throws HarmonyError as `renderConversationInto`
  */
@@ -128,7 +128,7 @@ export function dropRuleOf({
   return autoDropAnalysis === false ? 'none' : dropAnalysis
 }
 
-/** The index of the message before which analysis is dropped; 0 where all of it stays. */
+/** Returns the index of the message before which analysis is dropped; 0 if none is. */
 export function dropAnalysisBefore(messages: readonly Message[], rule: DropAnalysis): number {
   const drop = new AnalysisDrop(rule)
   for (const message of messages) drop.add(message)
@@ -151,7 +151,7 @@ export class AnalysisDrop {
 
   add(message: Message): void {
     const index = this.#count++
-    // Whoever's message it is: the official rule looks at the channel alone.
+    // From any role: the official rule only looks at the channel.
     if (message.channel === 'final' && !this.#hasFinalChannel) {
       this.#hasFinalChannel = true
       this.#firstOnFinalChannel = index
@@ -179,7 +179,7 @@ export function isFinal(message: Message): boolean {
   return message.role === 'assistant' && message.channel === 'final'
 }
 
-/** Whether a message declares function tools, in developer content, wherever that stands. */
+/** Returns whether a message declares function tools in any of its developer content. */
 export function bringsFunctionTools({ content }: Message): boolean {
   if (typeof content === 'string') return false
   return content.some((part) => {

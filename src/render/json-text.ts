@@ -1,9 +1,10 @@
 import { isList, type JsonValue } from '../json/index.js'
 
 /**
- * A JSON value as Rust's serde_json prints it, compact, after reading what `JSON.stringify` wrote. The two differ in numbers alone: serde_json
- * reads what fits into 64 bits as an integer and everything else as a float, reads floats with a rounding of its own, and prints them in
- * another notation (`1e21` for `1e+21`, `1e-6` for `0.000001`).
+ * Returns a JSON value as Rust's serde_json prints it, in compact form, after reading the output of `JSON.stringify`.
+ * The two differ in numbers only: serde_json reads numbers that fit into 64 bits as integers and all others as
+ * floats, rounds floats differently, and prints them in another notation (`1e21` for `1e+21`, `1e-6` for
+ * `0.000001`).
  */
 export function jsonText(value: JsonValue): string {
   if (typeof value === 'number') return numberText(value)

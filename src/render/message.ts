@@ -5,7 +5,8 @@ import { SPECIAL_TOKENS, type Tokenizer, type TokenRange } from '../tokenizer/in
 import { developerText, systemText } from './content.js'
 
 /**
- * Where a message's recipient stands: before the channel, as the official library renders it, or behind it, as the model samples it
+ * The position of a recipient: before the channel, as the official library renders it, or after it, as the model
+ * samples it
  * (`<|start|>assistant<|channel|>commentary to=functions.f`).
  */
 export type HeaderOrder = (typeof HEADER_ORDERS)[number]
@@ -20,11 +21,11 @@ export interface RenderMessageOptions {
 }
 
 /**
- * Where a message lies in the tokens. The four ranges follow each other without a gap, and a message begins where the one before it
- * ends. All of them count from the beginning of the tokens, 0-based.
+ * Where a message lies in the tokens. Its four ranges are adjacent, and so are messages. Indexes count from the
+ * first token, from 0.
  */
 export interface MessageSpan {
-  /** Index in the conversation that was rendered, dropped messages counted. */
+  /** Index in the rendered conversation, counting dropped messages. */
   readonly messageIndex: number
   readonly role: Role
   readonly name?: string
@@ -40,11 +41,13 @@ export interface MessageSpan {
 }
 
 /**
- * Appends a message's tokens to `into`, as the official library's `render` does; after an error, `into` and `spans` are as they were.
+ * Appends a message's tokens to `into`, like the official library's `render`. After an error, `into` and `spans`
+ * are unchanged.
  *
- * @param spans receives where the message lies, as message 0
- * @throws HarmonyError `unknown-role` and `invalid-conversation` for what is no message, `missing-tool-name` for a tool's message without
- *   a name, `misplaced-content` for system or developer content in another role's message; each with the path
+ * @param spans receives the message's span, as message 0
+ * @throws HarmonyError `unknown-role` and `invalid-conversation` for a value that is not a message,
+ *   `missing-tool-name` for a tool's message without a name, `misplaced-content` for system or developer content
+ *   in another role's message; each with the path
  * @throws TypeError for an unknown `headerOrder`
  */
 export function renderMessageInto(
@@ -64,7 +67,7 @@ export function checkHeaderOrder(order: unknown): void {
     throw new TypeError(`headerOrder: found ${quote(order)}, wanted one of ${HEADER_ORDERS.join(', ')}`)
 }
 
-/** Runs what appends to `into` and `spans`, and takes back what it appended when it throws. */
+/** Runs `append`. If it throws, removes what it appended to `into` and `spans`. */
 export function appendOrRestore(into: number[], spans: MessageSpan[] | undefined, append: () => void): void {
   const tokenCount = into.length
   const spanCount = spans?.length
@@ -77,7 +80,7 @@ export function appendOrRestore(into: number[], spans: MessageSpan[] | undefined
   }
 }
 
-/** {@link renderMessageInto} for a message whose shape is known to be right, at `path` in its conversation. */
+/** Does the work of {@link renderMessageInto} for a message whose shape has been checked. */
 export function appendMessage(
   tokenizer: Tokenizer,
   message: Message,
@@ -94,7 +97,7 @@ export function appendMessage(
   const content = into.length
   appendContent(tokenizer, message, path, into, options.conversationHasFunctionTools === true)
   const terminator = into.length
-  // A recipient `all` counts: the header does not show it, the terminator does.
+  // The recipient `all` is not in the header, but it makes the message a call.
   into.push(
     message.role === 'assistant' && message.recipient != null ? SPECIAL_TOKENS.CALL : SPECIAL_TOKENS.END,
   )
@@ -113,7 +116,8 @@ export function appendMessage(
 }
 
 /**
- * Appends what stands between `<|start|>` and `<|message|>`. Each part is tokens of its own: nothing merges across them.
+ * Appends the header between `<|start|>` and `<|message|>`. Each part is encoded by itself, without merges across
+ * parts.
  *
  *   <|start|>assistant to=functions.f<|channel|>commentary <|constrain|>json<|message|>
  *            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^

@@ -4,10 +4,10 @@ import { jsonSchemaToTypeScript } from './json-schema-to-typescript.js'
 import { compareUtf8, linesOf } from './rust-text.js'
 
 /**
- * The section `# Tools` of a system or developer message; `undefined` where there is no namespace.
+ * Returns the section `# Tools` of a system or developer message, or `undefined` if there is no namespace.
  *
- * @param path where the namespaces stand, for the error
- * @throws HarmonyError `invalid-conversation` for a schema that is no JSON
+ * @param path the namespaces' JSON path, for the error
+ * @throws HarmonyError `invalid-conversation` for a schema that is not JSON
  */
 export function toolsText(namespaces: ToolNamespaces, path: string): string | undefined {
   const keys = Object.keys(namespaces).sort(compareUtf8)
