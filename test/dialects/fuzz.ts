@@ -1,6 +1,6 @@
 import { loadHarmonyEncoding } from '../../src/index.js'
-import { DIALECTS } from '../../src/dialects/index.js'
-import { compareVector, readVectors } from './vectors.js'
+import { DIALECTS, TRAINING_DIALECTS } from '../../src/dialects/index.js'
+import { compareTraining, compareVector, readVectors } from './vectors.js'
 
 /** Compares the lines of scripts/dialects/generate.py with what is rendered here, and shows the first difference of each stack. */
 const encoding = loadHarmonyEncoding('HarmonyGptOss')
@@ -19,4 +19,13 @@ for (const dialect of DIALECTS) {
   const { wanted, found } = compareVector(encoding, first, dialect)
   const text = (tokens: readonly number[] | null) => (tokens === null ? 'refused' : encoding.decode(tokens))
   console.log(`${first.name}\n- ${JSON.stringify(text(wanted))}\n+ ${JSON.stringify(text(found))}`)
+}
+
+for (const dialect of TRAINING_DIALECTS) {
+  const equal = vectors.filter((vector) => {
+    const { wanted, found } = compareTraining(encoding, vector, dialect)
+    return JSON.stringify(wanted) === JSON.stringify(found)
+  })
+  console.log(`${dialect}, training: ${equal.length} of ${vectors.length} equal`)
+  if (equal.length < vectors.length) process.exitCode = 1
 }

@@ -4,12 +4,11 @@ import { HarmonyError, loadHarmonyEncoding } from '../../src/index.js'
 import {
   DIALECTS,
   renderInDialect,
-  renderInDialectForTraining,
   TRAINING_DIALECTS,
   type Dialect,
   type DialectOptions,
 } from '../../src/dialects/index.js'
-import { compareVector, DATE, readVectors } from './vectors.js'
+import { compareTraining, compareVector, DATE, readVectors } from './vectors.js'
 
 const encoding = loadHarmonyEncoding('HarmonyGptOss')
 const vectors = readVectors(new URL('../../fixtures/dialects/requests.jsonl', import.meta.url))
@@ -22,38 +21,11 @@ describe.each(['vllm', 'hf', 'unsloth', 'sglang', 'ollama'] as const)('%s', (dia
   })
 })
 
-// TRL learns whole messages of the assistant, their headers too: U+E000 and U+E001 enclose them in its template's text.
+// TRL learns whole messages of the assistant, their headers too.
 test.each(vectors.map((vector) => [vector.name, vector] as const))('training/%s', (_, vector) => {
   for (const dialect of TRAINING_DIALECTS) {
-    const wanted = vector.training[dialect]
-    const render = () =>
-      renderInDialectForTraining(encoding, vector.request, {
-        dialect,
-        date: DATE,
-        builtinTools: vector.builtin_tools,
-      })
-    if (wanted === null) {
-      expect(render).toThrow(expect.objectContaining({ code: 'refused-by-stack' }))
-      continue
-    }
-    const { tokens, spans } = render()
-    const marked = wanted
-      .split(/[\uE000\uE001]/u)
-      .map((text) => encoding.encode(text, { allowedSpecial: 'all' }))
-    expect(tokens).toEqual(marked.flat())
-    if (dialect !== 'hf') continue
-    const learned = new Set(
-      spans
-        .filter(({ role }) => role === 'assistant')
-        .flatMap(({ start, terminator }) =>
-          tokens
-            .slice(0, terminator.end)
-            .map((_, i) => i)
-            .slice(start.start),
-        ),
-    )
-    const mask = marked.flatMap((part, index) => part.map(() => index % 2 === 1))
-    expect(tokens.map((_, index) => learned.has(index))).toEqual(mask)
+    const { wanted, found } = compareTraining(encoding, vector, dialect)
+    expect(found).toEqual(wanted)
   }
 })
 

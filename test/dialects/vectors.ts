@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { HarmonyError, type HarmonyEncoding } from '../../src/index.js'
-import { renderInDialect, type Dialect } from '../../src/dialects/index.js'
+import {
+  renderInDialect,
+  renderInDialectForTraining,
+  type Dialect,
+  type TrainingDialect,
+} from '../../src/dialects/index.js'
 
 /** A Chat body and what stacks make of it; fixtures/dialects/README.md says how. */
 export interface DialectVector {
@@ -35,4 +40,41 @@ export function compareVector(
     if (!(error instanceof HarmonyError && error.code === 'refused-by-stack')) throw error
     return { wanted, found: null }
   }
+}
+
+/** The template's training tokens and ours, and which of them TRL learns; `null` where the template stops. */
+export function compareTraining(
+  encoding: HarmonyEncoding,
+  { request, builtin_tools: builtinTools, training }: DialectVector,
+  dialect: TrainingDialect,
+): { readonly wanted: TrainingText | null; readonly found: TrainingText | null } {
+  const parts = training[dialect]
+    ?.split(/[\uE000\uE001]/u)
+    .map((text) => encoding.encode(text, { allowedSpecial: 'all' }))
+  const marked = dialect === 'hf'
+  const wanted = parts && {
+    tokens: parts.flat(),
+    learned: parts.flatMap((part, index) => part.map(() => marked && index % 2 === 1)),
+  }
+  try {
+    const { tokens, spans } = renderInDialectForTraining(encoding, request, {
+      dialect,
+      date: DATE,
+      builtinTools,
+    })
+    const learned = tokens.map(() => false)
+    for (const { role, start, terminator } of spans) {
+      if (marked && role === 'assistant') learned.fill(true, start.start, terminator.end)
+    }
+    return { wanted: wanted ?? null, found: { tokens, learned } }
+  } catch (error) {
+    if (!(error instanceof HarmonyError && error.code === 'refused-by-stack')) throw error
+    return { wanted: wanted ?? null, found: null }
+  }
+}
+
+interface TrainingText {
+  readonly tokens: readonly number[]
+  /** Only `hf` has a training template that says so; elsewhere, nothing. */
+  readonly learned: readonly boolean[]
 }
