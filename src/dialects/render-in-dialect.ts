@@ -3,7 +3,7 @@ import type { RenderedConversation } from '../render/index.js'
 import { DIALECTS, type DialectOptions, type Loss } from './dialect.js'
 import { ollamaPrompt } from './ollama.js'
 import { encodePrompt } from './prompt.js'
-import { readStackRequest, type StackRequest } from './stack-request.js'
+import { hasResponseFormat, readStackRequest, type StackRequest } from './stack-request.js'
 import { templateStackPrompt } from './template-stacks.js'
 import { vllmTokens } from './vllm.js'
 
@@ -133,12 +133,10 @@ function checkDate(date: unknown): void {
 }
 
 /** What no stack prints. */
-function generalLosses({ body, messages }: StackRequest): Loss[] {
+function generalLosses(request: StackRequest): Loss[] {
   const lost: Loss[] = []
-  const format = body['response_format'] as { readonly type?: unknown } | null | undefined
-  if (format != null && format.type !== 'text')
-    lost.push({ path: 'response_format', reason: 'response-format' })
-  for (const { path, role, fields } of messages) {
+  if (hasResponseFormat(request)) lost.push({ path: 'response_format', reason: 'response-format' })
+  for (const { path, role, fields } of request.messages) {
     if (role === 'user' && typeof fields['name'] === 'string')
       lost.push({ path: `${path}.name`, reason: 'user-name' })
   }

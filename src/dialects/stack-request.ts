@@ -90,6 +90,12 @@ function readTool(value: unknown, path: string): StackTool {
   return { path, name: checkedName(name, `${path}.function.name`), description, parameters }
 }
 
+/** Whether the answer has to be JSON. */
+export function hasResponseFormat({ body }: StackRequest): boolean {
+  const format = body['response_format'] as { readonly type?: unknown } | null | undefined
+  return format != null && format.type !== 'text'
+}
+
 /** A content as one text; nothing there is the empty text. */
 export function joinedContent({ content }: StackMessage, separator: string): string {
   return typeof content === 'string' ? content : (content ?? []).join(separator)

@@ -6,6 +6,7 @@ import { type JsonNode, LLAMA_CPP_JSON, PYTHON_JSON, readJsonText, writeJson } f
 import type { Prompt } from './prompt.js'
 import { refusedBy } from './refused.js'
 import {
+  hasResponseFormat,
   joinedContent,
   readReasoning,
   type StackCall,
@@ -46,11 +47,7 @@ export function templateStackPrompt(request: StackRequest, options: TemplateStac
   const context = { dialect, traits, refuse, lose }
 
   const tools = shownTools(request, context).map((tool) => readTool(tool, context))
-  if (
-    front.enforcesCalls &&
-    request.body['tool_choice'] !== 'none' &&
-    request.body['response_format'] == null
-  )
+  if (front.enforcesCalls && request.body['tool_choice'] !== 'none' && !hasResponseFormat(request))
     for (const tool of tools)
       refuseUnresolvedReferences(tool.parameters, `${tool.path}.function.parameters`, refuse)
 
