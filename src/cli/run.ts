@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { HarmonyError } from '../errors.js'
 import { completionsCommand } from './commands/completions.js'
 import { conformCommand } from './commands/conform.js'
 import { decodeCommand } from './commands/decode.js'
@@ -9,6 +10,7 @@ import { parseCommand } from './commands/parse.js'
 import { prefillCommand } from './commands/prefill.js'
 import { renderCommand } from './commands/render.js'
 import { trainingCommand } from './commands/training.js'
+import { serveCommand } from './commands/serve.js'
 import type { CreateCommand } from './command.js'
 import { BadInput, Ended, EXIT, WrongUsage } from './failure.js'
 import { packageVersion } from './package-folder.js'
@@ -25,6 +27,7 @@ const COMMANDS: readonly CreateCommand[] = [
   completionsCommand,
   dialectsCommand,
   trainingCommand,
+  serveCommand,
 ]
 
 /**
@@ -40,9 +43,9 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     // Commander has written its message by now, or the help or version that it was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.WRONG_USAGE
-    const isExpected = error instanceof BadInput || error instanceof WrongUsage || error instanceof Ended
+    const isExpected = [BadInput, WrongUsage, Ended, HarmonyError].some((kind) => error instanceof kind)
     terminal.stderr.write(
-      `harmony: ${visible(isExpected ? error.message : `unexpected error: ${String(error)}`)}\n`,
+      `harmony: ${visible(isExpected ? (error as Error).message : `unexpected error: ${String(error)}`)}\n`,
     )
     if (error instanceof Ended) return error.exitCode
     return error instanceof WrongUsage ? EXIT.WRONG_USAGE : EXIT.BAD_INPUT
