@@ -5,6 +5,9 @@ import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
+/** The tokenizer's data: the vocabulary, and the encoder in WebAssembly. */
+const DATA = ['*/vocabulary.generated.js', '*/wasm.generated.js']
+
 /** What is published, and what a bundler makes of it for a browser, with gzip. */
 export async function size() {
   const [packed] = JSON.parse(
@@ -16,13 +19,13 @@ export async function size() {
   )
   const whole = await bundle("export * from './dist/index.js'")
   // Of the sources: in the build, the vocabulary is in one file with its decoder.
-  const withoutVocabulary = await bundle("export * from './src/index.ts'", ['*/vocabulary.generated.js'])
-  const withoutZod = await bundle("export * from './src/index.ts'", ['*/vocabulary.generated.js', 'zod'])
+  const withoutVocabulary = await bundle("export * from './src/index.ts'", DATA)
+  const withoutZod = await bundle("export * from './src/index.ts'", [...DATA, 'zod'])
   const parsers = await bundle("export { createParser, StreamableParser } from './dist/index.js'")
   const rows = [
     ['package, unpacked', packed.unpackedSize],
     ['bundle of everything, gzip', whole.size],
-    ['… without the vocabulary', withoutVocabulary.size],
+    ['… without the vocabulary and the WebAssembly', withoutVocabulary.size],
     ['… and without zod', withoutZod.size],
     ['bundle of the parsers alone, gzip', parsers.size],
   ]
@@ -35,12 +38,16 @@ export async function size() {
       { what: 'size: package, unpacked', value: megabytes(packed.unpackedSize), unit: 'MB', atMost: 4 },
       { what: 'size: browser bundle, gzip', value: megabytes(whole.size), unit: 'MB', atMost: 1.3 },
       {
-        what: 'size: the same without vocabulary and zod',
+        what: 'size: the same without vocabulary, WebAssembly and zod',
         value: withoutZod.size / 1000,
         unit: 'kB',
         atMost: 30,
       },
-      { what: 'size: the same without vocabulary', value: withoutVocabulary.size / 1000, unit: 'kB' },
+      {
+        what: 'size: the same without vocabulary and WebAssembly',
+        value: withoutVocabulary.size / 1000,
+        unit: 'kB',
+      },
       {
         what: "size: files of zod in the parsers' bundle",
         value: parsers.inputs.filter((file) => file.includes('/zod/')).length,
