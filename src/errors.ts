@@ -1,6 +1,6 @@
 /**
- * Every code that a {@link HarmonyError} can carry, apart from the deviation codes that `createParser` throws when it is
- * asked to. `docs/errors.md` has a row for each; a test compares the two.
+ * The codes of {@link HarmonyError}, except the deviation codes, which `createParser`
+ * throws only on request. `docs/errors.md` has a row for each; a test compares the two.
  */
 export const ERROR_CODES = [
   'disallowed-special-token',
@@ -33,8 +33,9 @@ export const ERROR_CODES = [
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
 /**
- * The ways in which models break the grammar, each of which the parser repairs and reports. `docs/deviations.md` has a row for each
- * with an example, what becomes of it and where it was seen; a test compares the two.
+ * The ways in which models break the grammar. The parser repairs and reports each of
+ * them. `docs/deviations.md` has a row for each, with an example, the repair and where it
+ * was seen; a test compares the two.
  */
 export const DEVIATION_CODES = [
   'repeated-channel',
@@ -68,14 +69,17 @@ export const DEVIATION_CODES = [
 
 export type DeviationCode = (typeof DEVIATION_CODES)[number]
 
-/** What `code` of a {@link HarmonyError} can be. A deviation's code is thrown only with `onDeviation: 'error'`. */
+/**
+ * The values of `code` of a {@link HarmonyError}. Deviation codes occur only with
+ * `onDeviation: 'error'`.
+ */
 export type HarmonyErrorCode = ErrorCode | DeviationCode
 
-/** Where in the input something went wrong, and what stood there. */
+/** The place of an error in the input, and what was found there. */
 export interface ErrorDetails {
-  /** Index of the offending token in the tokens given, from 0. */
+  /** Index of the offending token in the given tokens, from 0. */
   readonly tokenIndex?: number | undefined
-  /** JSON path of the offending value, as in `messages[2].content[0].text`. */
+  /** JSON path of the offending value, such as `messages[2].content[0].text`. */
   readonly path?: string | undefined
   /** What was found there, shortened. */
   readonly evidence?: string | undefined
@@ -83,8 +87,8 @@ export interface ErrorDetails {
 }
 
 /**
- * What this library throws on bad input: text, tokens or conversations that it cannot take. Wrong kinds of argument from
- * the calling code are `TypeError`s.
+ * The error for bad input: text, tokens or conversations that this library cannot read.
+ * Wrong kinds of argument are `TypeError`s.
  *
  * @example
  * ```ts
@@ -114,7 +118,9 @@ export class HarmonyError extends Error {
   }
 }
 
-/** The error for an optional package that is not installed, or cannot be loaded. */
+/**
+ * Returns the error for an optional package that is not installed or cannot be loaded.
+ */
 export function missingPackage(name: string, cause: unknown): HarmonyError {
   return new HarmonyError(
     'missing-package',
@@ -126,13 +132,13 @@ export function missingPackage(name: string, cause: unknown): HarmonyError {
   )
 }
 
-/** A value as it should stand in an error message: as JSON, shortened to 60 characters. */
+/** Returns a value as JSON for an error message, shortened to 60 characters. */
 export function quote(value: unknown): string {
   let text: string | undefined
   try {
     text = typeof value === 'bigint' ? `${value}n` : JSON.stringify(value)
   } catch {
-    // Circular, too deep, or a toJSON that throws: its kind has to do.
+    // Circular, too deep, or a toJSON that throws: only its type is shown.
   }
   text ??= Array.isArray(value) ? 'a list' : typeof value
   return text.length <= 60 ? text : `${text.slice(0, 57)}…`

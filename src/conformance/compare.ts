@@ -5,15 +5,19 @@ import type { ConformanceVector, ExpectedMessage, VisibleState } from './vector.
 /** How an answer compares with what a vector expects. */
 export interface Comparison {
   readonly outcome: 'passed' | 'failed' | 'unsupported'
-  /** What is wrong, a line each, with where it is: `messages[0].channel: found "analysis", wanted "final"`. Empty unless it failed. */
+  /**
+   * One line per difference, with its path: `messages[0].channel: found "analysis",
+   * wanted "final"`. Empty unless it failed.
+   */
   readonly differences: readonly string[]
 }
 
 /**
- * Compares an implementation's answer with a vector. Its form is what conformance/README.md tells drivers: `messages` (with `deviations`, or
- * without where the implementation does not report them), `error`, `tokens`, `states`, or `unsupported: true`. Keys that are missing or `null` are the
- * same; a message's content may be a string or a list of text parts; deviations may be codes, or objects with a `code`. Nothing is thrown whatever
- * the answer is.
+ * Compares an implementation's answer with a vector. The answer has the form that
+ * conformance/README.md describes: `messages` (with or without `deviations`), `error`,
+ * `tokens`, `states`, or `unsupported: true`. Missing keys and `null` are equivalent; the
+ * content of a message may be a string or a list of text parts; deviations may be codes,
+ * or objects with a `code`. Never throws.
  *
  * @example
  * ```ts
@@ -112,7 +116,7 @@ function deviationDifferences(expected: readonly string[], found: unknown): stri
     : [`deviations: found ${codes.map(String).join(', ') || 'none'}, wanted ${expected.join(', ') || 'none'}`]
 }
 
-/** The texts of a content's parts, joined; what is no list of text parts stays as it is. */
+/** Returns the joined texts of a list of text parts, and anything else unchanged. */
 function textOf(content: unknown): unknown {
   if (!Array.isArray(content)) return content
   const texts = content.map((part: unknown) => (isObject(part) ? part['text'] : undefined))

@@ -1,4 +1,5 @@
-// Vectors that any Harmony implementation can be measured with, and the comparison of its answers.
+// Vectors that any Harmony implementation can be measured with, and the comparison of its
+// answers.
 export { compareResult, type Comparison } from './compare.js'
 export {
   CONFORMANCE_GROUPS,

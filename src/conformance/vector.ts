@@ -1,15 +1,16 @@
 import type { Conversation, Role } from '../message/index.js'
 
 /**
- * The groups of vectors: what the official library makes of completions (`official`), what should become of the ways in which models break
- * the grammar (`recovery`), characters between tokens (`utf8`), what is visible after each token (`streaming`), and conversations as ids
- * (`rendering`).
+ * The groups of vectors: how the official library parses completions (`official`), the
+ * meaning of completions that break the grammar (`recovery`), characters split between
+ * tokens (`utf8`), the visible state after each token (`streaming`), and the token ids of
+ * conversations (`rendering`).
  */
 export const CONFORMANCE_GROUPS = ['official', 'recovery', 'utf8', 'streaming', 'rendering'] as const
 
 export type ConformanceGroup = (typeof CONFORMANCE_GROUPS)[number]
 
-/** One question to a Harmony implementation, and what is expected of its answer. */
+/** A question to a Harmony implementation, and the expected answer. */
 export type ConformanceVector =
   | Vector<'official', CompletionInput, ExpectedMessages | ExpectedError>
   | Vector<'recovery', CompletionInput, ExpectedRecovery>
@@ -30,12 +31,17 @@ interface Vector<Group extends ConformanceGroup, Input, Expected> {
 
 /** A completion to parse. */
 export interface CompletionInput {
-  /** The tokens' text, for the reader: markers as text, U+FFFD for what is no UTF-8. */
+  /**
+   * The text of the tokens, for the reader: markers as text, U+FFFD for invalid UTF-8.
+   */
   readonly text: string
   readonly tokens: readonly number[]
-  /** Whose header the prefill left open; `null` when the tokens start with `<|start|>`, as tokens may that have a role here, too. */
+  /**
+   * The role whose header the prefill opened, or `null` if the tokens start with
+   * `<|start|>`. With a role, they may do so too.
+   */
   readonly role: Role | null
-  /** Of the official library's reading. Default `true`. */
+  /** The official parser's option. Default `true`. */
   readonly strict?: boolean
   /** Names of the tools that can be called. */
   readonly tools?: readonly string[]
@@ -45,10 +51,13 @@ export interface CompletionInput {
 
 /** A conversation to render. */
 export interface ConversationInput {
-  /** As it is: a key that it lacks is not rendered, not even as the Python classes' default. */
+  /**
+   * Rendered as it is: a missing key is not rendered, not even with the default of the
+   * Python classes.
+   */
   readonly conversation: Conversation
   readonly mode: 'completion' | 'conversation' | 'training'
-  /** In the mode `completion`: whose message comes next. */
+  /** The role of the next message, in the mode `completion`. */
   readonly next_role?: Role
   /** Default `true`. */
   readonly auto_drop_analysis?: boolean
@@ -59,7 +68,7 @@ export interface ExpectedMessages {
 }
 
 export interface ExpectedRecovery extends ExpectedMessages {
-  /** The codes of the repairs, in the order of the tokens that they are about. */
+  /** The codes of the repairs, in the order of their tokens. */
   readonly deviations: readonly string[]
 }
 
@@ -73,24 +82,30 @@ export interface ExpectedMessage {
   readonly content_type?: string
 }
 
-/** What is wrong, in the official library's words; that an implementation finds fault at all is what counts. */
+/**
+ * The official library's error message. Only whether an implementation reports an error
+ * is compared.
+ */
 export interface ExpectedError {
   readonly error: string
 }
 
 export interface ExpectedStates {
-  /** One after each token, and one after the end of the input. */
+  /** One state after each token, and one after the end of the input. */
   readonly states: readonly VisibleState[]
 }
 
-/** While a message's content is open: its header, and the text that the token made visible. */
+/**
+ * The header of a message while its content is open, and the text that the token made
+ * visible.
+ */
 export interface VisibleState {
   readonly role?: Role
   readonly recipient?: string
   readonly channel?: string
   readonly content_type?: string
   readonly delta?: string
-  /** How many messages are over. */
+  /** The number of complete messages. */
   readonly messages: number
 }
 

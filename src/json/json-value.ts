@@ -5,18 +5,20 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
 export type JsonObject = { readonly [key: string]: JsonValue }
 
 /**
- * The deepest nesting of a tool's schema. The official library reads 127 levels of JSON. In a conversation, nine
- * of them surround a schema (conversation, messages, message, content, part, namespaces, namespace, tools, tool).
+ * The deepest nesting of a tool's schema. The official library reads 127 levels of JSON.
+ * In a conversation, nine of them surround a schema (conversation, messages, message,
+ * content, part, namespaces, namespace, tools, tool).
  */
 export const MAX_SCHEMA_DEPTH = 118
 
 /**
- * Returns a tool's schema as plain JSON, as `JSON.stringify` writes it: `toJSON` is called, keys with `undefined`
- * or a function are left out, `NaN` becomes `null`. Returns `undefined` if it writes nothing.
+ * Returns a tool's schema as plain JSON, as `JSON.stringify` writes it: `toJSON` is
+ * called, keys with `undefined` or a function are left out, `NaN` becomes `null`. Returns
+ * `undefined` if it writes nothing.
  *
  * @param path the schema's JSON path, for the error
- * @throws HarmonyError `invalid-conversation` if `JSON.stringify` throws (a cycle, a BigInt), and beyond
- *   {@link MAX_SCHEMA_DEPTH}
+ * @throws HarmonyError `invalid-conversation` if `JSON.stringify` throws (a cycle, a
+ *   BigInt), and beyond {@link MAX_SCHEMA_DEPTH}
  */
 export function readSchema(value: unknown, path: string): JsonValue | undefined {
   // The usual case, and several times cheaper than writing and reading it.
@@ -44,7 +46,10 @@ export function readSchema(value: unknown, path: string): JsonValue | undefined 
   )
 }
 
-/** Returns whether `value` survives a round trip through JSON, with at most `depth` levels of objects and lists. */
+/**
+ * Returns whether `value` survives a round trip through JSON, with at most `depth` levels
+ * of objects and lists.
+ */
 function isPlainJson(value: unknown, depth: number): value is JsonValue {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
   if (typeof value === 'number') return Number.isFinite(value)

@@ -1,4 +1,7 @@
-/** Returns the path of `key` under `path`, as in `messages[0].content` or `tools["my tools"]`. */
+/**
+ * Returns the path of `key` under `path`, as in `messages[0].content` or `tools["my
+ * tools"]`.
+ */
 export function childPath(path: string, key: PropertyKey): string {
   if (typeof key === 'number') return `${path}[${key}]`
   const name = String(key)

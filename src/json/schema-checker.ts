@@ -5,9 +5,11 @@ import type { JsonValue } from './json-value.js'
 export type SchemaChecker = (value: unknown) => string | undefined
 
 /**
- * Returns a checker of values by a JSON Schema, which the package `ajv` compiles. Formats are not checked.
+ * Returns a checker of values by a JSON Schema, which the package `ajv` compiles. Formats
+ * are not checked.
  *
- * @throws HarmonyError `missing-package` without `ajv`; `invalid-request` for a schema that it cannot compile
+ * @throws HarmonyError `missing-package` without `ajv`; `invalid-request` for a schema
+ *   that it cannot compile
  */
 export async function createSchemaChecker(schema: JsonValue): Promise<SchemaChecker> {
   const ajv = new (await validatorFor(schema))({
@@ -44,7 +46,9 @@ async function validatorFor(schema: JsonValue) {
   }
 }
 
-/** What ajv's message leaves out: the name that is too much, and the values that would do. */
+/**
+ * What ajv's message leaves out: the name that is too much, and the values that would do.
+ */
 function detailOf(params: Readonly<Record<string, unknown>>): string {
   const { additionalProperty, allowedValues } = params
   if (typeof additionalProperty === 'string') return `: ${JSON.stringify(additionalProperty)}`

@@ -1,10 +1,16 @@
 /** An object of unknown contents. */
 export type UncheckedObject = Readonly<Record<string, unknown>>
 
-/** Returns the error for a value that has the wrong shape. `path` is empty for the outermost value. */
+/**
+ * Returns the error for a value that has the wrong shape. `path` is empty for the
+ * outermost value.
+ */
 export type InvalidShape = (path: string, found: unknown, wanted: string) => Error
 
-/** Checks of JSON of unknown shape. Each returns the value, or throws; `wanted` says what was expected. */
+/**
+ * Checks of JSON of unknown shape. Each returns the value, or throws; `wanted` says what
+ * was expected.
+ */
 export interface ShapeChecker {
   readonly object: (value: unknown, path: string, wanted?: string) => UncheckedObject
   readonly list: (value: unknown, path: string, wanted?: string) => readonly unknown[]
@@ -21,8 +27,8 @@ export interface ShapeChecker {
 }
 
 /**
- * Returns the checks that throw what `invalid` makes. Rendering checks every conversation with them, so they
- * build nothing unless a check fails.
+ * Returns the checks that throw what `invalid` makes. Rendering checks every conversation
+ * with them, so they build nothing unless a check fails.
  */
 export function createShapeChecker(invalid: InvalidShape): ShapeChecker {
   return {
@@ -68,7 +74,10 @@ export function isObject(value: unknown): value is UncheckedObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Returns whether a value is a list. `Array.isArray` itself does not narrow to a `readonly` one. */
+/**
+ * Returns whether a value is a list. `Array.isArray` itself does not narrow to a
+ * `readonly` one.
+ */
 export const isList: (value: unknown) => value is readonly unknown[] = Array.isArray
 
 /** Returns whether a value is a number that counts something: whole, exact, 0 or more. */

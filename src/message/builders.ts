@@ -23,9 +23,15 @@ export interface SystemMessageOptions {
   readonly knowledgeCutoff?: string | null | undefined
   /** `analysis`, `commentary` and `final` by default. */
   readonly channels?: readonly string[] | null | undefined
-  /** Whether every message must name its channel. `true` by default; no effect if `channels` is `null`. */
+  /**
+   * Whether every message must name its channel. `true` by default; no effect if
+   * `channels` is `null`.
+   */
   readonly channelRequired?: boolean | undefined
-  /** Built-in tools and other namespaces. The user's functions go into a developer message. None by default. */
+  /**
+   * Built-in tools and other namespaces. The user's functions go into a developer
+   * message. None by default.
+   */
   readonly tools?: readonly ToolNamespaceConfig[] | null | undefined
 }
 
@@ -34,7 +40,8 @@ export interface SystemMessageOptions {
  *
  * @throws TypeError if two tool namespaces have the same name, or for an unknown effort
  *
- * Source: the official library's `SystemContent.new()`; format guide, "System message format".
+ * Source: the official library's `SystemContent.new()`; format guide, "System message
+ * format".
  *
  * @example
  * ```ts
@@ -83,7 +90,8 @@ export interface DeveloperMessageOptions {
 /**
  * Builds a developer message: instructions and tools.
  *
- * @throws TypeError if two tool namespaces have the same name, including `functions` for single functions
+ * @throws TypeError if two tool namespaces have the same name, including `functions` for
+ *   single functions
  *
  * Source: the official library's `DeveloperContent.with_instructions` and
  * `.with_function_tools`; format guide, "Developer message format".
@@ -176,8 +184,8 @@ export function assistantMessage(content: MessageContent, header: MessageHeaderO
 }
 
 /**
- * Builds a tool message: the result of a call. It fills in nothing: the format guide addresses
- * results to the assistant, on the call's channel.
+ * Builds a tool message: the result of a call. It fills in nothing: the format guide
+ * addresses results to the assistant, on the call's channel.
  *
  * @param name the tool's full name
  *

@@ -1,15 +1,17 @@
 import type { ToolNamespaceConfig } from './types.js'
 
-// The texts come from the official library openai/harmony 0.0.8 (`ToolNamespaceConfig::browser` and `::python`
-// in src/chat.rs), copyright OpenAI, Apache License 2.0. The model was trained on them, so they are verbatim.
+// The texts come from the official library openai/harmony 0.0.8
+// (`ToolNamespaceConfig::browser` and `::python` in src/chat.rs), copyright OpenAI,
+// Apache License 2.0. The model was trained on them, so they are verbatim.
 
 /**
- * Returns the namespace of the built-in browser, with `search`, `open` and `find`, for the tools of a system
- * message.
+ * Returns the namespace of the built-in browser, with `search`, `open` and `find`, for
+ * the tools of a system message.
  *
  * @param overrides replace the official name, description (`null` omits it) or tools
  *
- * Source: the official library's `ToolNamespaceConfig.browser()`; format guide, "Browser tool".
+ * Source: the official library's `ToolNamespaceConfig.browser()`; format guide, "Browser
+ * tool".
  *
  * @example
  * ```ts
@@ -83,12 +85,13 @@ export function browserTool(overrides: Partial<ToolNamespaceConfig> = {}): ToolN
 }
 
 /**
- * Returns the namespace of the built-in Python tool, for the tools of a system message. It has no functions:
- * the model sends code to the recipient `python`.
+ * Returns the namespace of the built-in Python tool, for the tools of a system message.
+ * It has no functions: the model sends code to the recipient `python`.
  *
  * @param overrides replace the official name, description (`null` omits it) or tools
  *
- * Source: the official library's `ToolNamespaceConfig.python()`; format guide, "Python tool".
+ * Source: the official library's `ToolNamespaceConfig.python()`; format guide, "Python
+ * tool".
  *
  * @example
  * ```ts

@@ -3,15 +3,17 @@ import { childPath, createShapeChecker, type UncheckedObject } from '../json/ind
 import { invalidConversation } from './invalid.js'
 import { REASONING_EFFORTS, ROLES, type Conversation, type Message, type Role } from './types.js'
 
-// The same shapes as in schemas.ts, written by hand: rendering checks every conversation, and zod would take longer
-// than the rendering itself and weigh more than the renderer. A test compares the two.
+// The same shapes as in schemas.ts, written by hand: rendering checks every conversation,
+// and zod would take longer than the rendering itself and weigh more than the renderer. A
+// test compares the two.
 
 const check = createShapeChecker(invalidConversation)
 
 /**
  * Checks that `value` has the shape of a conversation. Unknown keys are ignored.
  *
- * @throws HarmonyError `unknown-role`, `invalid-conversation`, with the path of what is wrong
+ * @throws HarmonyError `unknown-role`, `invalid-conversation`, with the path of what is
+ *   wrong
  */
 export function checkConversation(value: unknown): asserts value is Conversation {
   const messages = check.list(check.object(value, '')['messages'], 'messages', 'a list of messages')
@@ -117,7 +119,8 @@ function checkNamespaces(content: UncheckedObject, path: string): void {
   }
 }
 
-// Rendering checks every key of every message, so a path is built only for a key that is wrong.
+// Rendering checks every key of every message, so a path is built only for a key that is
+// wrong.
 
 function checkString(object: UncheckedObject, key: string, path: string): void {
   if (typeof object[key] !== 'string') check.string(object[key], childPath(path, key))
@@ -131,6 +134,7 @@ function checkOptionalString(object: UncheckedObject, key: string, path: string)
 /** Returns whether an object is plain, that is, has no class of its own. */
 export function isPlain(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object)
-  // An object of another realm (a worker, an iframe) has another Object.prototype, which itself has no prototype.
+  // An object of another realm (a worker, an iframe) has another Object.prototype, which
+  // itself has no prototype.
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }

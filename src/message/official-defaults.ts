@@ -1,7 +1,10 @@
 import { isList, isObject } from '../json/index.js'
 import type { Content, Conversation, Message, SystemContent } from './types.js'
 
-/** The values of `SystemContent` in the official Python library for keys that the JSON lacks. */
+/**
+ * The values of `SystemContent` in the official Python library for keys that the JSON
+ * lacks.
+ */
 export const SYSTEM_DEFAULTS = {
   model_identity: 'You are ChatGPT, a large language model trained by OpenAI.',
   reasoning_effort: 'Medium',
@@ -10,9 +13,10 @@ export const SYSTEM_DEFAULTS = {
 } as const satisfies Partial<SystemContent>
 
 /**
- * Fills in the keys that system content lacks, as the official Python library does when it reads JSON. A `null`
- * stays and leaves its line out. Returns the same object if nothing is missing. Does not check the
- * conversation: values of the wrong shape are returned unchanged.
+ * Fills in the keys that system content lacks, as the official Python library does when
+ * it reads JSON. A `null` stays and leaves its line out. Returns the same object if
+ * nothing is missing. Does not check the conversation: values of the wrong shape are
+ * returned unchanged.
  *
  * Source: openai/harmony 0.0.8, `Conversation.from_json`.
  */

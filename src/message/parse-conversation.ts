@@ -4,13 +4,14 @@ import { withMessageDefaults, withOfficialDefaults } from './official-defaults.j
 import type { Conversation, Message } from './types.js'
 
 /**
- * Reads a conversation of unknown origin, as JSON text or as the value that it encodes. Like the official
- * Python library, it fills in the official defaults for system content that lacks its identity, effort, cutoff
- * or channels; `null` leaves the line out. Unknown keys are kept and ignored.
- * `gpt-oss-harmony/schemas` has the same check as zod schemas.
+ * Reads a conversation of unknown origin, as JSON text or as the value that it encodes.
+ * Like the official Python library, it fills in the official defaults for system content
+ * that lacks its identity, effort, cutoff or channels; `null` leaves the line out.
+ * Unknown keys are kept and ignored. `gpt-oss-harmony/schemas` has the same check as zod
+ * schemas.
  *
- * @throws HarmonyError `invalid-json` for text that is not JSON; `invalid-conversation` or `unknown-role` with
- *   the path of the first error
+ * @throws HarmonyError `invalid-json` for text that is not JSON; `invalid-conversation`
+ *   or `unknown-role` with the path of the first error
  *
  * Source: the official library's `Conversation.from_json`.
  *

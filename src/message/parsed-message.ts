@@ -9,7 +9,10 @@ export interface MessageHeader {
   readonly content_type?: string
 }
 
-/** A message as the parsers return it: the official JSON form, with the content as one string. */
+/**
+ * A message as the parsers return it: the official JSON form, with the content as one
+ * string.
+ */
 export interface ParsedMessage extends Message, MessageHeader {
   readonly role: Role
   readonly name?: string
@@ -19,7 +22,10 @@ export interface ParsedMessage extends Message, MessageHeader {
   readonly content_type?: string
 }
 
-/** Returns a header and its content as a message, with the keys in the official core's order. */
+/**
+ * Returns a header and its content as a message, with the keys in the official core's
+ * order.
+ */
 export function messageOf(
   { role, name, recipient, channel, content_type }: MessageHeader,
   content: string,

@@ -11,8 +11,8 @@ import {
   type ToolNamespaces,
 } from './types.js'
 
-// What the official library's JSON reader (serde) accepts: unknown keys are dropped, and null is the same as missing.
-// The messages say what was wanted.
+// What the official library's JSON reader (serde) accepts: unknown keys are dropped, and
+// null is the same as missing. The messages say what was wanted.
 
 const optionalString = z.string('a string or null').nullish()
 

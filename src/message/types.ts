@@ -1,6 +1,7 @@
 /**
- * A conversation: plain objects in the JSON form that the official library's core reads and writes. A key that is
- * missing, `undefined` or `null` is not rendered. The builders and `parseConversation` fill in defaults.
+ * A conversation: plain objects in the JSON form that the official library's core reads
+ * and writes. A key that is missing, `undefined` or `null` is not rendered. The builders
+ * and `parseConversation` fill in defaults.
  *
  * Source: openai/harmony, `to_json` of its Python package.
  */
@@ -14,7 +15,10 @@ export type Role = (typeof ROLES)[number]
 
 export interface Message {
   readonly role: Role
-  /** The author's name. Required for tools (`functions.get_weather`), optional for other roles (`user:alice`). */
+  /**
+   * The author's name. Required for tools (`functions.get_weather`), optional for other
+   * roles (`user:alice`).
+   */
   readonly name?: string | null | undefined
   /** Text, or a list of parts, whose texts are joined without a separator. */
   readonly content: string | readonly Content[]
@@ -42,7 +46,10 @@ export interface SystemContent {
   readonly conversation_start_date?: string | null | undefined
   readonly knowledge_cutoff?: string | null | undefined
   readonly channel_config?: ChannelConfig | null | undefined
-  /** Tool namespaces by name. Built-in tools belong here, the user's functions in a developer message. */
+  /**
+   * Tool namespaces by name. Built-in tools belong here, the user's functions in a
+   * developer message.
+   */
   readonly tools?: ToolNamespaces | null | undefined
 }
 
@@ -56,17 +63,26 @@ export interface ChannelConfig {
   readonly channel_required: boolean
 }
 
-/** The sections of a developer message: instructions, then tools. Only developer messages may contain it. */
+/**
+ * The sections of a developer message: instructions, then tools. Only developer messages
+ * may contain it.
+ */
 export interface DeveloperContent {
   readonly type: 'developer_content'
   readonly instructions?: string | null | undefined
   readonly tools?: ToolNamespaces | null | undefined
 }
 
-/** Namespaces by key. They are rendered in the order of their keys' UTF-8 bytes, each under its `name`. */
+/**
+ * Namespaces by key. They are rendered in the order of their keys' UTF-8 bytes, each
+ * under its `name`.
+ */
 export type ToolNamespaces = Readonly<Record<string, ToolNamespaceConfig>>
 
-/** Tools under a common name: `functions` holds the user's own, `browser` and `python` are built in. */
+/**
+ * Tools under a common name: `functions` holds the user's own, `browser` and `python` are
+ * built in.
+ */
 export interface ToolNamespaceConfig {
   readonly name: string
   readonly description?: string | null | undefined
@@ -78,9 +94,9 @@ export interface ToolDescription {
   readonly name: string
   readonly description: string
   /**
-   * A JSON Schema, read as `JSON.stringify` writes it. Without one, or with `null`, the tool takes no argument.
-   * At most 118 levels of nesting: the official library reads 127 levels of JSON, and a schema starts at the
-   * tenth.
+   * A JSON Schema, read as `JSON.stringify` writes it. Without one, or with `null`, the
+   * tool takes no argument. At most 118 levels of nesting: the official library reads 127
+   * levels of JSON, and a schema starts at the tenth.
    */
   readonly parameters?: unknown
 }

@@ -19,12 +19,15 @@ import {
 /**
  * Which old reasoning (messages on the channel `analysis`) is dropped:
  *
- * - `before-first-final`, as in the official library: if the last assistant message is on `final`, the analysis
- *   before the first `final` of the conversation; otherwise nothing.
- * - `completed-turns`, as in vLLM and the format guide: all analysis before the last assistant message on `final`.
- *   A turn that is still open, with tool calls and no `final` yet, keeps its reasoning; earlier turns lose theirs.
- * - `past-turns`, for training: all analysis before the last user message. The last turn keeps its reasoning even
- *   if it has its `final`, so that the model is trained on the prompt that an engine gives it.
+ * - `before-first-final`, as in the official library: if the last assistant message is on
+ *   `final`, the analysis before the first `final` of the conversation; otherwise
+ *   nothing.
+ * - `completed-turns`, as in vLLM and the format guide: all analysis before the last
+ *   assistant message on `final`. A turn that is still open, with tool calls and no
+ *   `final` yet, keeps its reasoning; earlier turns lose theirs.
+ * - `past-turns`, for training: all analysis before the last user message. The last turn
+ *   keeps its reasoning even if it has its `final`, so that the model is trained on the
+ *   prompt that an engine gives it.
  * - `none`: nothing.
  */
 export type DropAnalysis = (typeof DROP_RULES)[number]
@@ -39,7 +42,10 @@ export interface RenderedConversation {
 }
 
 export interface RenderConversationOptions {
-  /** The official switch, `true` by default. `false` means `dropAnalysis: 'none'` and overrides `dropAnalysis`. */
+  /**
+   * The official switch, `true` by default. `false` means `dropAnalysis: 'none'` and
+   * overrides `dropAnalysis`.
+   */
   readonly autoDropAnalysis?: boolean | undefined
   /** `before-first-final` by default. */
   readonly dropAnalysis?: DropAnalysis | undefined
@@ -48,10 +54,11 @@ export interface RenderConversationOptions {
 }
 
 /**
- * Appends a conversation's tokens to `into`, like the official library's `render_conversation`. After an error,
- * `into` and `spans` are unchanged.
+ * Appends a conversation's tokens to `into`, like the official library's
+ * `render_conversation`. After an error, `into` and `spans` are unchanged.
  *
- * @param spans receives the span of each message that is not dropped. Together they cover what was appended.
+ * @param spans receives the span of each message that is not dropped. Together they cover
+ *   what was appended.
  * @throws HarmonyError as `renderMessageInto`
  * @throws TypeError for an unknown option value
  */
@@ -82,8 +89,8 @@ export function renderConversationInto(
 }
 
 /**
- * Appends a conversation and the opening of the next message, `<|start|>` and its role, for the model to continue.
- * No span covers that opening.
+ * Appends a conversation and the opening of the next message, `<|start|>` and its role,
+ * for the model to continue. No span covers that opening.
  *
  * @throws HarmonyError as `renderConversationInto`; `unknown-role` for `nextTurnRole`
  */
@@ -102,8 +109,8 @@ export function renderConversationForCompletionInto(
 }
 
 /**
- * Appends a conversation to train on: if its last message is the assistant's on `final`, that message ends with
- * `<|return|>`.
+ * Appends a conversation to train on: if its last message is the assistant's on `final`,
+ * that message ends with `<|return|>`.
  *
  * @throws HarmonyError as `renderConversationInto`
  */
@@ -135,7 +142,9 @@ export function dropAnalysisBefore(messages: readonly Message[], rule: DropAnaly
   return drop.before
 }
 
-/** {@link dropAnalysisBefore} for a conversation that grows, at constant cost per message. */
+/**
+ * {@link dropAnalysisBefore} for a conversation that grows, at constant cost per message.
+ */
 export class AnalysisDrop {
   readonly #rule: DropAnalysis
   #count = 0

@@ -2,11 +2,14 @@ import { isList, isObject, type JsonObject, type JsonValue } from '../json/index
 import { jsonText } from './json-text.js'
 
 /**
- * The TypeScript type that the official library makes of a JSON Schema, character for character: what it leaves unindented, says twice or does
- * not escape is left, said and not escaped here. Of a schema it knows `type`, `properties`, `required`, `items`, `enum`, `oneOf`,
- * `nullable`, and as comments `title`, `description`, `default` and `examples`; the rest, `anyOf` and `$ref` among it, is `any`.
+ * Converts a JSON Schema to the TypeScript type that the official library renders,
+ * character for character, including missing indentation, repetitions and missing
+ * escapes. It supports `type`, `properties`, `required`, `items`, `enum`, `oneOf` and
+ * `nullable`, and writes `title`, `description`, `default` and `examples` as comments.
+ * Everything else, such as `anyOf` and `$ref`, is `any`.
  *
- * @param indent goes before each line of an object's properties and of its closing brace; not before the first line
+ * @param indent precedes each line of an object's properties and its closing brace, but
+ *   not the first line
  */
 export function jsonSchemaToTypeScript(schema: JsonValue, indent: string): string {
   const { type, oneOf } = keywordsOf(schema)
@@ -36,14 +39,18 @@ export function jsonSchemaToTypeScript(schema: JsonValue, indent: string): strin
   }
 }
 
-/** A `oneOf` that is no property's: a line for each variant, with its description and default behind it. */
+/**
+ * Renders a `oneOf` outside properties: one line per variant, followed by its description
+ * and default.
+ */
 function unionText(variants: readonly JsonValue[], indent: string): string {
   let text = ''
   for (const variant of variants) {
     const { description, default: byDefault } = keywordsOf(variant)
     const comments: string[] = []
     if (typeof description === 'string') comments.push(description)
-    // Not defaultText: beside an enum, a string stands here as JSON, quoted and escaped, and in a property bare.
+    // Not defaultText: with an enum, a string is quoted and escaped here, and bare in a
+    // property.
     if (byDefault !== undefined) {
       comments.push(
         `default: ${typeof byDefault === 'string' && !hasEnum(variant) ? `"${byDefault}"` : jsonText(byDefault)}`,
@@ -78,7 +85,7 @@ function objectText({ description, properties, required }: JsonObject, indent: s
   return `${text}${indent}}`
 }
 
-/** The comments above any property: title, description and examples. */
+/** Renders the comments above a property: title, description and examples. */
 function headComments(property: JsonValue, indent: string): string {
   const { title, description, examples, oneOf } = keywordsOf(property)
   let text = ''
@@ -94,13 +101,16 @@ function headComments(property: JsonValue, indent: string): string {
 function propertyText(key: string, property: JsonValue, indent: string): string {
   const { default: byDefault, oneOf } = keywordsOf(property)
   let text = `${indent}${key}: ${nullableText(property, `${indent}    `)},`
-  // A `oneOf` that is no list makes no union, but it silences the default.
+  // A `oneOf` that is not a list is not a union, but still suppresses the default.
   if (byDefault !== undefined && oneOf === undefined)
     text += ` // default: ${defaultText(byDefault, property)}`
   return `${text}\n`
 }
 
-/** A property with `oneOf`: description and default above the name, then a line for each variant. */
+/**
+ * Renders a property with `oneOf`: description and default above the name, then one line
+ * per variant.
+ */
 function unionPropertyText(
   key: string,
   property: JsonValue,
@@ -128,13 +138,19 @@ function unionPropertyText(
   return `${text}${indent},\n`
 }
 
-/** The type of `schema`, with `| null` where it is nullable. The word `null` anywhere in the type, in a comment even, counts as said. */
+/**
+ * Returns the type of `schema`, with `| null` if it is nullable and the type does not
+ * contain the word `null`, even in a comment.
+ */
 function nullableText(schema: JsonValue, indent: string): string {
   const text = jsonSchemaToTypeScript(schema, indent)
   return keywordsOf(schema).nullable === true && !text.includes('null') ? `${text} | null` : text
 }
 
-/** A property's default as a comment says it: a string in quotes, but bare where the property has an `enum`. */
+/**
+ * Returns a property's default for its comment: a string is quoted, but bare if the
+ * property has an `enum`.
+ */
 function defaultText(value: JsonValue, schema: JsonValue): string {
   if (typeof value !== 'string') return jsonText(value)
   return hasEnum(schema) ? value : `"${value}"`
@@ -151,7 +167,7 @@ function hasEnum(schema: JsonValue): boolean {
 
 const NO_KEYWORDS: JsonObject = {}
 
-/** `true`, `5` and the like are schemas without keywords. */
+/** Returns a schema's keywords. `true`, `5` and the like have none. */
 function keywordsOf(schema: JsonValue | undefined): JsonObject {
   return isObject(schema) ? schema : NO_KEYWORDS
 }

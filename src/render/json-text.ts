@@ -1,10 +1,10 @@
 import { isList, type JsonValue } from '../json/index.js'
 
 /**
- * Returns a JSON value as Rust's serde_json prints it, in compact form, after reading the output of `JSON.stringify`.
- * The two differ in numbers only: serde_json reads numbers that fit into 64 bits as integers and all others as
- * floats, rounds floats differently, and prints them in another notation (`1e21` for `1e+21`, `1e-6` for
- * `0.000001`).
+ * Returns a JSON value as Rust's serde_json prints it, in compact form, after reading the
+ * output of `JSON.stringify`. The two differ in numbers only: serde_json reads numbers
+ * that fit into 64 bits as integers and all others as floats, rounds floats differently,
+ * and prints them in another notation (`1e21` for `1e+21`, `1e-6` for `0.000001`).
  */
 export function jsonText(value: JsonValue): string {
   if (typeof value === 'number') return numberText(value)
@@ -22,7 +22,7 @@ function numberText(value: number): string {
   return float < 0 ? `-${floatText(-float)}` : floatText(float)
 }
 
-/** Whether serde_json reads the digits as a `u64` or an `i64`. */
+/** Returns whether serde_json reads the digits as a `u64` or an `i64`. */
 function isInteger64(written: string): boolean {
   if (!/^-?\d+$/.test(written)) return false
   const value = BigInt(written)
@@ -30,14 +30,16 @@ function isInteger64(written: string): boolean {
 }
 
 /**
- * Reads a decimal number as serde_json does without its feature `float_roundtrip`: the digits as a 64-bit integer, then one multiplication
- * or division by a power of ten. Both steps round, so that the last bit can differ from the nearest float.
+ * Reads a decimal number as serde_json does without its feature `float_roundtrip`: the
+ * digits as a 64-bit integer, then one multiplication or division by a power of ten. Both
+ * steps round, so that the last bit can differ from the nearest float.
  */
 function readFloat(written: string): number {
   const [, sign, whole, fraction = '', power = '0'] = NUMBER.exec(written)!
   let digits = whole + fraction
   let exponent = Number(power) - fraction.length
-  // Digits that no longer fit into 64 bits only count. JavaScript writes more than 17 of them in large integers alone.
+  // Digits beyond 64 bits only raise the exponent. JavaScript writes more than 17 digits
+  // only for large integers.
   while (BigInt(digits) >= 2n ** 64n) {
     digits = digits.slice(0, -1)
     exponent++
@@ -58,7 +60,10 @@ function powerOfTen(exponent: number): number {
   return Number(`1e${exponent}`)
 }
 
-/** A positive float in the notation of the Rust library ryu: its digits are JavaScript's, the shortest that read back the same. */
+/**
+ * Returns a positive float as the Rust library ryu prints it. The digits are the same as
+ * JavaScript's: the shortest that round-trip.
+ */
 function floatText(float: number): string {
   const [mantissa, power] = float.toExponential().split('e')
   const digits = mantissa.replace('.', '')

@@ -5,8 +5,8 @@ import { SPECIAL_TOKENS, type Tokenizer, type TokenRange } from '../tokenizer/in
 import { developerText, systemText } from './content.js'
 
 /**
- * The position of a recipient: before the channel, as the official library renders it, or after it, as the model
- * samples it
+ * The position of a recipient: before the channel, as the official library renders it, or
+ * after it, as the model samples it
  * (`<|start|>assistant<|channel|>commentary to=functions.f`).
  */
 export type HeaderOrder = (typeof HEADER_ORDERS)[number]
@@ -14,15 +14,18 @@ export type HeaderOrder = (typeof HEADER_ORDERS)[number]
 export const HEADER_ORDERS = ['recipient-first', 'channel-first'] as const
 
 export interface RenderMessageOptions {
-  /** Whether system content says that calls to `functions` go to the commentary channel. `false` by default. */
+  /**
+   * Whether system content says that calls to `functions` go to the commentary channel.
+   * `false` by default.
+   */
   readonly conversationHasFunctionTools?: boolean | undefined
   /** `recipient-first` by default. */
   readonly headerOrder?: HeaderOrder | undefined
 }
 
 /**
- * Where a message lies in the tokens. Its four ranges are adjacent, and so are messages. Indexes count from the
- * first token, from 0.
+ * Where a message lies in the tokens. Its four ranges are adjacent, and so are messages.
+ * Indexes count from the first token, from 0.
  */
 export interface MessageSpan {
   /** Index in the rendered conversation, counting dropped messages. */
@@ -41,13 +44,14 @@ export interface MessageSpan {
 }
 
 /**
- * Appends a message's tokens to `into`, like the official library's `render`. After an error, `into` and `spans`
- * are unchanged.
+ * Appends a message's tokens to `into`, like the official library's `render`. After an
+ * error, `into` and `spans` are unchanged.
  *
  * @param spans receives the message's span, as message 0
- * @throws HarmonyError `unknown-role` and `invalid-conversation` for a value that is not a message,
- *   `missing-tool-name` for a tool's message without a name, `misplaced-content` for system or developer content
- *   in another role's message; each with the path
+ * @throws HarmonyError `unknown-role` and `invalid-conversation` for a value that is not
+ *   a message, `missing-tool-name` for a tool's message without a name,
+ *   `misplaced-content` for system or developer content in another role's message; each
+ *   with the path
  * @throws TypeError for an unknown `headerOrder`
  */
 export function renderMessageInto(
@@ -80,7 +84,9 @@ export function appendOrRestore(into: number[], spans: MessageSpan[] | undefined
   }
 }
 
-/** Does the work of {@link renderMessageInto} for a message whose shape has been checked. */
+/**
+ * Does the work of {@link renderMessageInto} for a message whose shape has been checked.
+ */
 export function appendMessage(
   tokenizer: Tokenizer,
   message: Message,
@@ -116,8 +122,8 @@ export function appendMessage(
 }
 
 /**
- * Appends the header between `<|start|>` and `<|message|>`. Each part is encoded by itself, without merges across
- * parts.
+ * Appends the header between `<|start|>` and `<|message|>`. Each part is encoded by
+ * itself, without merges across parts.
  *
  *   <|start|>assistant to=functions.f<|channel|>commentary <|constrain|>json<|message|>
  *            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^

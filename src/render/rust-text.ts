@@ -1,6 +1,6 @@
 /**
- * The lines of `text` as Rust's `str::lines` gives them: a line ends with `\n` or `\r\n`, a `\r` elsewhere belongs to its line, and after
- * the last line break there is no further, empty line.
+ * Splits `text` into lines like Rust's `str::lines`: a line ends with `\n` or `\r\n`, any
+ * other `\r` belongs to its line, and there is no empty line after the last line break.
  */
 export function linesOf(text: string): string[] {
   const lines = text.split('\n')
@@ -10,7 +10,10 @@ export function linesOf(text: string): string[] {
   return lines
 }
 
-/** Compares two strings by their UTF-8 bytes, which is the order of their code points and not that of their UTF-16 units. */
+/**
+ * Compares two strings by their UTF-8 bytes, that is, by code points, not by UTF-16
+ * units.
+ */
 export function compareUtf8(left: string, right: string): number {
   const length = Math.min(left.length, right.length)
   for (let at = 0; at < length; at++) {
@@ -20,7 +23,9 @@ export function compareUtf8(left: string, right: string): number {
   return left.length - right.length
 }
 
-/** A surrogate belongs to a code point beyond U+FFFF, so it goes behind U+E000 to U+FFFF. */
+/**
+ * A surrogate is part of a code point above U+FFFF, so it sorts after U+E000 to U+FFFF.
+ */
 function utf8Rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit
 }

@@ -4,7 +4,8 @@ import { jsonSchemaToTypeScript } from './json-schema-to-typescript.js'
 import { compareUtf8, linesOf } from './rust-text.js'
 
 /**
- * Returns the section `# Tools` of a system or developer message, or `undefined` if there is no namespace.
+ * Returns the section `# Tools` of a system or developer message, or `undefined` if there
+ * is no namespace.
  *
  * @param path the namespaces' JSON path, for the error
  * @throws HarmonyError `invalid-conversation` for a schema that is not JSON

@@ -1,17 +1,20 @@
 import { HarmonyError } from '../errors.js'
 import type { TokenCount, TokenPart } from './count-tokens.js'
 
-/** The context of gpt-oss, in tokens. */
+/** The context length of gpt-oss, in tokens. */
 export const CONTEXT_LIMIT = 131072
 
 export interface ContextBudget {
-  /** How many tokens the engine takes, prompt and completion together. Default 131072. */
+  /** The engine's context length, for prompt and completion together. Default 131072. */
   readonly limit?: number | undefined
-  /** How many of them to keep for the completion. Default 0. */
+  /** The number of tokens to reserve for the completion. Default 0. */
   readonly reserve?: number | undefined
 }
 
-/** A prompt is longer than the budget allows; the message says which parts and which message are the longest. */
+/**
+ * The error for a prompt that exceeds the budget. Its message names the longest parts and
+ * the longest message.
+ */
 export class TokenBudgetError extends HarmonyError {
   readonly count: TokenCount
   readonly limit: number
@@ -38,10 +41,10 @@ export class TokenBudgetError extends HarmonyError {
 }
 
 /**
- * Whether a prompt leaves the reserve for its completion.
+ * Returns whether a prompt leaves room for the reserve.
  *
- * @param count what `countTokens` gave, or a number of tokens
- * @throws RangeError for a limit or reserve that is no whole number, or negative
+ * @param count the result of `countTokens`, or a number of tokens
+ * @throws RangeError for a limit or reserve that is negative or not a whole number
  *
  * @example
  * ```ts
@@ -60,9 +63,9 @@ export function fitsContext(count: TokenCount | number, budget: ContextBudget = 
 }
 
 /**
- * Makes sure that a prompt leaves the reserve for its completion.
+ * Checks that a prompt leaves room for the reserve.
  *
- * @throws TokenBudgetError where it does not
+ * @throws TokenBudgetError if it does not
  * @throws RangeError as `fitsContext`
  *
  * @example

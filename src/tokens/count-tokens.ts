@@ -12,52 +12,62 @@ import {
 import type { Tokenizer } from '../tokenizer/index.js'
 import { messageKind, type MessageKind } from '../turn/index.js'
 
-/** What the tokens of a prompt are spent on. */
+/** The parts of a prompt that are counted separately. */
 export const TOKEN_PARTS = [
-  /** System messages, their tools apart. */
+  /** System messages, without their tools. */
   'system',
   /** The sections `# Tools` of system and developer messages. */
   'tools',
-  /** Developer messages, their tools apart. */
+  /** Developer messages, without their tools. */
   'instructions',
   'user',
-  /** The assistant's messages on `analysis` that are no calls. */
+  /** The assistant's messages on `analysis`, except calls. */
   'reasoning',
-  /** The assistant's messages on `commentary` or another channel that are no calls: what it says before it calls tools. */
+  /**
+   * The assistant's messages on `commentary` or another channel, except calls: its words
+   * before calling tools.
+   */
   'preambles',
-  /** The assistant's messages to a recipient, on whatever channel. */
+  /** The assistant's messages to a recipient, on any channel. */
   'calls',
-  /** The messages of tools. */
+  /** Tool messages. */
   'toolResults',
   /** The assistant's messages on `final`, and those without a channel. */
   'final',
-  /** `<|start|>` and the next role, where one is asked for. */
+  /** `<|start|>` and the next role, if one is given. */
   'opening',
 ] as const
 
 export type TokenPart = (typeof TOKEN_PARTS)[number]
 
-/** How many tokens a conversation has. Each split adds up to `total`. Messages that are dropped count nothing. */
+/**
+ * The number of tokens of a conversation. Each breakdown adds up to `total`. Dropped
+ * messages count 0.
+ */
 export interface TokenCount {
   readonly total: number
   readonly byPart: Readonly<Record<TokenPart, number>>
   readonly byRole: Readonly<Record<Role, number>>
-  /** Under `''`, messages without a channel, and the opening. */
+  /** Messages without a channel and the opening count under `''`. */
   readonly byChannel: Readonly<Record<string, number>>
-  /** By the messages' indexes; 0 for one that is dropped. Without the opening. */
+  /** By message index; 0 for a dropped message. Excludes the opening. */
   readonly byMessage: readonly number[]
 }
 
 export interface CountOptions extends RenderConversationOptions {
-  /** The role that the prompt leaves open. Without it, the opening is not counted. */
+  /**
+   * The role whose message the prompt opens. Without it, there is no opening to count.
+   */
   readonly nextRole?: Role | undefined
 }
 
 /**
- * How many tokens a conversation has, and on what they are spent: the total is the length of its rendering.
+ * Counts the tokens of a conversation, in total and by part. The total is the length of
+ * its rendering.
  *
- * Each message counts with its header and markers. Where a token of a system or developer message holds the end of one section and the
- * beginning of the next, it counts for the first.
+ * Each message counts with its header and markers. If a token of a system or developer
+ * message spans the end of one section and the beginning of the next, it counts for the
+ * first.
  *
  * @throws HarmonyError as `encoding.renderConversationForCompletion`
  *
@@ -84,7 +94,7 @@ export function countTokens(
 }
 
 /**
- * What rendered messages cost.
+ * Counts the tokens of rendered messages.
  *
  * @param opening the tokens of `<|start|>` and `nextRole`
  */
@@ -154,7 +164,7 @@ function partOf(span: MessageSpan): TokenPart {
   }
 }
 
-/** How many of a message's tokens lie in sections `# Tools`. */
+/** Returns how many of a message's tokens are in sections `# Tools`. */
 function toolTokens(
   tokenizer: Tokenizer,
   { content }: Message,
@@ -173,7 +183,7 @@ function toolTokens(
     const partEnd = partStart + byteLength(text)
     const toolsStart = partStart + byteLength(before)
     const toolsEnd = toolsStart + byteLength(tools)
-    // A part's tokens are its own: none reaches into the next part.
+    // Parts are encoded separately: no token spans two of them.
     for (; position < partEnd && at < span.content.end; at++) {
       if (position >= toolsStart && position < toolsEnd) count++
       position += tokenizer.tokenBytes(tokens[at])?.length ?? 0
@@ -183,7 +193,7 @@ function toolTokens(
   return count
 }
 
-/** The text of content, its section of tools, and what stands before that. */
+/** Returns the text of content, its tools section, and the text before that section. */
 function sectionsOf(
   part: Content,
   hasFunctionTools: boolean,

@@ -7,16 +7,17 @@ import { countTokens, type CountOptions } from './count-tokens.js'
 
 export interface ShortenedConversation {
   readonly conversation: Conversation
-  /** Indexes of the messages that are gone, in the conversation that was given. */
+  /** Indexes of the dropped messages in the given conversation. */
   readonly droppedMessageIndexes: readonly number[]
 }
 
 /**
- * The conversation without as many of its oldest turns as it takes to fit. A turn is what a user says and everything up to the next user's
- * message; turns between which a call waits for its result count as one, so that a call and its result stay or go together. System and
- * developer messages and the last turn stay.
+ * Drops the oldest turns of a conversation until it fits. A turn is a user message and
+ * everything up to the next one. Turns count as one while a call waits for its result, so
+ * that a call and its result stay or go together. System and developer messages and the
+ * last turn always stay.
  *
- * @throws TokenBudgetError where those alone are too long
+ * @throws TokenBudgetError if those alone are too long
  * @throws HarmonyError as `encoding.renderConversationForCompletion`
  * @throws RangeError as `fitsContext`
  *
@@ -43,7 +44,8 @@ export function dropOldestTurns(
   { limit, reserve, ...options }: CountOptions & ContextBudget = {},
 ): ShortenedConversation {
   const budget = { limit, reserve }
-  // Without dropped reasoning, to know what a message costs that only a shorter conversation keeps.
+  // Nothing is dropped here, because a shorter conversation may keep reasoning that the
+  // whole one drops.
   const whole = countTokens(encoding, conversation, { ...options, dropAnalysis: 'none' })
   const rule = dropRuleOf(options)
   const lengthOf = (kept: readonly number[]): number => {
@@ -64,15 +66,19 @@ export function dropOldestTurns(
   }
 }
 
-/** The indexes of the messages that stay when the oldest turns go, until `fits`, or until the last turn is the only one. */
+/**
+ * Returns the indexes of the messages that stay: drops the oldest turns until `fits`, or
+ * until one turn is left.
+ */
 export function keptOfOldestTurns(
   messages: readonly Message[],
   fits: (kept: readonly number[]) => boolean,
 ): readonly number[] {
   const keptFrom = (start: number) =>
     [...messages.keys()].filter((i) => i >= start || isStanding(messages[i]))
-  // Bisection: what remains of a conversation is never longer for the turns that go. Reasoning that was dropped does not come back, because the answer for
-  // which it was dropped is younger, and stays (but for system messages on `analysis`, which nobody writes).
+  // Bisection works because dropping turns never makes the rest longer. Dropped reasoning
+  // does not come back: the answer that caused it to be dropped is newer, and stays
+  // (except for system messages on `analysis`, which nobody writes).
   const starts = [0, ...turnStartsOf(messages)]
   let [low, high] = [0, starts.length - 1]
   while (low < high) {
@@ -83,7 +89,7 @@ export function keptOfOldestTurns(
   return keptFrom(starts[low])
 }
 
-/** Where the turns after the first one start. */
+/** Returns where the turns after the first one start. */
 function turnStartsOf(messages: readonly Message[]): number[] {
   const starts: number[] = []
   const open = new OpenCalls()
@@ -103,10 +109,13 @@ function turnStartsOf(messages: readonly Message[]): number[] {
   return starts
 }
 
-/** The calls that have no result yet, by message index. Any number of them cost the same per message. */
+/**
+ * The calls without a result so far, by message index. The cost per message does not
+ * depend on their number.
+ */
 class OpenCalls {
   readonly #byRecipient = new Map<string, number[]>()
-  /** All calls in order; those with a result leave it when they are the last. */
+  /** All calls in order. A call with a result is removed once it is the last. */
   readonly #calls: number[] = []
   readonly #answered = new Set<number>()
 
@@ -118,9 +127,10 @@ class OpenCalls {
   }
 
   /**
-   * Returns the call that a result belongs to: the latest of that name, because a later result does not answer
-   * a call that an earlier turn gave up. A result under another name may be the latest call's: it stays in the
-   * call's turn, but leaves the call open for a result of its name.
+   * Returns the call that a result belongs to: the latest of that name, because a later
+   * result does not answer a call that an earlier turn gave up. A result under another
+   * name may be the latest call's: it stays in the call's turn, but leaves the call open
+   * for a result of its name.
    */
   answerOf(name: string | null | undefined): number | undefined {
     const call = name == null ? undefined : this.#byRecipient.get(name)?.pop()
@@ -130,7 +140,7 @@ class OpenCalls {
   }
 }
 
-/** Whether a message holds for all turns. */
+/** Returns whether a message applies to all turns. */
 function isStanding({ role }: Message): boolean {
   return role === 'system' || role === 'developer'
 }

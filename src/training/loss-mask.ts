@@ -2,12 +2,18 @@ import type { MessageSpan, RenderedConversation } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { checkedPolicy, type LossPolicy } from './loss-policy.js'
 
-/** For each token, whether and how much it is learned. All three lists are as long as the tokens. */
+/**
+ * Whether each token is learned, and with what weight. All three lists are as long as the
+ * tokens.
+ */
 export interface LossMask {
   readonly mask: boolean[]
-  /** The token where it is learned, −100 elsewhere, as PyTorch's cross entropy wants it. Not shifted: trainers do that. */
+  /**
+   * The token if it is learned, otherwise −100, as PyTorch's cross entropy expects. Not
+   * shifted: trainers do that.
+   */
   readonly labels: number[]
-  /** The weight where a token is learned, 0 elsewhere. */
+  /** The weight of a token that is learned, otherwise 0. */
   readonly weights: number[]
 }
 
@@ -15,17 +21,20 @@ export interface LossMask {
 const IGNORED = -100
 
 /**
- * Which tokens of a rendered conversation a model learns: by default what it samples itself, that is, the assistant's turns from behind the
- * `<|start|>assistant` that the prefill gives, to the terminator included.
+ * Returns which tokens of a rendered conversation a model learns. By default these are
+ * the tokens that it samples: the assistant's turns, from the token after the prefill's
+ * `<|start|>assistant` to the terminator, inclusive.
  *
- * The `<|end|>` that ends an answer in history is not learned, because the model samples `<|return|>` there.
+ * The `<|end|>` that ends an answer in history is not learned, because the model samples
+ * `<|return|>` there.
  *
- * Within a turn, the model writes `<|start|>assistant` itself, as between reasoning and answer: there it is learned. Of another role's
- * message, where `roles` asks for it, everything behind the role is learned, and of a tool's, whose name stands there, everything behind
- * `<|start|>`.
+ * Within a turn, for example between reasoning and answer, the model samples
+ * `<|start|>assistant` itself, so it is learned. If `roles` includes another role,
+ * everything after the role in its messages is learned; in a tool's message, which has
+ * the tool's name in that place, everything after `<|start|>`.
  *
- * @throws TypeError for a policy of the wrong kind; RangeError for a weight that is negative or not finite, and for
- *   an index that is no whole number
+ * @throws TypeError for a policy of the wrong kind; RangeError for a weight that is
+ *   negative or not finite, and for an index that is not a whole number
  *
  * @example
  * ```ts
@@ -66,7 +75,10 @@ export function lossMask({ tokens, spans }: RenderedConversation, policy: LossPo
   return { mask, labels, weights }
 }
 
-/** Whether an answer ends as in history, with `<|end|>`: the model itself samples `<|return|>`. */
+/**
+ * Returns whether an answer ends with `<|end|>`, as in history. The model itself samples
+ * `<|return|>`.
+ */
 function isHistoricalEnd({ role, channel, terminator }: MessageSpan, tokens: readonly number[]): boolean {
   return role === 'assistant' && channel === 'final' && tokens[terminator.start] === SPECIAL_TOKENS.END
 }
@@ -79,11 +91,15 @@ function firstLearned(span: MessageSpan, before: MessageSpan | undefined, tokens
   const isOpened = span.start.start < span.start.end
   if (!isOpened || (span.role === 'assistant' && before !== undefined && goesOn(before, tokens)))
     return span.start.start
-  // A role is one token in the vocabulary; a tool's message has the tool's name in its place.
+  // A role is one token in the vocabulary; a tool's message has the tool's name in its
+  // place.
   return span.role === 'tool' ? span.header.start : Math.min(span.header.start + 1, span.header.end)
 }
 
-/** Whether the model samples on behind a message: it is its own, and ends neither in a call nor in an answer. */
+/**
+ * Returns whether the model continues after a message: it is the assistant's, and neither
+ * a call nor an answer.
+ */
 function goesOn({ role, channel, terminator }: MessageSpan, tokens: readonly number[]): boolean {
   const last = tokens[terminator.end - 1]
   return (

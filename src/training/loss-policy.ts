@@ -1,17 +1,26 @@
 import { quote } from '../errors.js'
 import { isRole, type Role, ROLES } from '../message/index.js'
 
-/** Which messages are learned, and how much each counts. What is left out does not restrict. */
+/**
+ * Which messages are learned, and with what weight. A key that is missing does not
+ * restrict anything.
+ */
 export interface LossPolicy {
   /** Default `['assistant']`. */
   readonly roles?: readonly Role[] | undefined
-  /** `null` stands for messages without a channel. Default: all. */
+  /** `null` means messages without a channel. Default: all. */
   readonly channels?: readonly (string | null)[] | undefined
-  /** Indexes in the conversation that was rendered, as the spans have them. Default: all. */
+  /** Indexes in the rendered conversation, as in the spans. Default: all. */
   readonly messageIndexes?: Iterable<number> | undefined
-  /** What a token counts, by the channel of its message: 0 or more, 1 where a channel is not named. 0 is not learned. */
+  /**
+   * The weight of a token by the channel of its message, 0 or more. Default 1. A token
+   * with weight 0 is not learned.
+   */
   readonly channelWeights?: Readonly<Record<string, number>> | undefined
-  /** Whether to learn the `<|end|>` that ends an answer in history. Default `false`: the model samples `<|return|>` there. */
+  /**
+   * Whether to learn the `<|end|>` that ends an answer in history. Default `false`: the
+   * model samples `<|return|>` there.
+   */
   readonly learnFinalEnd?: boolean | undefined
 }
 
@@ -56,7 +65,7 @@ function checkList(
   isValid: (value: unknown) => boolean,
   wanted: string,
 ): void {
-  // A string has `includes` too, and would be searched letter by letter.
+  // A string has `includes` too, which would search its letters.
   if (!Array.isArray(list)) throw wrongKind(name, list, 'a list')
   list.forEach((value, i) => {
     if (!isValid(value)) throw wrongKind(`${name}[${i}]`, value, wanted)

@@ -3,13 +3,17 @@ import type { Conversation } from '../message/index.js'
 import type { MessageSpan, RenderConversationOptions, RenderedConversation } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 
-/** What ends an answer: `<|return|>`, which the model samples, or `<|end|>`, which history holds in its place. */
+/**
+ * The end of an answer: `<|return|>`, which the model samples, or `<|end|>`, which
+ * replaces it in history.
+ */
 export type FinalTerminator = 'return' | 'end'
 
 export interface TrainingOptions extends RenderConversationOptions {
   /**
-   * What ends the assistant's messages on `final`: `last-return`, as in the official library, is `<|return|>` for one that ends the
-   * conversation and `<|end|>` for those before it. A function is asked for each. Default `last-return`.
+   * The end of the assistant's messages on `final`. `last-return`, as in the official
+   * library, is `<|return|>` at the end of the conversation and `<|end|>` before it. A
+   * function decides for each message. Default `last-return`.
    */
   readonly finalTerminator?: FinalTerminatorChoice | undefined
 }
@@ -17,9 +21,11 @@ export interface TrainingOptions extends RenderConversationOptions {
 export type FinalTerminatorChoice = FinalTerminator | 'last-return' | ((span: MessageSpan) => FinalTerminator)
 
 /**
- * A conversation to train on, with its spans for `lossMask`. Without options, the tokens of the official library's training rendering.
+ * Renders a conversation to train on, with its spans for `lossMask`. Without options, the
+ * tokens equal the official library's training rendering.
  *
- * That one drops the reasoning before the first final. To train on several turns with their reasoning, say `dropAnalysis: 'none'`.
+ * That rendering drops the reasoning before the first final. To train on several turns
+ * with their reasoning, use `dropAnalysis: 'none'`.
  *
  * @throws HarmonyError as `encoding.renderConversation`
  * @throws TypeError for an unknown option value
@@ -52,7 +58,8 @@ export function renderForTraining(
 }
 
 /**
- * The same tokens with other ends of answers: for a transcript's tokens, whose answers all end as in history, with `<|end|>`.
+ * Returns the tokens with other ends of answers. For the tokens of a transcript, whose
+ * answers all end with `<|end|>`, as in history.
  *
  * @throws TypeError for an unknown `finalTerminator`
  *
@@ -78,7 +85,7 @@ export function withFinalTerminators(
   const changed = tokens.slice()
   spans.forEach((span, i) => {
     const { role, channel, terminator } = span
-    // A final that a model left open, in a transcript, has no terminator to change.
+    // In a transcript, a final that the model left open has no terminator.
     if (role !== 'assistant' || channel !== 'final' || terminator.start === terminator.end) return
     const choice = chosen(finalTerminator, span, i === spans.length - 1)
     // An end in a call stays one, unless it is to be learned as a return.
