@@ -28,7 +28,7 @@ export { prefillInfoOf, type PrefillInfo } from './prefill-info.js'
 
 // Used by other rooms.
 export { completionReader, ENGINE_OUTPUT } from './completions.js'
-export { sortLine, chatKeyIn, LINE_KINDS } from './line-kind.js'
+export { readLine, chatKeyIn, LINE_KINDS } from './line-kind.js'
 export {
   customIdOf,
   decodeLine,

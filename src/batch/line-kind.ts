@@ -16,7 +16,7 @@ export interface ReadLine {
 }
 
 /** @throws HarmonyError `invalid-line` for what is none of the kinds, or not the one wanted */
-export function sortLine(line: UncheckedObject, wanted?: LineKind): ReadLine {
+export function readLine(line: UncheckedObject, wanted?: LineKind): ReadLine {
   const kind = wanted ?? kindOf(line)
   if (kind !== 'batch') {
     if (!Array.isArray(line['messages'])) throw invalidLine(line, 'messages')

@@ -17,7 +17,7 @@ import { type Conversation, withOfficialDefaults } from '../message/index.js'
 import { DROP_RULES, HEADER_ORDERS, type RenderConversationOptions } from '../render/index.js'
 import { applySettings, builtinTools } from './apply-settings.js'
 import { tokenList } from './engine-output.js'
-import { LINE_KINDS, sortLine, type LineKind, type ReadLine } from './line-kind.js'
+import { LINE_KINDS, readLine, type LineKind, type ReadLine } from './line-kind.js'
 import { customIdOf, outcomeOf, outcomes, type Line, type LineOutcome, type LineReader } from './lines.js'
 import { rememberingTokenizer } from './repeated-texts.js'
 import { BUILTIN_TOOL_NAMES, SETTING_FIELDS, withFieldsOf, type PrefillSettings } from './settings.js'
@@ -81,7 +81,7 @@ export function prefillReader(
 
   return (text, lineNumber) =>
     outcomeOf(text, lineNumber, (line) => {
-      const read = sortLine(line, from)
+      const read = readLine(line, from)
       const merged = withFieldsOf(read.places, settings)
       const settled = dialect === undefined ? settledLine(read, merged) : undefined
       const { stop_token_ids: ownStopTokens, ...samplingParams } = withOwnSamplingParams(
@@ -167,18 +167,18 @@ interface SettledChat extends RenderableChat {
 }
 
 /** A conversation, from wherever it comes, and how to render it. */
-interface Settled {
+interface RenderableLine {
   readonly chat: SettledChat
   readonly options: RenderConversationOptions
 }
 
-function settledLine(read: ReadLine, settings: PrefillSettings): Settled {
+function settledLine(read: ReadLine, settings: PrefillSettings): RenderableLine {
   return read.kind === 'conversation'
     ? settledConversation(read.body, settings)
     : settledRequest(read, settings)
 }
 
-function settledConversation(body: UncheckedObject, settings: PrefillSettings): Settled {
+function settledConversation(body: UncheckedObject, settings: PrefillSettings): RenderableLine {
   for (const key of CHAT_KEYS) {
     if (body[key] != null)
       throw invalidRequest(
@@ -205,7 +205,7 @@ const CHAT_KEYS = [
   'add_generation_prompt',
 ] as const
 
-function settledRequest({ body }: ReadLine, settings: PrefillSettings): Settled {
+function settledRequest({ body }: ReadLine, settings: PrefillSettings): RenderableLine {
   const {
     dropAnalysis = 'completed-turns',
     headerOrder,

@@ -6,7 +6,7 @@ import { type Conversation, withOfficialDefaults } from '../message/index.js'
 import { invalidRequest, type UncheckedObject } from '../openai/index.js'
 import type { DropAnalysis, RenderedConversation } from '../render/index.js'
 import { lossMask, renderForTraining } from '../training/index.js'
-import { sortLine, type LineKind } from './line-kind.js'
+import { readLine, type LineKind } from './line-kind.js'
 import { customIdOf, outcomeOf, type LineReader } from './lines.js'
 
 /** `harmony` is the official library's training rendering; the others are templates that trainers use. */
@@ -57,7 +57,7 @@ export function trainingReader(
     throw new TypeError(`date: found undefined, wanted a date as 2025-06-28 for ${dialect}`)
   return (text, lineNumber) =>
     outcomeOf(text, lineNumber, (line) => {
-      const { kind, body } = sortLine(line, from)
+      const { kind, body } = readLine(line, from)
       const rendered =
         kind === 'conversation'
           ? renderConversation(encoding, body, options)

@@ -24,7 +24,7 @@ const MOST_IDLE_STARTS = 3
  * @param command as a shell would take it
  * @param timeout milliseconds between one answer and the next, and before the first
  */
-export async function askProgram(
+export async function runVectors(
   command: string,
   vectors: readonly ConformanceVector[],
   timeout: number,

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { CONFORMANCE_GROUPS, type ConformanceGroup } from '../../conformance/index.js'
-import { askProgram } from '../conform-program.js'
+import { runVectors } from '../conform-program.js'
 import { createReport, faultOf, formatMarkdown, formatReport, type ConformReport } from '../conform-report.js'
 import { BadInput, WrongUsage } from '../failure.js'
 import type { CreateCommand } from '../command.js'
@@ -42,7 +42,7 @@ export const conformCommand: CreateCommand = (terminal) =>
       const report = createReport(
         flags.command,
         vectors,
-        await askProgram(flags.command, vectors, flags.timeout * 1000),
+        await runVectors(flags.command, vectors, flags.timeout * 1000),
       )
       terminal.stdout.write(formatReport(report, colorsFor(terminal)))
       await write?.(report)

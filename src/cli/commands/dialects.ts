@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { isBlank, sortLine } from '../../batch/index.js'
+import { isBlank, readLine } from '../../batch/index.js'
 import { compareDialects, type Dialect, DIALECT_TRAITS, DIALECTS } from '../../dialects/index.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { HarmonyError } from '../../errors.js'
@@ -49,7 +49,7 @@ export const dialectsCommand: CreateCommand = (terminal) =>
         if (isBlank(line)) continue
         requests++
         try {
-          const { body } = sortLine(checkedObject(readJson({ name: 'line', text: line }), ''))
+          const { body } = readLine(checkedObject(readJson({ name: 'line', text: line }), ''))
           const comparisons = compareDialects(encoding, body, { served, date })
           comparisons.forEach((comparison, at) => count(tallies[at], comparison))
         } catch (error) {
