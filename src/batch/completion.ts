@@ -83,12 +83,9 @@ export function completionOf(
   const messages =
     isCutByString && options.keepStopString !== true ? withoutStopString(whole, stopString, tail) : whole
 
-  // A call whose header the end has cut may be a call to another function: the name goes on. One whose arguments
-  // a stop string has cut is not to be made.
+  // A call whose arguments a stop string has cut is not to be made.
   const last = messages.at(-1)
-  const isHeaderCut =
-    ending === null && deviationCodes.at(-1) === 'unterminated-header' && last?.content === ''
-  const isCallCut = isHeaderCut || (isCutByString && last !== undefined && isToolCall(last))
+  const isCallCut = isCutByString && last !== undefined && isToolCall(last)
   const finished = isCallCut ? messages.slice(0, -1) : messages
   const toolCalls = toolCallsOf(finished).map((call, position) => ({
     id: `${callIdPrefix}_${position}`,
