@@ -601,7 +601,7 @@ export class RecoveryReading extends Reading {
     this.startHeader(this.#strayStart, 'assistant')
     this.#strayTokens = []
     this.report('missing-start', this.#messageStart, this.#messageStart, '')
-    this.startMessage(this.readHeader())
+    this.startMessage(this.readHeader(), this.index)
   }
 
   private takeStray(token: number): void {
@@ -658,18 +658,23 @@ export class RecoveryReading extends Reading {
  * How many characters are missing, at least, until what a header holds beyond its fields is too much to be noise. Only its
  * beginning counts, so that more text changes nothing.
  */
-function missingForBody({ content, hasKnownChannel, header, isStub }: UnfinishedHeader): number {
-  const longest = hasKnownChannel || header.recipient !== undefined ? LONGEST_NOISE : LONGEST_NAME
+function missingForBody({ content, followsFields, isStub }: UnfinishedHeader): number {
+  const longest = followsFields ? LONGEST_NOISE : LONGEST_NAME
   const beginning = content.slice(0, longest + 1)
-  const isText = /[\s{["\u0080-\uffff]/.test(beginning) && !/to\s*=|functions\./.test(beginning)
+  const isText = (followsFields ? NO_WORD : NO_NAME).test(beginning) && !/to\s*=|functions\./.test(beginning)
   const missing = longest + 1 - beginning.length
   return missing === 0 && (isStub || !isText) ? 1 : missing
 }
 
+/** What no name has: white space, brackets, quotes and the punctuation of East Asia. */
+const NO_NAME = /[\s{["\u3000-\u303f\uff00-\uffef]/
+/** What no content type has either: letters beyond ASCII. */
+const NO_WORD = /[\s{["\u0080-\uffff]/
+
 /** How many characters may stand in a header that are no part of it: noise is short. */
 const LONGEST_NOISE = 24
 
-/** The same where neither a known channel nor a recipient stands: the text may yet be an author's name, or prose before a header. */
+/** The same where no channel and no recipient stands right before the text: it may yet be a name, or prose before a header. */
 const LONGEST_NAME = 64
 
 /** A range of sampled tokens: those of a prefill, which have negative indexes, do not count. */

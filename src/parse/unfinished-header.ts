@@ -20,7 +20,8 @@ export interface UnfinishedHeader extends RecoveredHeader {
   /** Whether that is nothing, or nothing but channel names and punctuation: then it is no message. */
   readonly isStub: boolean
   readonly hasChannel: boolean
-  readonly hasKnownChannel: boolean
+  /** Whether a channel or a recipient stands right before the content, so that it can be no name. */
+  readonly followsFields: boolean
   /** Index of the token in which the content starts; of the header's end where there is none. */
   readonly contentIndex: number
   /** Whether the header has nothing but text that no header has: no channel, no recipient, and no content type. */
@@ -41,13 +42,16 @@ export function readUnfinishedHeader(tokens: readonly number[], context: HeaderC
   const [author, afterAuthor, isNamed] = cutAuthor(lead, context.presetRole, deviations)
   let [fields, content] = cutFields(lead, afterAuthor, {}, context.tools, deviations)
   let channel: string | undefined
+  let followsFields = fields.recipient !== undefined
   channels.forEach((section, index) => {
     if (content !== '') deviations.add('header-noise', lead.tokenIndex, section.tokenIndex, content)
     const [found, afterChannel] = cutChannel(section.text)
     if (found !== undefined && !CHANNELS.includes(found))
       deviations.add('unknown-channel', section.tokenIndex, section.tokenEnd, found)
     channel = found ?? channel
+    const before = fields.recipient
     ;[fields, content] = cutFields(section, afterChannel, fields, context.tools, deviations)
+    followsFields = found !== undefined || fields.recipient !== before
     if (index < channels.length - 1) {
       deviations.add('repeated-channel', section.tokenIndex, section.tokenEnd, `<|channel|>${section.text}`)
     }
@@ -66,7 +70,7 @@ export function readUnfinishedHeader(tokens: readonly number[], context: HeaderC
     isStub:
       header.recipient === undefined && (content === '' || (hasChannel && isChannelsAndPunctuation(content))),
     hasChannel,
-    hasKnownChannel: channel !== undefined && CHANNELS.includes(channel),
+    followsFields,
     contentIndex: contentIndexOf(channels.at(-1) ?? lead, content),
     isProse: isNamed && !hasChannel && header.recipient === undefined && isProse(content),
     deviations: deviations.inOrder(),
@@ -172,7 +176,7 @@ function cutFields(
 // Without a recipient, text may well begin with such a word.
 const TYPE = /^\s+(json|code)(?=[\s{["]|$)/
 const TYPE_BEFORE_JSON = /^\s+json(?=\s*[{[])/
-const RECIPIENT = /^\s*to\s*=\s*([^\s<{[]*)/
+const RECIPIENT = /^\s*to\s*=\s*((?:(?!<\|constrain\|>)[^\s{[])*)/
 // A name that stands before arguments, where a recipient's `to=` is missing or `<|constrain|>` stands before it.
 const MISPLACED_RECIPIENT =
   /^\s*(?:<\|constrain\|>\s*)?(?:to\s*=\s*)?([^\s<{["]+)(?=\s*(?:json|code)?\s*(?:[{[]|<\|constrain\|>|$))/
