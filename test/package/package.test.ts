@@ -130,7 +130,8 @@ describe('the packed package', () => {
     ['NodeNext', ts.ModuleKind.NodeNext, ts.ModuleResolutionKind.NodeNext],
     ['Bundler', ts.ModuleKind.ESNext, ts.ModuleResolutionKind.Bundler],
   ])('has types that stand on their own, under %s', (_, module, moduleResolution) => {
-    for (const peer of ['@ai-sdk/provider', 'json-schema', 'openai', 'zod']) installPeer(installed, peer)
+    for (const peer of ['@ai-sdk/provider', '@types/json-schema', 'openai', 'zod'])
+      installPeer(installed, peer)
     const imports = publicEntries.map(
       ({ specifier }, index) => `import * as entry${index} from '${specifier}'\nexport { entry${index} }\n`,
     )
