@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { HarmonyError } from '../errors.js'
+import { benchEngineCommand } from './commands/bench-engine.js'
 import { completionsCommand } from './commands/completions.js'
 import { conformCommand } from './commands/conform.js'
 import { decodeCommand } from './commands/decode.js'
@@ -28,6 +29,7 @@ const COMMANDS: readonly CreateCommand[] = [
   dialectsCommand,
   trainingCommand,
   serveCommand,
+  benchEngineCommand,
 ]
 
 /**

@@ -47,7 +47,7 @@ function writtenTokens({ name, text }: Input): number[] {
   })
 }
 
-function isTokenId(value: unknown): value is number {
+export function isTokenId(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LAST_SPECIAL_TOKEN
 }
 
