@@ -35,10 +35,10 @@ export async function runLoad(engine: Engine, options: LoadOptions): Promise<Loa
   const worker = async (): Promise<void> => {
     while (next < prompts.length) {
       const index = next++
-      const dueTime = startTime + dueTimes[index]!
+      const dueTime = startTime + dueTimes[index]
       const early = dueTime - performance.now()
       if (early > 0) await new Promise((resolve) => setTimeout(resolve, early))
-      const request = await measureRequest(engine, prompts[index]!, stop, dueTime)
+      const request = await measureRequest(engine, prompts[index], stop, dueTime)
       requests[index] = request
       onRequest(request)
     }

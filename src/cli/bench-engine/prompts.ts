@@ -36,7 +36,7 @@ export function randomPrompts(
       `--input-len: found ${length}, wanted ${length - wordCount + 1} or more: the system message and headers count, too`,
     )
   const words = singleTokenWords(encoding)
-  const word = () => words[Math.floor(random() * words.length)]!
+  const word = () => words[Math.floor(random() * words.length)]
   return Array.from({ length: count }, () => ({
     tokens: [...head, ...opening, ...Array.from({ length: wordCount }, word), ...ending],
     maxTokens,

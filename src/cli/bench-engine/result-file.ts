@@ -60,8 +60,6 @@ export function resultJson(
     generated_texts: requests.map(({ error, arrivals }) =>
       error === undefined ? encoding.decode(arrivals.flatMap(({ tokens }) => tokens)) : '',
     ),
-      encoding.decode(arrivals.flatMap(({ tokens }) => tokens)),
-    ),
     errors: requests.map(({ error }) => error ?? ''),
   }
 }

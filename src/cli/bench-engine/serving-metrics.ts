@@ -65,7 +65,7 @@ export function latencyOf({ startTime, arrivals }: MeasuredRequest): number {
 
 /** Milliseconds between one chunk and the next. */
 export function chunkGapsOf({ arrivals }: MeasuredRequest): number[] {
-  return arrivals.slice(1).map(({ time }, index) => time - arrivals[index]!.time)
+  return arrivals.slice(1).map(({ time }, index) => time - arrivals[index].time)
 }
 
 function peakOutputThroughput(requests: readonly MeasuredRequest[]): number {

@@ -20,7 +20,7 @@ function percentile(sorted: Float64Array, percent: number): number {
   const place = ((sorted.length - 1) * percent) / 100
   const below = Math.floor(place)
   const above = Math.min(below + 1, sorted.length - 1)
-  return sorted[below]! + (sorted[above]! - sorted[below]!) * (place - below)
+  return sorted[below] + (sorted[above] - sorted[below]) * (place - below)
 }
 
 export function sum(values: readonly number[]): number {

@@ -23,8 +23,8 @@ interface Flags extends EngineFlags {
   readonly inputLen: number
   readonly outputLen?: number
   readonly ignoreEos?: true
-  readonly maxConcurrency: number
-  readonly requestRate: number
+  readonly maxConcurrency?: number
+  readonly requestRate?: number
   readonly seed: number
   readonly saveResult?: string
 }
@@ -49,17 +49,11 @@ export const benchEngineCommand: CreateCommand = (terminal) =>
       wholeNumber(1, 131_072),
     )
     .option('--ignore-eos', 'sample on after stop tokens, up to the limit')
-    .option(
-      '--max-concurrency <n>',
-      'number of requests at a time; no limit by default',
-      wholeNumber(1),
-      Infinity,
-    )
+    .option('--max-concurrency <n>', 'number of requests at a time; no limit by default', wholeNumber(1))
     .option(
       '--request-rate <rate>',
       'requests per second, at random intervals (Poisson); all at once by default',
       readRate,
-      Infinity,
     )
     .option('--seed <n>', 'seed of the random prompts and intervals', wholeNumber(0, 2 ** 32 - 1), 0)
     .option('--save-result <file>', 'write the result as JSON, with the keys of `vllm bench serve`')
@@ -68,26 +62,27 @@ export const benchEngineCommand: CreateCommand = (terminal) =>
       '\nExample:\n  $ harmony bench-engine --engine vllm --url http://127.0.0.1:8000 --num-prompts 200 --max-concurrency 16',
     )
     .action(async (flags: Flags) => {
+      const { maxConcurrency = Infinity, requestRate = Infinity } = flags
       const engine = engineFrom(flags)
       const encoding = loadHarmonyEncoding('HarmonyGptOss')
       const random = seededRandom(flags.seed)
       const prompts = await promptsOf(encoding, flags)
-      const dueTimes = arrivalTimes(prompts.length, flags.requestRate, random)
+      const dueTimes = arrivalTimes(prompts.length, requestRate, random)
       if (dueTimes.at(-1)! > MAX_MILLISECONDS)
         throw new WrongUsage('--request-rate: the run would take more than 24 days')
       const settings: LoadSettings = {
         engine: flags.engine!,
         model: flags.model,
         promptCount: prompts.length,
-        requestRate: flags.requestRate,
-        maxConcurrency: flags.maxConcurrency,
+        requestRate,
+        maxConcurrency,
         seed: flags.seed,
       }
       const progress = createRequestProgress(terminal.stderr, prompts.length)
       const load = await runLoad(engine, {
         prompts,
         dueTimes,
-        maxConcurrency: flags.maxConcurrency,
+        maxConcurrency,
         stop: flags.ignoreEos ? [] : encoding.stopTokensForAssistantActions(),
         onRequest: (request) => progress.add(request),
       }).finally(() => progress.stop())
@@ -111,7 +106,7 @@ async function promptsOf(encoding: HarmonyEncoding, flags: Flags): Promise<Promp
         })
       : await readPrompts(encoding, file, outputLen)
   const count = numPrompts ?? prompts.length
-  const repeated = Array.from({ length: count }, (unused, index) => prompts[index % prompts.length])
+  const repeated = Array.from({ length: count }, (_, index) => prompts[index % prompts.length])
   return ignoreEos ? repeated.map(ignoringStops) : repeated
 }
 
@@ -134,7 +129,7 @@ function refuseFailures({ requests }: Load): void {
   const errors = requests.flatMap(({ error }) => error ?? [])
   if (errors.length === 0) return
   throw new Ended(
-    `${errors.length} of ${requests.length} requests failed, the first with: ${visible(errors[0]!)}`,
+    `${errors.length} of ${requests.length} requests failed, the first with: ${visible(errors[0])}`,
     EXIT.SOME_FAILED,
   )
 }
