@@ -11,5 +11,7 @@ export default defineConfig({
       replacement: fileURLToPath(new URL(source, import.meta.url)),
     })),
     testTimeout: 60_000,
+    // The package's tests build it first.
+    hookTimeout: 180_000,
   },
 })
