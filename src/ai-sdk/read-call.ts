@@ -3,7 +3,7 @@ import { fromChatRequest } from '../chat/index.js'
 import type { HarmonyEncoding } from '../encoding.js'
 import type { EngineGrammar } from '../engines/index.js'
 import { callHeader, createGrammar } from '../grammar/index.js'
-import type { Message } from '../message/index.js'
+import { describedNamespaces } from '../openai/index.js'
 import type { Transcript } from '../transcript/index.js'
 import { buildTranscript, firstSampled } from './build-transcript.js'
 import { toChatMessages } from './read-prompt.js'
@@ -79,7 +79,7 @@ export function readCall(
     opening: isForced && !usesGrammar ? callHeader(encoding, forcedCall.recipients, forcedCall) : [],
     grammar: usesGrammar
       ? createGrammar({
-          tools: { namespaces: namespacesOf(chat.conversation.messages) },
+          tools: { namespaces: describedNamespaces(chat.conversation.messages) },
           toolChoice: forcedCall?.recipients ?? 'auto',
           format: formatOf(responseFormat),
         })
@@ -132,13 +132,4 @@ function samplingOf(options: LanguageModelV3CallOptions): Readonly<Record<string
     seed: options.seed,
   }
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
-}
-
-/** The functions as the developer message describes them. */
-function namespacesOf(messages: readonly Message[]) {
-  return messages.flatMap(({ content }) =>
-    typeof content === 'string'
-      ? []
-      : content.flatMap((part) => (part.type === 'developer_content' ? Object.values(part.tools ?? {}) : [])),
-  )
 }

@@ -10,7 +10,7 @@ import {
   type ResponsesConversation,
   type ResponsesStream,
 } from '../responses/index.js'
-import { Transcript } from '../transcript/index.js'
+import { transcriptOfPieces } from '../transcript/index.js'
 import { toolCallsOf } from '../turn/index.js'
 import { leastOf } from './chat.js'
 import type { AnswerContext } from './context.js'
@@ -31,7 +31,7 @@ export async function runResponse(
   { options, encoding, signal, record }: AnswerContext,
   emit: EmitEvents,
 ): Promise<void> {
-  const transcript = transcriptOf(request, encoding)
+  const transcript = transcriptOfPieces(encoding, piecesOfRequest(encoding, request))
   await emit(stream.start())
 
   // Approved calls run first: what the model samples follows their results.
@@ -108,20 +108,6 @@ export async function runResponse(
     }
   }
   await emit(stream.end(isEnded ? {} : end))
-}
-
-/** The request's messages, those that were sampled with the tokens that were sampled. */
-function transcriptOf(request: ResponsesConversation, encoding: AnswerContext['encoding']): Transcript {
-  const pieces = piecesOfRequest(encoding, request)
-  return Transcript.fromJSON(encoding, {
-    version: 1,
-    dropAnalysis: 'none',
-    headerOrder: 'recipient-first',
-    pieces,
-    sentCount: pieces.length,
-    openRole: null,
-    seen: { shared: 0, rest: [] },
-  })
 }
 
 /** What a call's item shows of its result. */

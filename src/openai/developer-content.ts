@@ -1,4 +1,4 @@
-import type { Content, ToolNamespaces } from '../message/index.js'
+import type { Content, Message, ToolNamespaceConfig, ToolNamespaces } from '../message/index.js'
 
 /** What a developer message says for a request. */
 export interface DeveloperParts {
@@ -24,4 +24,13 @@ export function developerContent({ instructions = '', tools, responseFormat }: D
   // One text: instructions may end in a full stop, which is one token together with the line breaks after it.
   const section = responseFormat === undefined ? '' : `\n\n${responseFormat}`
   return [{ type: 'developer_content', instructions: instructions + section }]
+}
+
+/** Returns the namespaces of tools that developer messages describe. */
+export function describedNamespaces(messages: readonly Message[]): ToolNamespaceConfig[] {
+  return messages.flatMap(({ content }) =>
+    typeof content === 'string'
+      ? []
+      : content.flatMap((part) => (part.type === 'developer_content' ? Object.values(part.tools ?? {}) : [])),
+  )
 }

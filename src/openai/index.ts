@@ -15,7 +15,7 @@ export {
 } from './citations.js'
 export { createInputReader, type InputReader } from './custom-input.js'
 export { CUSTOM_TOOL_PARAMETERS, customToolArguments, customToolInput } from './custom-tool.js'
-export { developerContent, type DeveloperParts } from './developer-content.js'
+export { describedNamespaces, developerContent, type DeveloperParts } from './developer-content.js'
 export {
   type ApiErrorType,
   type ErrorBody,

@@ -22,6 +22,7 @@ export {
   type ResponsesStream,
 } from './response-stream.js'
 export type { ResponsesRequest } from './request-types.js'
+export { isSealedTokens } from './sealed-tokens.js'
 export { toResponse, type ToResponseContext } from './to-response.js'
 export type * from './types.js'
 export type { CitedPage, CreateId, PageOfCursor, SamplingParams } from '../openai/index.js'

@@ -49,6 +49,11 @@ export function unsealTokens(sealed: string, path: string): ItemTokens {
   return { message: tokens.slice(0, length), answer: tokens.slice(length) }
 }
 
+/** Whether a value is what {@link sealTokens} writes, by its first characters; other servers seal other things. */
+export function isSealedTokens(value: unknown): value is string {
+  return typeof value === 'string' && value.startsWith(PREFIX)
+}
+
 const PREFIX = 'harmony1.'
 const BASE64URL = /^[\w-]+$/
 

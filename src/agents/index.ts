@@ -1,0 +1,1 @@
+export { createHarmony, type HarmonyProvider, type HarmonySettings } from './provider.js'
