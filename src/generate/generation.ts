@@ -24,11 +24,11 @@ export async function* generate(
   messageOffset: number,
   maxTokens: number,
   { engine, transcript, tools, opening, grammar, sampling, signal }: LoopOptions,
-): AsyncGenerator<TurnRunEvent, Generation, undefined> {
+): AsyncGenerator<readonly TurnRunEvent[], Generation, undefined> {
   const { encoding } = transcript
   const opened = generationIndex === 0 ? opening : undefined
   const { tokens: prefill, cachedPrefixLength } = transcript.prefill('assistant', { opening: opened })
-  yield { type: 'generation-start', generationIndex, prefill, cachedPrefixLength }
+  yield [{ type: 'generation-start', generationIndex, prefill, cachedPrefixLength }]
 
   const events: TurnRunEvent[] = []
   let openKind: MessageKind = 'other'
@@ -61,22 +61,24 @@ export async function* generate(
   })
   for await (const { tokens, logprobs, end } of chunks) {
     for (const token of tokens) sampled.push(token)
-    parser.push(tokens)
     if (tokens.length > 0)
-      yield { type: 'tokens-delta', generationIndex, tokens, ...(logprobs && { logprobs }) }
-    yield* events.splice(0)
-    if (end === undefined) continue
+      events.push({ type: 'tokens-delta', generationIndex, tokens, ...(logprobs && { logprobs }) })
+    parser.push(tokens)
+    if (end === undefined) {
+      yield events.splice(0)
+      continue
+    }
 
     const { isStopWithheld: stopped, cachedTokens } = end
     parser.end({ stopped })
     const { messages, deviations } = transcript.commit(sampled, { ...toolNames, stopped })
-    yield* events.splice(0)
-    yield {
+    events.push({
       type: 'generation-end',
       generationIndex,
       ...turnEnd!,
       ...(cachedTokens !== undefined && { cachedTokens }),
-    }
+    })
+    yield events.splice(0)
     return {
       messages,
       deviations,

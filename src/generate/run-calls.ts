@@ -23,7 +23,7 @@ export async function* runCalls(
   firstCallIndex: number,
   { tools, unknownCalls = 'answer', approve, limits, signal }: LoopOptions,
   onResult: (result: Message) => void,
-): AsyncGenerator<TurnRunEvent, RanCalls, undefined> {
+): AsyncGenerator<readonly TurnRunEvent[], RanCalls, undefined> {
   if (tools === undefined) return { pendingCalls: calls, isLimited: false }
   const pendingCalls: ToolCall[] = []
   let isLimited = false
@@ -44,7 +44,7 @@ export async function* runCalls(
     // The loop below sees a failure; until it looks, nobody else is to.
     ending.catch(() => {})
     running.set(callIndex, ending)
-    yield { type: 'tool-start', callIndex, call, ...(tool && { tool }) }
+    yield [{ type: 'tool-start', callIndex, call, ...(tool && { tool }) }]
   }
 
   const results = new Map<number, Message>()
@@ -54,7 +54,7 @@ export async function* runCalls(
     running.delete(event.callIndex)
     results.set(event.callIndex, event.message)
     for (; results.has(nextIndex); nextIndex++) onResult(results.get(nextIndex)!)
-    yield event
+    yield [event]
   }
   return { pendingCalls, isLimited }
 }

@@ -13,8 +13,10 @@ export interface LoopOptions extends Omit<RunTurnOptions, 'limits' | 'signal'> {
   readonly signal: AbortSignal
 }
 
-/** Runs open calls and samples, by turns. The last event is `run-end`. */
-export async function* runLoop(options: LoopOptions): AsyncGenerator<TurnRunEvent, void, undefined> {
+/** Runs open calls and samples, by turns. Gives the events that happen together as one list; the last one is `run-end`. */
+export async function* runLoop(
+  options: LoopOptions,
+): AsyncGenerator<readonly TurnRunEvent[], void, undefined> {
   const { transcript, limits } = options
   const messages: Message[] = []
   const deviations: RunDeviation[] = []
@@ -23,10 +25,12 @@ export async function* runLoop(options: LoopOptions): AsyncGenerator<TurnRunEven
   let sampledMessageCount = 0
   let calls = openCallsOf(transcript.toConversation().messages)
 
-  const runEnd = (action: TurnResult['action'], pendingCalls: readonly ToolCall[] = []): TurnRunEvent => ({
-    type: 'run-end',
-    result: { action, messages, finalText: finalTextOf(sampled), pendingCalls, usage, deviations },
-  })
+  const runEnd = (action: TurnResult['action'], pendingCalls: readonly ToolCall[] = []): TurnRunEvent[] => [
+    {
+      type: 'run-end',
+      result: { action, messages, finalText: finalTextOf(sampled), pendingCalls, usage, deviations },
+    },
+  ]
 
   for (;;) {
     const { pendingCalls, isLimited } = yield* runCalls(calls, usage.toolCalls, options, (result) => {

@@ -88,13 +88,21 @@ export function runTurn({ limits, signal, ...options }: RunTurnOptions): TurnRun
   let result: TurnResult | undefined
   let failure: { readonly error: unknown } | undefined
 
+  let ready: readonly TurnRunEvent[] = []
+  let readyIndex = 0
+
   const iterator: AsyncIterator<TurnRunEvent, undefined> = {
     async next() {
       try {
-        const step = await events.next()
-        if (step.done) return { done: true, value: undefined }
-        if (step.value.type === 'run-end') result = step.value.result
-        return { done: false, value: step.value }
+        while (readyIndex === ready.length) {
+          const step = await events.next()
+          if (step.done) return { done: true, value: undefined }
+          ready = step.value
+          readyIndex = 0
+        }
+        const value = ready[readyIndex++]
+        if (value.type === 'run-end') result = value.result
+        return { done: false, value }
       } catch (error) {
         failure = { error }
         // Nobody waits for the other tools of a turn that failed.
@@ -104,6 +112,8 @@ export function runTurn({ limits, signal, ...options }: RunTurnOptions): TurnRun
     },
     async return() {
       controller.abort()
+      ready = []
+      readyIndex = 0
       await events.return()
       return { done: true, value: undefined }
     },

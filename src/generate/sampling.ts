@@ -1,4 +1,4 @@
-import { unlessAborted } from '../abort.js'
+import { AbortableWait } from '../abort.js'
 import type { Engine, EngineChunk, EngineFinish, GenerateOptions } from '../engines/index.js'
 
 export interface SampledChunk extends Pick<EngineChunk, 'tokens' | 'logprobs'> {
@@ -25,11 +25,12 @@ export async function* sample(
   options.signal.throwIfAborted()
   const chunks = engine.generate(prefill, options)[Symbol.asyncIterator]()
   const isStop = (token: number | undefined) => token !== undefined && options.stop.includes(token)
+  const wait = new AbortableWait(options.signal)
   let lastToken: number | undefined
   let isOver = false
   try {
     for (;;) {
-      const step = await unlessAborted(chunks.next(), options.signal)
+      const step = await wait.for(chunks.next())
       isOver = step.done === true
       // An engine that ends without saying why has run out of tokens.
       if (step.done) return yield { tokens: [], end: { isStopWithheld: false } }
@@ -50,6 +51,7 @@ export async function* sample(
       return yield { tokens: [], end: { isStopWithheld: isWithheld && stopToken == null, cachedTokens } }
     }
   } finally {
+    wait.end()
     // Not awaited: an engine that hangs would hang the run. What it throws now is of no interest.
     if (!isOver) void Promise.resolve(chunks.return?.()).catch(() => {})
   }
