@@ -50,7 +50,8 @@ class SchemaPreparation {
       return this.prepare(merged(parts.reduce(merged, {}), rest), refs, depth)
     }
 
-    const prepared = withAlternatives(this.#keywords(schema, refs, depth))
+    // An enumeration gives its type to alternatives, and a single alternative may bring an enumeration.
+    const prepared = withAlternatives(withTypeOfEnum(this.#keywords(schema, refs, depth)))
     return withSingleType(withTypeOfEnum(prepared))
   }
 
