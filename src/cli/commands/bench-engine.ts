@@ -57,10 +57,7 @@ export const benchEngineCommand: CreateCommand = (terminal) =>
     )
     .option('--seed <n>', 'seed of the random prompts and intervals', wholeNumber(0, 2 ** 32 - 1), 0)
     .option('--save-result <file>', 'write the result as JSON, with the keys of `vllm bench serve`')
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ harmony bench-engine --engine vllm --url http://127.0.0.1:8000 --num-prompts 200 --max-concurrency 16',
-    )
+    .addHelpText('after', '\nExample:\n  $ harmony bench-engine --engine vllm --url http://127.0.0.1:8000')
     .action(async (flags: Flags) => {
       const { maxConcurrency = Infinity, requestRate = Infinity } = flags
       const engine = engineFrom(flags)

@@ -38,7 +38,7 @@ export const serveCommand: CreateCommand = (terminal) =>
     .option('--config <file>', 'a JSON file with these and more settings')
     .addHelpText(
       'after',
-      '\nThe first line of standard output is {"url":"http://…"}. The log goes to standard\nerror, a line of JSON a request.' +
+      '\nThe first line of standard output is {"url":"http://…"}. The log goes to\nstandard error, a line of JSON a request.' +
         '\n\nExample:\n  $ harmony serve --engine vllm --url http://127.0.0.1:8000',
     )
     .action(async (flags: Flags) => {
