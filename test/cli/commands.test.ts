@@ -208,7 +208,7 @@ describe('decode', () => {
 describe('help', () => {
   test('of every command has an example, and fits into 80 columns', async () => {
     const { stdout } = await harmony(['--help'])
-    const names = [...stdout.split('Commands:')[1].matchAll(/^ {2}(\w+)/gm)]
+    const names = [...stdout.split('Commands:')[1].matchAll(/^ {2}([\w-]+)/gm)]
       .map(([, name]) => name)
       .filter((name) => name !== 'help')
     expect(names.slice(0, 5)).toEqual(['render', 'parse', 'encode', 'decode', 'inspect'])
