@@ -35,23 +35,38 @@ export interface RecoveryState {
   readonly content: string
   readonly headerTokens: readonly number[]
   readonly unfinishedBytes: readonly number[]
-  readonly presetRole?: Role
-  readonly messageIndex: number
-  readonly messageStart: number
-  readonly headerStart: number
-  readonly deltaStart: number
-  readonly deltaEnd: number
-  readonly headerLength: number
-  readonly headerMarkers: number
-  readonly nextBodyCheck: number
-  readonly strayTokens: readonly number[]
-  readonly strayStart: number
-  readonly isTurnOver: boolean
-  readonly input: InputKind
-  readonly isForeign: boolean
-  readonly isWithoutMarkup: boolean
-  readonly unfinishedIndex: number
+  readonly place: Readonly<Place>
   readonly tally: TallyState
+}
+
+/** What the policy remembers beside the grammar's own state. */
+interface Place {
+  /** The role that the open header's text leaves out. */
+  presetRole: Role | undefined
+  input: InputKind
+  messageIndex: number
+  /** Index of the open message's first token, `<|start|>` included; of the open header's first. */
+  messageStart: number
+  headerStart: number
+  /** The open header's text without its markers, U+FFFD for a token that ends within a character. */
+  headerText: string
+  /** How many markers the open header holds. */
+  headerMarkers: number
+  /** The length of `headerText` at which to look next whether it is a body without its `<|message|>`. */
+  nextBodyCheck: number
+  /** Whether the open message is told only at its end, as whose it is depends on that. */
+  isForeign: boolean
+  /** Whether the open message began as the whole input's text: that it has no end is told with that. */
+  isWithoutMarkup: boolean
+  /** The tokens of the content that no event has brought yet. */
+  deltaStart: number
+  deltaEnd: number
+  /** Index of the token that holds the first byte of the unfinished character. */
+  unfinishedIndex: number
+  /** Tokens between messages that belong to none so far. */
+  strayTokens: number[]
+  strayStart: number
+  isTurnOver: boolean
 }
 
 /**
@@ -65,44 +80,42 @@ export class RecoveryReading extends Reading {
   readonly #onEvent: (event: ParserEvent) => void
   readonly #tools: ReadonlySet<string> | undefined
   readonly #tally: TurnTally
-  /** The role that the open header's text leaves out. */
-  #presetRole: Role | undefined
-  #input: InputKind
-  #messageIndex = 0
-  /** Index of the open message's first token, `<|start|>` included; of the open header's first. */
-  #messageStart: number
-  #headerStart: number
-  /** The header's length in characters at which to look next whether it is a body without its `<|message|>`. */
-  #nextBodyCheck = LONGEST_NOISE
-  #headerLength = 0
-  /** How many markers the header holds. */
-  #headerMarkers = 0
-  /** Whether the open message is told only at its end, as whose it is depends on that. */
-  #isForeign = false
-  /** Content that no event has brought yet, and the tokens that it took. */
+  readonly #at: Place
+  /** Content that no event has brought yet. */
   #delta = ''
-  #deltaStart = 0
-  #deltaEnd = 0
-  /** Tokens between messages that belong to none so far. */
-  #strayTokens: number[] = []
-  #strayStart = 0
-  #isTurnOver = false
-  /** Whether the open message began as the whole input's text: that it has no end is told with that. */
-  #isWithoutMarkup = false
-  /** Index of the token that holds the first byte of the unfinished character. */
-  #unfinishedIndex = 0
 
-  constructor({ tokenizer, role, tools, prefillLength, onEvent }: RecoveryOptions, state?: RecoveryState) {
+  constructor({ tokenizer, role, tools, prefillLength, onEvent }: RecoveryOptions, saved?: RecoveryState) {
     super(tokenizer, role === undefined ? 'between' : 'header')
     this.#tools = tools
     this.#onEvent = onEvent
-    this.#tally = new TurnTally(state?.tally)
-    this.#presetRole = role
-    this.#input = role === 'assistant' ? 'completion' : 'messages'
+    this.#tally = new TurnTally(saved?.tally)
     this.tokenCount = 0 - prefillLength
-    this.#messageStart = this.tokenCount
-    this.#headerStart = this.tokenCount
-    if (state !== undefined) this.#restore(state)
+    this.#at = structuredClone(saved?.place) ?? {
+      presetRole: role,
+      input: role === 'assistant' ? 'completion' : 'messages',
+      messageIndex: 0,
+      messageStart: this.tokenCount,
+      headerStart: this.tokenCount,
+      headerText: '',
+      headerMarkers: 0,
+      nextBodyCheck: LONGEST_NOISE,
+      isForeign: false,
+      isWithoutMarkup: false,
+      deltaStart: 0,
+      deltaEnd: 0,
+      unfinishedIndex: 0,
+      strayTokens: [],
+      strayStart: 0,
+      isTurnOver: false,
+    }
+    if (saved === undefined) return
+    this.state = saved.state
+    this.tokenCount = saved.tokenCount
+    this.header = saved.header
+    this.content = saved.content
+    this.headerTokens = [...saved.headerTokens]
+    this.utf8.push(saved.unfinishedBytes)
+    if (this.#at.isForeign) this.#delta = saved.content
   }
 
   /** Where the reading stands. Gives pending content out first. */
@@ -115,50 +128,9 @@ export class RecoveryReading extends Reading {
       content: this.content,
       headerTokens: [...this.headerTokens],
       unfinishedBytes: [...this.utf8.bytes],
-      ...(this.#presetRole && { presetRole: this.#presetRole }),
-      messageIndex: this.#messageIndex,
-      messageStart: this.#messageStart,
-      headerStart: this.#headerStart,
-      deltaStart: this.#deltaStart,
-      deltaEnd: this.#deltaEnd,
-      headerLength: this.#headerLength,
-      headerMarkers: this.#headerMarkers,
-      nextBodyCheck: this.#nextBodyCheck,
-      strayTokens: [...this.#strayTokens],
-      strayStart: this.#strayStart,
-      isTurnOver: this.#isTurnOver,
-      input: this.#input,
-      isForeign: this.#isForeign,
-      isWithoutMarkup: this.#isWithoutMarkup,
-      unfinishedIndex: this.#unfinishedIndex,
+      place: structuredClone(this.#at),
       tally: this.#tally.toJSON(),
     }
-  }
-
-  #restore(state: RecoveryState): void {
-    this.state = state.state
-    this.tokenCount = state.tokenCount
-    this.header = state.header
-    this.content = state.content
-    this.headerTokens = [...state.headerTokens]
-    this.utf8.push(state.unfinishedBytes)
-    this.#presetRole = state.presetRole
-    this.#messageIndex = state.messageIndex
-    this.#messageStart = state.messageStart
-    this.#headerStart = state.headerStart
-    this.#deltaStart = state.deltaStart
-    this.#deltaEnd = state.deltaEnd
-    this.#headerLength = state.headerLength
-    this.#headerMarkers = state.headerMarkers
-    this.#nextBodyCheck = state.nextBodyCheck
-    this.#strayTokens = [...state.strayTokens]
-    this.#strayStart = state.strayStart
-    this.#isTurnOver = state.isTurnOver
-    this.#input = state.input
-    this.#isForeign = state.isForeign
-    this.#isWithoutMarkup = state.isWithoutMarkup
-    this.#unfinishedIndex = state.unfinishedIndex
-    if (state.isForeign) this.#delta = state.content
   }
 
   /** The input is over. @param isStopped whether a stop token ended it that is not among the tokens */
@@ -169,20 +141,20 @@ export class RecoveryReading extends Reading {
 
   /** Gives the content that no event has brought yet. Callers do so once for each run of tokens. */
   giveDelta(): void {
-    if (this.#delta === '' || this.#isForeign) return
+    if (this.#delta === '' || this.#at.isForeign) return
     const delta = this.#delta
-    const tokens = rangeOf(this.#deltaStart, this.#deltaEnd)
+    const tokens = rangeOf(this.#at.deltaStart, this.#at.deltaEnd)
     this.#delta = ''
-    this.#deltaStart = this.#deltaEnd
-    this.#onEvent({ type: 'content-delta', messageIndex: this.#messageIndex, delta, tokens })
+    this.#at.deltaStart = this.#at.deltaEnd
+    this.#onEvent({ type: 'content-delta', messageIndex: this.#at.messageIndex, delta, tokens })
   }
 
   private endMessages(isStopped: boolean): void {
     const end = this.tokenCount
     switch (this.state) {
       case 'between':
-        if (this.#isTurnOver || this.isStrayMessage()) this.reportStray()
-        else if (this.#strayTokens.length > 0) {
+        if (this.#at.isTurnOver || this.isStrayMessage()) this.reportStray()
+        else if (this.#at.strayTokens.length > 0) {
           this.endStray(isStopped ? 'missing-message' : 'unterminated-header', null, end, !isStopped)
         }
         return
@@ -193,7 +165,7 @@ export class RecoveryReading extends Reading {
         return
       case 'content':
         this.takeRest(end)
-        if (!isStopped && !this.#isWithoutMarkup) this.report('unterminated', end, end, '')
+        if (!isStopped && !this.#at.isWithoutMarkup) this.report('unterminated', end, end, '')
         this.endMessage(null, end, !isStopped)
         return
       default:
@@ -203,13 +175,8 @@ export class RecoveryReading extends Reading {
 
   protected override openHeader(): void {
     this.reportStray()
-    super.openHeader()
-    this.#presetRole = undefined
-    this.#messageStart = this.index
-    this.#headerStart = this.index + 1
-    this.#nextBodyCheck = LONGEST_NOISE
-    this.#headerLength = 0
-    this.#headerMarkers = 0
+    this.startHeader(this.index, undefined)
+    this.#at.headerStart = this.index + 1
   }
 
   protected override step(token: number, kind: TokenKind): void {
@@ -231,30 +198,30 @@ export class RecoveryReading extends Reading {
 
   protected override startMessage(header: MessageHeader, contentStart = this.tokenCount): void {
     super.startMessage(header)
-    this.#deltaStart = contentStart
-    this.#deltaEnd = contentStart
-    const beginsWithHeader = this.#messageIndex === 0 && this.#messageStart < this.#headerStart
-    if (this.#input === 'completion' && beginsWithHeader && header.role !== 'assistant')
-      this.#input = 'conversation'
-    this.#isForeign =
-      (this.#input === 'completion' && header.role !== 'assistant') ||
-      (this.#input === 'conversation' && header.role === 'tool' && header.recipient === undefined)
-    if (!this.#isForeign) this.tellStart(header, this.index)
+    this.#at.deltaStart = contentStart
+    this.#at.deltaEnd = contentStart
+    const beginsWithHeader = this.#at.messageIndex === 0 && this.#at.messageStart < this.#at.headerStart
+    if (this.#at.input === 'completion' && beginsWithHeader && header.role !== 'assistant')
+      this.#at.input = 'conversation'
+    this.#at.isForeign =
+      (this.#at.input === 'completion' && header.role !== 'assistant') ||
+      (this.#at.input === 'conversation' && header.role === 'tool' && header.recipient === undefined)
+    if (!this.#at.isForeign) this.tellStart(header, this.index)
   }
 
   protected override takeContent(text: string): void {
     this.content += text
     this.#delta += text
-    this.#deltaEnd = this.tokenCount
+    this.#at.deltaEnd = this.tokenCount
   }
 
   protected override takeBytes(bytes: Uint8Array): void {
     const { invalidCount, isEmpty } = this.utf8
     const text = this.utf8.read(bytes)
-    if (isEmpty) this.#unfinishedIndex = this.index
+    if (isEmpty) this.#at.unfinishedIndex = this.index
     this.reportInvalid(invalidCount)
     if (text !== '') {
-      this.#unfinishedIndex = this.index
+      this.#at.unfinishedIndex = this.index
       this.takeContent(text)
     }
   }
@@ -265,40 +232,37 @@ export class RecoveryReading extends Reading {
     this.reportInvalid(invalidCount)
     if (text === '') return
     this.takeContent(text)
-    this.#deltaEnd = tokenEnd
+    this.#at.deltaEnd = tokenEnd
   }
 
   protected override messageEnded({ stopToken, tokenEnd, incomplete }: MessageEnding): void {
     const sampled = this.header!
-    const header = this.#isForeign ? this.authorOf(sampled, stopToken) : sampled
-    if (this.#isForeign) this.tellStart(header, this.#deltaStart - 1)
-    this.#isForeign = false
+    const header = this.#at.isForeign ? this.authorOf(sampled, stopToken) : sampled
+    if (this.#at.isForeign) this.tellStart(header, this.#at.deltaStart - 1)
+    this.#at.isForeign = false
     this.giveDelta()
-    const kind = messageKind(header)
-    const isCall = kind === 'tool-call'
-    if (stopToken === SPECIAL_TOKENS.CALL && !isCall) this.reportToken('stray-call', stopToken)
+    const kindFields = kindFieldsOf(header)
+    if (stopToken === SPECIAL_TOKENS.CALL && kindFields.kind !== 'tool-call')
+      this.reportToken('stray-call', stopToken)
     const extent: MessageExtent = {
-      kind,
-      ...(isCall && { toolName: toolNameOf(header.recipient!) }),
+      ...kindFields,
       stopToken,
-      tokens: rangeOf(this.#messageStart, tokenEnd),
+      tokens: rangeOf(this.#at.messageStart, tokenEnd),
       incomplete,
     }
-    this.#isWithoutMarkup = false
-    this.#isTurnOver = stopToken !== null && stopToken !== SPECIAL_TOKENS.END
+    this.#at.isWithoutMarkup = false
+    this.#at.isTurnOver = stopToken !== null && stopToken !== SPECIAL_TOKENS.END
     this.#tally.messageEnded(extent)
-    const messageIndex = this.#messageIndex++
+    const messageIndex = this.#at.messageIndex++
     this.#onEvent({ type: 'message-end', messageIndex, message: messageOf(header, this.content), ...extent })
   }
 
   private tellStart(header: MessageHeader, tokenIndex: number): void {
-    const kind = messageKind(header)
     this.#onEvent({
       type: 'message-start',
-      messageIndex: this.#messageIndex,
+      messageIndex: this.#at.messageIndex,
       header,
-      kind,
-      ...(kind === 'tool-call' && { toolName: toolNameOf(header.recipient!) }),
+      ...kindFieldsOf(header),
       tokenIndex: Math.max(0, tokenIndex),
     })
   }
@@ -311,13 +275,13 @@ export class RecoveryReading extends Reading {
    */
   private authorOf(header: MessageHeader, stopToken: number | null): MessageHeader {
     const { role, name, recipient, ...rest } = header
-    const isInCompletion = this.#input === 'completion'
+    const isInCompletion = this.#at.input === 'completion'
     const isKnown =
       isInCompletion && name !== undefined && this.#tools !== undefined && isTool(name, this.#tools)
     const isCall =
       role === 'tool' && recipient === undefined && (isKnown || stopToken === SPECIAL_TOKENS.CALL)
     if (isCall || isInCompletion)
-      this.report('foreign-author', this.#messageStart, this.#deltaStart, name ?? role)
+      this.report('foreign-author', this.#at.messageStart, this.#at.deltaStart, name ?? role)
     return isCall ? { role: 'assistant', recipient: name!, ...rest } : header
   }
 
@@ -329,7 +293,7 @@ export class RecoveryReading extends Reading {
     switch (kind) {
       case 'stop':
       case 'end-of-text':
-        if (this.#strayTokens.length > 0 && !this.#isTurnOver && !this.isStrayMessage()) {
+        if (this.#at.strayTokens.length > 0 && !this.#at.isTurnOver && !this.isStrayMessage()) {
           this.endStray('missing-message', token, this.tokenCount, false)
         } else {
           this.reportStray()
@@ -337,14 +301,14 @@ export class RecoveryReading extends Reading {
         }
         if (kind === 'end-of-text') this.reportToken('end-of-text', token)
         this.#tally.stoppedOn(token)
-        this.#isTurnOver ||= token !== SPECIAL_TOKENS.END
+        this.#at.isTurnOver ||= token !== SPECIAL_TOKENS.END
         return
       case 'channel':
         this.startWithStray(/^\s*(assistant)?(?:\s*to\s*=\s*\S+)?\s*$/)
         this.headerTokens.push(token)
         return
       case 'message':
-        if (this.#strayTokens.length > 0 && !this.isStrayMessage()) {
+        if (this.#at.strayTokens.length > 0 && !this.isStrayMessage()) {
           this.startWithStray(/^\s*(assistant)?\s*(?:analysis|commentary|final)?(?:\s*to\s*=\s*\S+)?\s*$/)
           this.startMessage(this.readHeader())
         } else {
@@ -354,7 +318,7 @@ export class RecoveryReading extends Reading {
         }
         return
       default:
-        if (this.isStrayMessage() && !this.#isTurnOver && kind === 'text') {
+        if (this.isStrayMessage() && !this.#at.isTurnOver && kind === 'text') {
           this.startStrayMessage()
           this.takeBytes(this.tokenizer.tokenBytes(token)!)
         } else {
@@ -429,7 +393,7 @@ export class RecoveryReading extends Reading {
     const { isStub, hasChannel, header } = readUnfinishedHeader(this.headerTokens, this.headerContext())
     if (isStub && !hasChannel) {
       // A completion may well begin with the `<|start|>` that its prefill left out.
-      const start = this.#messageStart
+      const start = this.#at.messageStart
       if (start < this.index) this.report('repeated-start', start, this.index, this.dropped(start))
       this.openHeader()
       return
@@ -450,11 +414,11 @@ export class RecoveryReading extends Reading {
     // A call whose name the end cuts may be a call to another tool: the name goes on.
     if (unfinished.isStub || (incomplete && unfinished.content === '')) {
       this.reportHeader(unfinished.deviations)
-      const start = this.#messageStart
+      const start = this.#at.messageStart
       this.report(code === 'no-markup' ? 'unterminated-header' : code, start, tokenEnd, this.dropped(start))
       this.state = 'between'
       this.headerTokens = []
-      this.#isTurnOver = stopToken !== null && stopToken !== SPECIAL_TOKENS.END
+      this.#at.isTurnOver = stopToken !== null && stopToken !== SPECIAL_TOKENS.END
       this.#tally.stoppedOn(stopToken)
       return
     }
@@ -471,11 +435,11 @@ export class RecoveryReading extends Reading {
   ): void {
     this.reportHeader(deviations)
     this.report(code, end, end, '')
-    this.#isWithoutMarkup = code === 'no-markup'
+    this.#at.isWithoutMarkup = code === 'no-markup'
     this.startMessage(header, Math.min(contentIndex, end))
     if (content === '') return
     this.takeContent(content)
-    this.#deltaEnd = end
+    this.#at.deltaEnd = end
   }
 
   /**
@@ -486,26 +450,28 @@ export class RecoveryReading extends Reading {
    */
   private startBodyEarly(token: number): void {
     const text = this.tokenizer.tokenText(token)
-    this.#headerLength += text?.length ?? 1
+    this.#at.headerText += text ?? '\uFFFD'
     // Within a character nothing is certain.
-    if (text === undefined || this.#headerLength < this.#nextBodyCheck) return
+    if (text === undefined || this.#at.headerText.length < this.#at.nextBodyCheck) return
     this.startBody(this.tokenCount)
   }
 
   /** Whether to look for a body before a marker: before the first few within a header, and where the header ends. */
   private isWorthALook(kind: TokenKind): boolean {
     const isInHeader = kind === 'channel' || kind === 'constrain'
-    return !isInHeader || ++this.#headerMarkers <= 8
+    return !isInHeader || ++this.#at.headerMarkers <= 8
   }
 
   /** Starts the message if the header at hand, which ends at `end`, holds its body. */
   private startBody(end: number): boolean {
-    if (this.#headerLength <= LONGEST_NOISE) return false
-    const unfinished = readUnfinishedHeader(this.headerTokens, this.headerContext())
-    const missing = missingForBody(unfinished)
-    if (missing > 0) {
+    const { length } = this.#at.headerText
+    if (length <= LONGEST_NOISE) return false
+    const isUsual = USUAL_HEADER.test(this.#at.headerText)
+    const unfinished = isUsual ? undefined : readUnfinishedHeader(this.headerTokens, this.headerContext())
+    const missing = unfinished === undefined ? LONGEST_NOISE + 1 : missingForBody(unfinished)
+    if (unfinished === undefined || missing > 0) {
       // A header's length has no bound: to look again only after it grew by a part of itself keeps the cost linear.
-      this.#nextBodyCheck = this.#headerLength + Math.max(missing, this.#headerLength >> 3)
+      this.#at.nextBodyCheck = length + Math.max(missing, length >> 3)
       return false
     }
     this.startUnfinished(unfinished, this.isWithoutMarkers() ? 'no-markup' : 'missing-message', end)
@@ -519,7 +485,8 @@ export class RecoveryReading extends Reading {
    *           ^
    */
   private endTextBeforeChannel(): void {
-    if (this.headerTokens.length === 0 || this.#headerMarkers > 1) return
+    if (this.headerTokens.length === 0 || this.#at.headerMarkers > 1) return
+    if (this.#at.headerText === 'assistant' && this.#at.presetRole === undefined) return
     const unfinished = readUnfinishedHeader(this.headerTokens, this.headerContext())
     if (!unfinished.isProse) return
     this.startUnfinished(unfinished, 'text-before-header', this.index)
@@ -529,7 +496,7 @@ export class RecoveryReading extends Reading {
 
   /** The text of the open header, with the `<|start|>` that may stand before it. */
   private dropped(start: number): string {
-    const marker = start < this.#headerStart ? specialTokenText(SPECIAL_TOKENS.START) : ''
+    const marker = start < this.#at.headerStart ? specialTokenText(SPECIAL_TOKENS.START) : ''
     return marker + lossyText(this.headerTokens, this.tokenizer).text
   }
 
@@ -541,33 +508,33 @@ export class RecoveryReading extends Reading {
   /** Whether nothing but text was read so far. */
   private isWithoutMarkers(): boolean {
     return (
-      this.#messageIndex === 0 &&
-      this.#messageStart === this.#headerStart &&
+      this.#at.messageIndex === 0 &&
+      this.#at.messageStart === this.#at.headerStart &&
       !this.headerTokens.some((token) => token >= SPECIAL_TOKENS.START_OF_TEXT)
     )
   }
 
   /** Opens a header without `<|start|>`: with the stray text where it reads like the beginning of one. */
   private startWithStray(headerBeginning: RegExp): void {
-    const tokens = this.#strayTokens
+    const tokens = this.#at.strayTokens
     const [isLead, role] = headerBeginning.exec(lossyText(tokens, this.tokenizer).text) ?? []
     if (isLead === undefined) this.reportStray()
-    const start = this.index - this.#strayTokens.length
+    const start = this.index - this.#at.strayTokens.length
     this.startHeader(start, role === undefined ? 'assistant' : undefined)
-    this.headerTokens = this.#strayTokens
-    this.#strayTokens = []
+    this.headerTokens = this.#at.strayTokens
+    this.#at.strayTokens = []
     this.report('missing-start', start, start, '')
   }
 
   private startHeader(tokenIndex: number, role: Role | undefined): void {
     this.state = 'header'
     this.headerTokens = []
-    this.#presetRole = role
-    this.#messageStart = tokenIndex
-    this.#headerStart = tokenIndex
-    this.#nextBodyCheck = LONGEST_NOISE
-    this.#headerLength = 0
-    this.#headerMarkers = 0
+    this.#at.presetRole = role
+    this.#at.messageStart = tokenIndex
+    this.#at.headerStart = tokenIndex
+    this.#at.nextBodyCheck = LONGEST_NOISE
+    this.#at.headerText = ''
+    this.#at.headerMarkers = 0
   }
 
   /** Text after `<|end|>` that a stop token or the end of the input closes: a message that lacks its markers. */
@@ -577,53 +544,58 @@ export class RecoveryReading extends Reading {
     tokenEnd: number,
     incomplete: boolean,
   ): void {
-    this.startHeader(this.#strayStart, 'assistant')
-    this.headerTokens = this.#strayTokens
-    this.#strayTokens = []
-    this.report('missing-start', this.#strayStart, this.#strayStart, '')
+    this.startHeader(this.#at.strayStart, 'assistant')
+    this.headerTokens = this.#at.strayTokens
+    this.#at.strayTokens = []
+    this.report('missing-start', this.#at.strayStart, this.#at.strayStart, '')
     this.closeUnfinished(code, stopToken, tokenEnd, incomplete)
   }
 
   /** Reports the invalid sequences since `before`: the first began in the token of the unfinished character, others in the token at hand. */
   private reportInvalid(before: number): void {
     for (let count = before; count < this.utf8.invalidCount; count++) {
-      this.report('invalid-utf8', this.#unfinishedIndex, this.#unfinishedIndex + 1, '\uFFFD')
-      this.#unfinishedIndex = this.index
+      this.report('invalid-utf8', this.#at.unfinishedIndex, this.#at.unfinishedIndex + 1, '\uFFFD')
+      this.#at.unfinishedIndex = this.index
     }
   }
 
   /** Whether a lone `<|message|>` waits for what follows it. */
   private isStrayMessage(): boolean {
-    return this.#strayTokens.length === 1 && this.#strayTokens[0] === SPECIAL_TOKENS.MESSAGE
+    return this.#at.strayTokens.length === 1 && this.#at.strayTokens[0] === SPECIAL_TOKENS.MESSAGE
   }
 
   private startStrayMessage(): void {
-    this.startHeader(this.#strayStart, 'assistant')
-    this.#strayTokens = []
-    this.report('missing-start', this.#messageStart, this.#messageStart, '')
+    this.startHeader(this.#at.strayStart, 'assistant')
+    this.#at.strayTokens = []
+    this.report('missing-start', this.#at.messageStart, this.#at.messageStart, '')
     this.startMessage(this.readHeader(), this.index)
   }
 
   private takeStray(token: number): void {
-    if (this.#strayTokens.length === 0) this.#strayStart = this.index
-    this.#strayTokens.push(token)
+    if (this.#at.strayTokens.length === 0) this.#at.strayStart = this.index
+    this.#at.strayTokens.push(token)
   }
 
   private reportStray(): void {
-    if (this.#strayTokens.length === 0) return
+    if (this.#at.strayTokens.length === 0) return
     if (this.isStrayMessage()) {
       this.report(
         'extra-stop',
-        this.#strayStart,
-        this.#strayStart + 1,
+        this.#at.strayStart,
+        this.#at.strayStart + 1,
         specialTokenText(SPECIAL_TOKENS.MESSAGE),
       )
-      this.#strayTokens = []
+      this.#at.strayTokens = []
       return
     }
-    const { text } = lossyText(this.#strayTokens, this.tokenizer)
-    this.report('text-between-messages', this.#strayStart, this.#strayStart + this.#strayTokens.length, text)
-    this.#strayTokens = []
+    const { text } = lossyText(this.#at.strayTokens, this.tokenizer)
+    this.report(
+      'text-between-messages',
+      this.#at.strayStart,
+      this.#at.strayStart + this.#at.strayTokens.length,
+      text,
+    )
+    this.#at.strayTokens = []
   }
 
   private reportToken(code: DeviationCode, token: number): void {
@@ -632,7 +604,7 @@ export class RecoveryReading extends Reading {
 
   private report(code: DeviationCode, start: number, end: number, evidence: string): void {
     const tokens = rangeOf(start, end)
-    this.#onEvent({ type: 'deviation', code, messageIndex: this.#messageIndex, tokens, evidence })
+    this.#onEvent({ type: 'deviation', code, messageIndex: this.#at.messageIndex, tokens, evidence })
   }
 
   private reportHeader(deviations: readonly HeaderDeviation[]): void {
@@ -642,8 +614,8 @@ export class RecoveryReading extends Reading {
   private headerContext(): HeaderContext {
     return {
       tokenizer: this.tokenizer,
-      tokenIndex: this.#headerStart,
-      presetRole: this.#presetRole,
+      tokenIndex: this.#at.headerStart,
+      presetRole: this.#at.presetRole,
       tools: this.#tools,
     }
   }
@@ -652,6 +624,12 @@ export class RecoveryReading extends Reading {
   private get index(): number {
     return this.tokenCount - 1
   }
+}
+
+/** What a message is, and the tool that it calls. */
+function kindFieldsOf(header: MessageHeader): Pick<MessageExtent, 'kind' | 'toolName'> {
+  const kind = messageKind(header)
+  return { kind, ...(kind === 'tool-call' && { toolName: toolNameOf(header.recipient!) }) }
 }
 
 /**
@@ -665,6 +643,10 @@ function missingForBody({ content, followsFields, isStub }: UnfinishedHeader): n
   const missing = longest + 1 - beginning.length
   return missing === 0 && (isStub || !isText) ? 1 : missing
 }
+
+/** A header as the model writes it, without its markers: nothing in it is text. */
+const USUAL_HEADER =
+  /^(?:assistant)?(?:analysis|commentary|final)?(?: to=[\w.-]+)?\s*(?:analysis|commentary|final)?(?:\s*(?:json|code))?$/
 
 /** What no name has: white space, brackets, quotes and the punctuation of East Asia. */
 const NO_NAME = /[\s{["\u3000-\u303f\uff00-\uffef]/

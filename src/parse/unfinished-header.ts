@@ -101,11 +101,7 @@ function cutAuthor(
   deviations: DeviationList,
 ): readonly [author: Author, rest: string, isNamed: boolean] {
   const { text } = lead
-  const roles = ROLES.filter(
-    (role) => role !== 'tool' && (presetRole === undefined || role === presetRole),
-  ).join('|')
-  // A tool's message has its name where the role stands: with `tool` given, no role can.
-  const found = roles === '' ? null : new RegExp(`^\\s*(${roles})(\\1|\\s)*`).exec(text)
+  const found = ROLE_PATTERNS[presetRole ?? 'any'].exec(text)
   if (found !== null) {
     const role = found[1] as Role
     const isRepeated = presetRole !== undefined || found[0].split(role).length > 2
@@ -116,6 +112,21 @@ function cutAuthor(
   const toolName = /^\s*([\w-]+(?:\.[\w-]+)+)(?:\s+|$)/.exec(text)
   if (toolName !== null) return [{ role: 'tool', name: toolName[1] }, text.slice(toolName[0].length), true]
   return [{ role: 'assistant' }, text.trimStart(), false]
+}
+
+/** A role at the front, once or more, by the role that was given. */
+const ROLE_PATTERNS: Readonly<Record<Role | 'any', RegExp>> = {
+  any: rolePattern(ROLES.filter((role) => role !== 'tool')),
+  system: rolePattern(['system']),
+  developer: rolePattern(['developer']),
+  user: rolePattern(['user']),
+  assistant: rolePattern(['assistant']),
+  // A tool's message has its name where the role stands: with `tool` given, no role can.
+  tool: /(?!)/,
+}
+
+function rolePattern(roles: readonly Role[]): RegExp {
+  return new RegExp(`^\\s*(${roles.join('|')})(\\1|\\s)*`)
 }
 
 /**
