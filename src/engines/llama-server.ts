@@ -1,7 +1,7 @@
 import type { Engine, EngineFinish } from './engine.js'
 import { engineFailed, engineRefused } from './engine-error.js'
 import { EngineClient, type Unchecked } from './http.js'
-import { tokenIds, translateSampling } from './sampling.js'
+import { COMMON_NAMES, tokenIds, translateSampling } from './sampling.js'
 import { finishOf, textEngine, type TextEngineOptions } from './text.js'
 
 export interface LlamaServerOptions extends Omit<TextEngineOptions, 'strippedMarkers'> {
@@ -91,14 +91,4 @@ const ENDS_BY_ITSELF = [200002, 200012, 199999]
 /** What gpt-oss is sampled with; the server's own are 0.8, 40, 0.95 and 0.05. */
 const DEFAULTS = { temperature: 1, top_k: 0, top_p: 1, min_p: 0, repeat_penalty: 1 }
 
-const NAMES = {
-  temperature: 'temperature',
-  top_p: 'top_p',
-  top_k: 'top_k',
-  min_p: 'min_p',
-  seed: 'seed',
-  presence_penalty: 'presence_penalty',
-  frequency_penalty: 'frequency_penalty',
-  repetition_penalty: 'repeat_penalty',
-  ignore_eos: 'ignore_eos',
-}
+const NAMES = { ...COMMON_NAMES, repetition_penalty: 'repeat_penalty', ignore_eos: 'ignore_eos' }

@@ -1,6 +1,6 @@
 import type { Engine } from './engine.js'
 import { EngineClient } from './http.js'
-import { translateSampling } from './sampling.js'
+import { COMMON_NAMES, translateSampling } from './sampling.js'
 import { finishOf, textEngine, type TextEngineOptions } from './text.js'
 
 /**
@@ -54,13 +54,4 @@ export function ollamaEngine(options: TextEngineOptions): Engine {
   }
 }
 
-const NAMES = {
-  temperature: 'temperature',
-  top_p: 'top_p',
-  top_k: 'top_k',
-  min_p: 'min_p',
-  seed: 'seed',
-  presence_penalty: 'presence_penalty',
-  frequency_penalty: 'frequency_penalty',
-  repetition_penalty: 'repeat_penalty',
-}
+const NAMES = { ...COMMON_NAMES, repetition_penalty: 'repeat_penalty' }

@@ -4,6 +4,23 @@ import type { GenerateOptions } from './engine.js'
 /** The sampling parameters of an engine: vLLM's name → its own. */
 export type SamplingNames = Readonly<Record<string, string>>
 
+/** Returns names that an engine shares with vLLM. */
+export function sameNames(names: readonly string[]): SamplingNames {
+  return Object.fromEntries(names.map((name) => [name, name]))
+}
+
+/** The parameters that every server has, as most of them spell them. */
+export const COMMON_NAMES = sameNames([
+  'temperature',
+  'top_p',
+  'top_k',
+  'min_p',
+  'seed',
+  'presence_penalty',
+  'frequency_penalty',
+  'repetition_penalty',
+])
+
 /**
  * Returns sampling parameters under an engine's own names.
  *

@@ -1,7 +1,7 @@
 import type { Engine, EngineFinish, TokenLogprob, TokenLogprobs } from './engine.js'
 import { engineFailed, engineRefused } from './engine-error.js'
 import { EngineClient, type EngineServer, type Unchecked } from './http.js'
-import { stopTokenIds, tokenIds, translateSampling } from './sampling.js'
+import { COMMON_NAMES, sameNames, stopTokenIds, tokenIds, translateSampling } from './sampling.js'
 
 /**
  * Creates a client of SGLang: `/generate` with ids, whether it streams all ids anew in each chunk or only the new
@@ -61,18 +61,10 @@ export function sglangEngine(server: EngineServer): Engine {
 const CONTEXT_LENGTH = 131_072
 
 const NAMES = {
-  temperature: 'temperature',
-  top_p: 'top_p',
-  top_k: 'top_k',
-  min_p: 'min_p',
+  ...COMMON_NAMES,
+  ...sameNames(['ignore_eos', 'logit_bias', 'stop_token_ids']),
   seed: 'sampling_seed',
-  presence_penalty: 'presence_penalty',
-  frequency_penalty: 'frequency_penalty',
-  repetition_penalty: 'repetition_penalty',
   min_tokens: 'min_new_tokens',
-  ignore_eos: 'ignore_eos',
-  logit_bias: 'logit_bias',
-  stop_token_ids: 'stop_token_ids',
 }
 
 class SglangReader {

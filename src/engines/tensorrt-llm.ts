@@ -2,7 +2,7 @@ import { CompletionReader } from './completion-choice.js'
 import type { Engine } from './engine.js'
 import { engineRefused } from './engine-error.js'
 import { EngineClient, type EngineServer } from './http.js'
-import { stopTokenIds, translateSampling } from './sampling.js'
+import { COMMON_NAMES, sameNames, stopTokenIds, translateSampling } from './sampling.js'
 
 /**
  * Creates a client of TensorRT-LLM (`trtllm-serve`): `/v1/completions` with `detokenize: false`. It refuses
@@ -49,19 +49,4 @@ export function tensorrtLlmEngine(server: EngineServer): Engine {
   }
 }
 
-const NAMES = Object.fromEntries(
-  [
-    'temperature',
-    'top_p',
-    'top_k',
-    'min_p',
-    'seed',
-    'presence_penalty',
-    'frequency_penalty',
-    'repetition_penalty',
-    'min_tokens',
-    'ignore_eos',
-    'logit_bias',
-    'stop_token_ids',
-  ].map((name) => [name, name]),
-)
+const NAMES = { ...COMMON_NAMES, ...sameNames(['min_tokens', 'ignore_eos', 'logit_bias', 'stop_token_ids']) }

@@ -3,7 +3,7 @@ import { createTextTokenizer } from '../parse/index.js'
 import type { Engine, EngineChunk, EngineFinish, GenerateOptions } from './engine.js'
 import { engineFailed, engineRefused } from './engine-error.js'
 import { EngineClient, type EngineServer, type Unchecked } from './http.js'
-import { translateSampling } from './sampling.js'
+import { COMMON_NAMES, translateSampling } from './sampling.js'
 
 /** What is common to engines that take and give text. */
 export interface TextEngineOptions extends EngineServer {
@@ -60,19 +60,7 @@ export function completionsEngine(options: TextEngineOptions): Engine {
   })
 }
 
-const NAMES = Object.fromEntries(
-  [
-    'temperature',
-    'top_p',
-    'top_k',
-    'min_p',
-    'seed',
-    'presence_penalty',
-    'frequency_penalty',
-    'repetition_penalty',
-    'logit_bias',
-  ].map((name) => [name, name]),
-)
+const NAMES = { ...COMMON_NAMES, logit_bias: 'logit_bias' }
 
 /** Without a limit such servers end after 16 tokens; most shorten one beyond the context. */
 const MANY_TOKENS = 16_384
