@@ -15,42 +15,42 @@ export interface SampledAnswer {
   readonly opening: readonly number[]
 }
 
-/**
- * Finds the first message whose sampled tokens are known: from there on, a prompt is a transcript.
- *
- * @returns the prompt's length if there is none
- */
-export function firstSampled(encoding: HarmonyEncoding, prompt: LanguageModelV3Prompt): number {
-  const index = prompt.findIndex(
-    (message) => message.role === 'assistant' && sampledAnswerOf(encoding, message) !== undefined,
+/** Returns the sampled tokens of each message of a prompt; `undefined` where they are not known. */
+export function sampledAnswersOf(
+  encoding: HarmonyEncoding,
+  prompt: LanguageModelV3Prompt,
+): readonly (SampledAnswer | undefined)[] {
+  return prompt.map((message) =>
+    message.role === 'assistant' ? sampledAnswerOf(encoding, message) : undefined,
   )
-  return index < 0 ? prompt.length : index
 }
 
 /**
  * Builds the transcript of a prompt, token-exact as far as its messages carry their tokens.
  *
- * @param before the messages before `rest`, as Harmony has them
- * @param rest the prompt from its first sampled message on, which begins at `offset` of the prompt
+ * @param before the messages before the prompt's index `start`, as Harmony has them
+ * @param answers the sampled tokens of all of the prompt's messages
  */
 export function buildTranscript(
   encoding: HarmonyEncoding,
   before: readonly Message[],
-  rest: LanguageModelV3Prompt,
-  offset: number,
+  prompt: LanguageModelV3Prompt,
+  start: number,
+  answers: readonly (SampledAnswer | undefined)[],
   nameInHarmony: (name: string) => string,
 ): Transcript {
   const transcript = createTranscript(encoding, { messages: before, dropAnalysis: 'completed-turns' })
-  rest.forEach((message, index) => {
-    const sampled = message.role === 'assistant' ? sampledAnswerOf(encoding, message) : undefined
+  for (let index = start; index < prompt.length; index++) {
+    const message = prompt[index]
+    const sampled = answers[index]
     if (message.role !== 'assistant' || sampled === undefined) {
-      transcript.append(...messagesOf(message, `prompt[${offset + index}]`, nameInHarmony))
-      return
+      transcript.append(...messagesOf(message, `prompt[${index}]`, nameInHarmony))
+      continue
     }
     transcript.prefill('assistant', { opening: sampled.opening })
     transcript.commit(sampled.tokens, { stopped: true })
     transcript.append(...resultsOf(message, nameInHarmony))
-  })
+  }
   return transcript
 }
 

@@ -5,7 +5,7 @@ import type { EngineGrammar } from '../engines/index.js'
 import { callHeader, createGrammar } from '../grammar/index.js'
 import { describedNamespaces } from '../openai/index.js'
 import type { Transcript } from '../transcript/index.js'
-import { buildTranscript, firstSampled } from './build-transcript.js'
+import { buildTranscript, sampledAnswersOf } from './build-transcript.js'
 import { toChatMessages } from './read-prompt.js'
 
 export interface ReadCallSettings {
@@ -54,7 +54,10 @@ export function readCall(
   if (options.stopSequences !== undefined && options.stopSequences.length > 0)
     warnings.push({ type: 'unsupported', feature: 'stopSequences' })
 
-  const start = firstSampled(encoding, prompt)
+  const answers = sampledAnswersOf(encoding, prompt)
+  // From the first message whose tokens are known on, a prompt is a transcript.
+  const firstSampled = answers.findIndex((answer) => answer !== undefined)
+  const start = firstSampled < 0 ? prompt.length : firstSampled
   const chat = fromChatRequest(
     {
       messages: toChatMessages(prompt.slice(0, start)),
@@ -72,8 +75,9 @@ export function readCall(
     transcript: buildTranscript(
       encoding,
       chat.conversation.messages,
-      prompt.slice(start),
+      prompt,
       start,
+      answers,
       (name) => inHarmony.get(name) ?? name,
     ),
     opening: isForced && !usesGrammar ? callHeader(encoding, forcedCall.recipients, forcedCall) : [],
