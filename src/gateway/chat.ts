@@ -9,14 +9,13 @@ import {
   generationSettingsOf,
   renderChatRequest,
 } from '../chat/index.js'
-import { runTurn } from '../generate/index.js'
-import { createGrammar } from '../grammar/index.js'
 import { invalidRequest } from '../openai/index.js'
 import { createTranscript } from '../transcript/index.js'
 import { describeError } from './api-error.js'
 import type { AnswerContext } from './context.js'
 import { eventStream } from './event-stream.js'
 import { type AnswerTools, chatTools } from './hosted-tools.js'
+import { startRun } from './start-run.js'
 
 /** Answers `POST /v1/chat/completions`. */
 export async function answerChat(body: Record<string, unknown>, context: AnswerContext): Promise<Response> {
@@ -100,32 +99,28 @@ async function runChoice(
   request: ChatConversation,
   stream: ChatStream,
   { toolSet }: AnswerTools,
-  { options, encoding, signal, record }: AnswerContext,
+  context: AnswerContext,
   emit: (chunks: readonly ChatAnswerChunk[]) => Promise<void> | undefined,
 ): Promise<void> {
+  const { encoding, record } = context
   const transcript = createTranscript(encoding, request.conversation)
   const { maxTokens, sampling } = generationSettingsOf(request.samplingParams)
   const opening = renderChatRequest(encoding, request).slice(transcript.prefill().tokens.length)
   const { cache_salt, priority } = request.engineParams
   let promptTokens = 0
   let end: ChatGenerationEnd = {}
-  const run = runTurn({
-    engine: options.engine,
+  const run = startRun(context, {
     transcript,
-    tools: toolSet,
-    unknownCalls: 'leave',
     opening,
-    grammar: grammarOf(request, opening, options.grammars === true),
+    toolSet,
+    responseFormat: request.responseFormat,
+    hasTools: request.tools.length > 0,
     sampling: {
       ...seedOfChoice(sampling, choice),
       ...(cache_salt !== undefined && { cache_salt }),
       ...(priority !== undefined && { priority }),
     },
-    limits: {
-      maxTokens: leastOf(maxTokens, options.limits?.maxTokens),
-      maxGenerations: options.limits?.maxGenerations ?? 20,
-    },
-    signal,
+    maxTokens,
   })
   let isOver = true
   for await (const event of run) {
@@ -159,20 +154,4 @@ async function runChoice(
 function seedOfChoice(sampling: Readonly<Record<string, unknown>>, choice: number): Record<string, unknown> {
   const { seed } = sampling
   return { ...sampling, ...(typeof seed === 'number' && choice > 0 && { seed: seed + choice }) }
-}
-
-export function leastOf(one: number | undefined, other: number | undefined): number | undefined {
-  if (one === undefined || other === undefined) return one ?? other
-  return Math.min(one, other)
-}
-
-/** A grammar describes whole turns: it cannot begin within a message that the prefill has opened. */
-function grammarOf(
-  { responseFormat, tools }: ChatConversation,
-  opening: readonly number[],
-  hasGrammars: boolean,
-) {
-  if (!hasGrammars || opening.length > 0 || responseFormat.type === 'text' || tools.length > 0)
-    return undefined
-  return createGrammar({ format: responseFormat })
 }

@@ -9,7 +9,7 @@ import {
   samplingParamsOf,
 } from '../openai/index.js'
 import { describeError } from './api-error.js'
-import { leastOf } from './chat.js'
+import { leastOf } from './start-run.js'
 import type { AnswerContext } from './context.js'
 import { eventStream } from './event-stream.js'
 

@@ -1,6 +1,5 @@
 import { generationSettingsOf, type UncheckedObject } from '../openai/index.js'
-import { runTurn, type ToolEndEvent } from '../generate/index.js'
-import { createGrammar } from '../grammar/index.js'
+import type { ToolEndEvent } from '../generate/index.js'
 import {
   type CallResult,
   type GenerationEnd,
@@ -12,9 +11,9 @@ import {
 } from '../responses/index.js'
 import { transcriptOfPieces } from '../transcript/index.js'
 import { toolCallsOf } from '../turn/index.js'
-import { leastOf } from './chat.js'
 import type { AnswerContext } from './context.js'
 import type { AnswerTools } from './hosted-tools.js'
+import { startRun } from './start-run.js'
 
 /** Takes events in order. A promise is to be awaited: the client reads slower than they come. */
 export type EmitEvents = (events: readonly ResponseEvent[]) => Promise<void> | undefined
@@ -28,9 +27,10 @@ export async function runResponse(
   request: ResponsesConversation,
   stream: ResponsesStream,
   { toolSet }: AnswerTools,
-  { options, encoding, signal, record }: AnswerContext,
+  context: AnswerContext,
   emit: EmitEvents,
 ): Promise<void> {
+  const { encoding, signal, record } = context
   const transcript = transcriptOfPieces(encoding, piecesOfRequest(encoding, request))
   await emit(stream.start())
 
@@ -48,20 +48,15 @@ export async function runResponse(
   const opening = renderResponsesRequest(encoding, request).slice(transcript.prefill().tokens.length)
   const { maxTokens, sampling } = generationSettingsOf(request.samplingParams)
   const { max_tool_calls: maxToolCalls } = request.echo
-  const run = runTurn({
-    engine: options.engine,
+  const run = startRun(context, {
     transcript,
-    tools: toolSet,
-    unknownCalls: 'leave',
     opening,
-    grammar: grammarOf(request, opening, options.grammars === true),
+    toolSet,
+    responseFormat: request.responseFormat,
+    hasTools: Object.keys(request.callTargets.tools).length > 0,
     sampling,
-    limits: {
-      maxTokens: leastOf(maxTokens, options.limits?.maxTokens),
-      maxGenerations: options.limits?.maxGenerations ?? 20,
-      ...(maxToolCalls !== null && { maxToolCalls }),
-    },
-    signal,
+    maxTokens,
+    maxToolCalls: maxToolCalls ?? undefined,
   })
   let promptTokens = 0
   let end: GenerationEnd = {}
@@ -125,15 +120,4 @@ function resultOf({ output, message }: Pick<ToolEndEvent, 'output' | 'message'>)
       ),
     }),
   }
-}
-
-/** A grammar describes whole turns: it cannot begin within a message that the prefill has opened. */
-function grammarOf(
-  { responseFormat, callTargets }: ResponsesConversation,
-  opening: readonly number[],
-  hasGrammars: boolean,
-) {
-  const hasTools = Object.keys(callTargets.tools).length > 0
-  if (!hasGrammars || opening.length > 0 || responseFormat.type === 'text' || hasTools) return undefined
-  return createGrammar({ format: responseFormat })
 }
