@@ -6,7 +6,6 @@ import { DROP_RULES, type DropAnalysis, HEADER_ORDERS, type HeaderOrder } from '
 import {
   BUILTIN_TOOL_NAMES,
   type BuiltinToolName,
-  LINE_KINDS,
   type LineKind,
   OVER_LONG,
   type OverLong,
@@ -25,7 +24,8 @@ import {
   type RunFlags,
 } from '../batch/flags.js'
 import { outputCompression } from '../batch/compression.js'
-import { formatNamed, OTHER_COLUMNS, OUTPUT_FORMATS, type OutputFormat } from '../batch/output-format.js'
+import { addLineFlags } from '../batch/line-flags.js'
+import { formatNamed, OTHER_COLUMNS, type OutputFormat } from '../batch/output-format.js'
 import type { CreateCommand } from '../command.js'
 import type { Terminal } from '../terminal.js'
 
@@ -55,22 +55,16 @@ const BATCH_BYTES = 1024 * 1024
 const PARQUET_BATCH_BYTES = 2 * 1024 * 1024
 
 export const prefillCommand: CreateCommand = (terminal) => {
-  const command = new Command('prefill')
-    .description(
-      'Turn files of conversations into token ids for offline engines: JSON lines, Parquet or NumPy arrays.',
-    )
-    .argument(
-      '[inputs...]',
-      'JSON lines, also as .gz: conversations, Chat Completions bodies, OpenAI batch lines; - for standard input',
-    )
-    .addOption(
-      new Option('--from <kind>', 'what the lines are; by default each is looked at').choices(LINE_KINDS),
-    )
-    .addOption(
-      new Option('--to <format>', "what to write; by default what the output's name ends in")
-        .choices(OUTPUT_FORMATS)
-        .conflicts('stdio'),
-    )
+  const command = addLineFlags(
+    new Command('prefill')
+      .description(
+        'Turn files of conversations into token ids for offline engines: JSON lines, Parquet or NumPy arrays.',
+      )
+      .argument(
+        '[inputs...]',
+        'JSON lines, also as .gz: conversations, Chat Completions bodies, OpenAI batch lines; - for standard input',
+      ),
+  )
     .addOption(
       new Option(
         '--column <name>',

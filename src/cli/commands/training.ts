@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander'
 import {
-  LINE_KINDS,
   type LineKind,
   TRAINING_LOSSES,
   TRAINING_TEXTS,
@@ -18,7 +17,8 @@ import {
   wholeNumber,
 } from '../batch/flags.js'
 import { outputCompression } from '../batch/compression.js'
-import { formatNamed, OUTPUT_FORMATS, type OutputFormat } from '../batch/output-format.js'
+import { addLineFlags } from '../batch/line-flags.js'
+import { formatNamed, type OutputFormat } from '../batch/output-format.js'
 import type { CreateCommand } from '../command.js'
 import { WrongUsage } from '../failure.js'
 
@@ -37,22 +37,16 @@ interface Flags extends RunFlags {
 const BATCH_BYTES = 4 * 1024 * 1024
 
 export const trainingCommand: CreateCommand = (terminal) => {
-  const command = new Command('training')
-    .description(
-      'Turn files of conversations into files to fine-tune on: input_ids, labels and attention_mask.',
-    )
-    .argument(
-      '[inputs...]',
-      'JSON lines, also as .gz: Harmony conversations, Chat bodies, rows of Hugging Face data sets; - for standard input',
-    )
-    .addOption(
-      new Option('--from <kind>', 'what the lines are; by default each is looked at').choices(LINE_KINDS),
-    )
-    .addOption(
-      new Option('--to <format>', "what to write; by default what the output's name ends in")
-        .choices(OUTPUT_FORMATS)
-        .conflicts('stdio'),
-    )
+  const command = addLineFlags(
+    new Command('training')
+      .description(
+        'Turn files of conversations into files to fine-tune on: input_ids, labels and attention_mask.',
+      )
+      .argument(
+        '[inputs...]',
+        'JSON lines, also as .gz: Harmony conversations, Chat bodies, rows of Hugging Face data sets; - for standard input',
+      ),
+  )
     .addOption(
       new Option('--dialect <name>', 'whose training text: the official one, or a template')
         .choices(TRAINING_TEXTS)
