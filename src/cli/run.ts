@@ -6,6 +6,7 @@ import { conformCommand } from './commands/conform.js'
 import { decodeCommand } from './commands/decode.js'
 import { dialectsCommand } from './commands/dialects.js'
 import { encodeCommand } from './commands/encode.js'
+import { evalCommand } from './commands/eval.js'
 import { inspectCommand } from './commands/inspect.js'
 import { parseCommand } from './commands/parse.js'
 import { prefillCommand } from './commands/prefill.js'
@@ -30,6 +31,7 @@ const COMMANDS: readonly CreateCommand[] = [
   trainingCommand,
   serveCommand,
   benchEngineCommand,
+  evalCommand,
 ]
 
 /**
@@ -60,10 +62,14 @@ function createProgram(terminal: Terminal): Command {
     .version(packageVersion())
     .addHelpText('after', '\nExample:\n  $ harmony render conversation.json | harmony inspect')
   for (const create of COMMANDS) program.addCommand(create(terminal))
-  for (const command of [program, ...program.commands]) {
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands }) => commands),
+  ]) {
     command
       .exitOverride()
-      .showHelpAfterError(`Try: ${command === program ? 'harmony' : `harmony ${command.name()}`} --help`)
+      .showHelpAfterError(`Try: ${fullNameOf(command)} --help`)
       .configureOutput({
         writeOut: (text) => terminal.stdout.write(text),
         writeErr: (text) => terminal.stderr.write(text.replace(/^error: /, 'harmony: ')),
@@ -72,4 +78,9 @@ function createProgram(terminal: Terminal): Command {
       })
   }
   return program
+}
+
+/** `harmony eval run` */
+function fullNameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${fullNameOf(command.parent)} ${command.name()}`
 }

@@ -4,7 +4,7 @@ import type { Output } from '../terminal.js'
 import type { MeasuredRequest } from './measured-request.js'
 
 export interface RequestProgress {
-  add(request: MeasuredRequest): void
+  add(request: Pick<MeasuredRequest, 'outputLength' | 'error'>): void
   stop(): void
 }
 
@@ -15,7 +15,7 @@ export function createRequestProgress(stderr: Output, total: number): RequestPro
   let done = 0
   let failed = 0
   let tokens = 0
-  const count = (request: MeasuredRequest): void => {
+  const count = (request: Pick<MeasuredRequest, 'outputLength' | 'error'>): void => {
     done++
     tokens += request.outputLength
     if (request.error !== undefined) failed++
