@@ -4,12 +4,15 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import colors from 'picocolors'
-import { loadHarmonyEncoding, parseConversation, StreamableParser } from 'gpt-oss-harmony'
+import { loadHarmonyEncoding, parseConversation, SPECIAL_TOKENS, StreamableParser } from 'gpt-oss-harmony'
 import { openColumn } from './column.js'
 
 const CHANNEL_COLORS = { analysis: colors.dim, commentary: colors.yellow, final: colors.green }
 /** As if a model were at work; a pipe gets everything at once. */
 const TOKEN_DELAY = process.stdout.isTTY ? 12 : 0
+
+// A reader that has seen enough, such as `head`, ends the run.
+process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
 const encoding = loadHarmonyEncoding('HarmonyGptOss')
 
@@ -20,6 +23,15 @@ const stopTokens = encoding.stopTokensForAssistantActions()
 print(
   `  ${conversation.messages.map((message) => message.role).join(', ')} and the assistant's <|start|>: ${prefill.length} tokens\n\n`,
 )
+const text = openColumn(print)
+// A token may hold a part of a character.
+const utf8 = new TextDecoder()
+for (const id of prefill) {
+  const spelling = utf8.decode(encoding.decodeBytes([id]), { stream: true })
+  text.write(spelling, encoding.isSpecialToken(id) ? colors.magenta : undefined)
+  if (id === SPECIAL_TOKENS.END) text.write('\n')
+}
+print('\n\n')
 const ids = openColumn(print)
 ids.write(colors.dim('prompt_token_ids '))
 for (const id of prefill) ids.write(` ${id}`)
