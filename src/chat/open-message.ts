@@ -1,10 +1,11 @@
+import type { Channel } from '../message/index.js'
 import { invalidRequest, type UncheckedObject } from '../openai/index.js'
 import type { RequestAssistantMessage, RequestMessage } from './request-messages.js'
 import { flag } from './request-settings.js'
 
 /** The message that the prefill leaves open, for the model to go on with. */
 export interface OpenMessage {
-  readonly channel: 'analysis' | 'final'
+  readonly channel: Exclude<Channel, 'commentary'>
   readonly content: string
 }
 

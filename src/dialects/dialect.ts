@@ -1,3 +1,5 @@
+import type { Channel } from '../message/index.js'
+
 /**
  * The stacks whose prompts this package can render, each with the version that it was measured against: see {@link DIALECT_TRAITS}.
  */
@@ -12,7 +14,7 @@ export interface DialectTraits {
   /** Where reasoning is read in an assistant's message; the first key that has some wins. */
   readonly reasoningKeys: readonly ('reasoning' | 'reasoning_content' | 'thinking')[]
   /** The channel of text beside calls. */
-  readonly textBesideCalls: 'commentary' | 'analysis' | 'final'
+  readonly textBesideCalls: Channel
   /** What becomes of system and developer messages that come later than the first message. */
   readonly laterInstructions: 'in-place' | 'dropped' | 'merged'
   /** What follows the instructions when there are no tools. */

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json/index.js'
-import { browserTool, pythonTool } from '../message/index.js'
+import { browserTool, type Channel, pythonTool } from '../message/index.js'
 import { toolsText } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import type { DialectTraits, Loss } from './dialect.js'
@@ -191,7 +191,11 @@ function* turns(
   }
 }
 
-export function answer(channel: 'analysis' | 'final', content: string, terminator?: number): PromptMessage {
+export function answer(
+  channel: Exclude<Channel, 'commentary'>,
+  content: string,
+  terminator?: number,
+): PromptMessage {
   return {
     role: 'assistant',
     channel,

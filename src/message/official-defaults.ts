@@ -1,5 +1,5 @@
 import { isList, isObject } from '../json/index.js'
-import type { Content, Conversation, Message, SystemContent } from './types.js'
+import { CHANNELS, type Content, type Conversation, type Message, type SystemContent } from './types.js'
 
 /**
  * The values of `SystemContent` in the official Python library for keys that the JSON
@@ -9,7 +9,7 @@ export const SYSTEM_DEFAULTS = {
   model_identity: 'You are ChatGPT, a large language model trained by OpenAI.',
   reasoning_effort: 'Medium',
   knowledge_cutoff: '2024-06',
-  channel_config: { valid_channels: ['analysis', 'commentary', 'final'], channel_required: true },
+  channel_config: { valid_channels: CHANNELS, channel_required: true },
 } as const satisfies Partial<SystemContent>
 
 /**

@@ -13,6 +13,15 @@ export const ROLES = ['system', 'developer', 'user', 'assistant', 'tool'] as con
 
 export type Role = (typeof ROLES)[number]
 
+/** The channels that gpt-oss was trained on. */
+export const CHANNELS = ['analysis', 'commentary', 'final'] as const
+
+export type Channel = (typeof CHANNELS)[number]
+
+export function isChannel(name: string): name is Channel {
+  return (CHANNELS as readonly string[]).includes(name)
+}
+
 export interface Message {
   readonly role: Role
   /**

@@ -1,6 +1,5 @@
-import { type Role, ROLES } from '../message/index.js'
+import { CHANNELS, isChannel, type Role, ROLES } from '../message/index.js'
 import {
-  CHANNELS,
   composeHeader,
   CONSTRAIN,
   cutIntoSections,
@@ -50,7 +49,7 @@ export function readClosedHeader(tokens: readonly number[], context: HeaderConte
     if (section === winner) continue
     deviations.add('repeated-channel', section.tokenIndex, section.tokenEnd, `<|channel|>${section.text}`)
   }
-  if (winner !== undefined && channel !== undefined && !CHANNELS.includes(channel)) {
+  if (winner !== undefined && channel !== undefined && !isChannel(channel)) {
     deviations.add('unknown-channel', winner.tokenIndex, winner.tokenEnd, channel)
   }
 
@@ -126,7 +125,7 @@ function takeAuthor(words: Word[], lead: Section, context: HeaderContext, deviat
   words.shift()
   const [, namedRole, name] = /^(system|developer|user|assistant):(.+)$/.exec(first) ?? []
   if (namedRole !== undefined) return { role: namedRole as Role, name }
-  if (CHANNELS.includes(first)) {
+  if (isChannel(first)) {
     words.unshift({ ...lead, text: first })
     deviations.add('missing-role', lead.tokenIndex, lead.tokenIndex, '')
     return { role: 'assistant' }
@@ -161,7 +160,7 @@ function takeChannel(
 
 /** A known channel's name in a header without `<|channel|>`. */
 function takeBareChannel(words: Word[], noise: Word[]): string | undefined {
-  const index = words.findIndex((word) => CHANNELS.includes(word.text))
+  const index = words.findIndex((word) => isChannel(word.text))
   if (index < 0) return undefined
   const [word] = words.splice(index, 1)
   noise.push(word)

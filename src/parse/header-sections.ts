@@ -1,8 +1,7 @@
-import type { Role } from '../message/index.js'
+import { isChannel, type MessageHeader, type Role } from '../message/index.js'
 import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
 import type { DeviationCode } from '../errors.js'
-import type { MessageHeader } from '../message/index.js'
-import { lossyText } from './lossy-text.js'
+import { decodeWithEnds } from './decode-with-ends.js'
 
 /** What the recovering readers of headers know beside the header's tokens. */
 export interface HeaderContext {
@@ -34,9 +33,6 @@ export interface Author {
   readonly role: Role
   readonly name?: string | undefined
 }
-
-/** The channels that gpt-oss knows. */
-export const CHANNELS: readonly string[] = ['analysis', 'commentary', 'final']
 
 export const CONSTRAIN = '<|constrain|>'
 
@@ -75,7 +71,7 @@ export function cutIntoSections(
     const textStart = isLead ? start : start + 1
     const next = tokens.indexOf(SPECIAL_TOKENS.CHANNEL, textStart)
     const end = next < 0 ? tokens.length : next
-    const { text, ends, invalidCount } = lossyText(tokens.slice(textStart, end), context.tokenizer)
+    const { text, ends, invalidCount } = decodeWithEnds(tokens.slice(textStart, end), context.tokenizer)
     const section = {
       text,
       tokenIndex: context.tokenIndex + start,
@@ -164,7 +160,7 @@ export function isTool(recipient: string, tools: ReadonlySet<string>): boolean {
 
 /** Whether a word that stands where no recipient does is one all the same: `functions.NAME`, or a tool that the caller knows. */
 export function isMisplacedRecipient(word: string, tools: ReadonlySet<string> | undefined): boolean {
-  if (CHANNELS.includes(word) || GLUED_TYPES.includes(word)) return false
+  if (isChannel(word) || GLUED_TYPES.includes(word)) return false
   return /^functions\.[\w-]+(?:\.[\w-]+)*$/.test(word) || (tools !== undefined && isTool(word, tools))
 }
 

@@ -3,7 +3,7 @@ import type { Role } from '../message/index.js'
 import { decodeUtf8, SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
 import { messageOf, type MessageHeader, type ParsedMessage } from '../message/index.js'
 import { readOfficialHeader } from './official-header.js'
-import { specialTokenBytes } from './lossy-text.js'
+import { specialTokenBytes } from './decode-with-ends.js'
 import { Reading } from './reading.js'
 import type { TokenKind } from './token-kind.js'
 

@@ -5,7 +5,7 @@ import { messageKind, toolNameOf } from '../turn/index.js'
 import { readClosedHeader } from './closed-header.js'
 import type { MessageExtent, ParserEvent } from './events.js'
 import { type HeaderContext, type HeaderDeviation, isTool } from './header-sections.js'
-import { lossyText } from './lossy-text.js'
+import { decodeWithEnds } from './decode-with-ends.js'
 import { type MessageEnding, Reading, type ReadingState } from './reading.js'
 import type { TokenKind } from './token-kind.js'
 import { type TallyState, TurnTally } from './turn-tally.js'
@@ -497,7 +497,7 @@ export class RecoveryReading extends Reading {
   /** The text of the open header, with the `<|start|>` that may stand before it. */
   private dropped(start: number): string {
     const marker = start < this.#at.headerStart ? specialTokenText(SPECIAL_TOKENS.START) : ''
-    return marker + lossyText(this.headerTokens, this.tokenizer).text
+    return marker + decodeWithEnds(this.headerTokens, this.tokenizer).text
   }
 
   private codeAtEnd(isStopped: boolean): DeviationCode {
@@ -517,7 +517,7 @@ export class RecoveryReading extends Reading {
   /** Opens a header without `<|start|>`: with the stray text where it reads like the beginning of one. */
   private startWithStray(headerBeginning: RegExp): void {
     const tokens = this.#at.strayTokens
-    const [isLead, role] = headerBeginning.exec(lossyText(tokens, this.tokenizer).text) ?? []
+    const [isLead, role] = headerBeginning.exec(decodeWithEnds(tokens, this.tokenizer).text) ?? []
     if (isLead === undefined) this.reportStray()
     const start = this.index - this.#at.strayTokens.length
     this.startHeader(start, role === undefined ? 'assistant' : undefined)
@@ -588,7 +588,7 @@ export class RecoveryReading extends Reading {
       this.#at.strayTokens = []
       return
     }
-    const { text } = lossyText(this.#at.strayTokens, this.tokenizer)
+    const { text } = decodeWithEnds(this.#at.strayTokens, this.tokenizer)
     this.report(
       'text-between-messages',
       this.#at.strayStart,

@@ -1,5 +1,5 @@
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
-import { CHANNELS } from './header-sections.js'
+import { CHANNELS } from '../message/index.js'
 import type { ScannedText } from './marker-scanner.js'
 
 /**

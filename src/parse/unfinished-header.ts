@@ -1,6 +1,5 @@
-import { type Role, ROLES } from '../message/index.js'
+import { isChannel, type Role, ROLES } from '../message/index.js'
 import {
-  CHANNELS,
   composeHeader,
   cutIntoSections,
   DeviationList,
@@ -46,7 +45,7 @@ export function readUnfinishedHeader(tokens: readonly number[], context: HeaderC
   channels.forEach((section, index) => {
     if (content !== '') deviations.add('header-noise', lead.tokenIndex, section.tokenIndex, content)
     const [found, afterChannel] = cutChannel(section.text)
-    if (found !== undefined && !CHANNELS.includes(found))
+    if (found !== undefined && !isChannel(found))
       deviations.add('unknown-channel', section.tokenIndex, section.tokenEnd, found)
     channel = found ?? channel
     const before = fields.recipient

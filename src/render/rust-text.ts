@@ -2,7 +2,7 @@
  * Splits `text` into lines like Rust's `str::lines`: a line ends with `\n` or `\r\n`, any
  * other `\r` belongs to its line, and there is no empty line after the last line break.
  */
-export function linesOf(text: string): string[] {
+export function rustLines(text: string): string[] {
   const lines = text.split('\n')
   const last = lines.pop()!
   for (let i = 0; i < lines.length; i++) if (lines[i].endsWith('\r')) lines[i] = lines[i].slice(0, -1)

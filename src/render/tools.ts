@@ -1,7 +1,7 @@
 import { childPath, readSchema } from '../json/index.js'
 import type { ToolDescription, ToolNamespaceConfig, ToolNamespaces } from '../message/index.js'
 import { jsonSchemaToTypeScript } from './json-schema-to-typescript.js'
-import { compareUtf8, linesOf } from './rust-text.js'
+import { compareUtf8, rustLines } from './rust-text.js'
 
 /**
  * Returns the section `# Tools` of a system or developer message, or `undefined` if there
@@ -18,7 +18,7 @@ export function toolsText(namespaces: ToolNamespaces, path: string): string | un
 
 function namespaceText({ name, description, tools }: ToolNamespaceConfig, path: string): string {
   let text = `## ${name}\n`
-  for (const line of linesOf(description ?? '')) text += tools.length === 0 ? `\n${line}` : `\n// ${line}`
+  for (const line of rustLines(description ?? '')) text += tools.length === 0 ? `\n${line}` : `\n// ${line}`
   if (tools.length === 0) return text
 
   text += `\nnamespace ${name} {\n`
@@ -28,7 +28,7 @@ function namespaceText({ name, description, tools }: ToolNamespaceConfig, path: 
 
 function toolText({ name, description, parameters }: ToolDescription, path: string): string {
   let text = ''
-  for (const line of linesOf(description)) text += `\n// ${line}`
+  for (const line of rustLines(description)) text += `\n// ${line}`
   const schema = readSchema(parameters, `${path}.parameters`) ?? null
   const input = schema === null ? '' : `_: ${jsonSchemaToTypeScript(schema, '')}`
   return `${text}\ntype ${name} = (${input}) => any;\n`

@@ -39,7 +39,7 @@ export function resultsPage(query: string, results: readonly SearchResult[]): Br
   return {
     url: '',
     title: query,
-    lines: linesOf(text.join('\n')),
+    lines: pageLines(text.join('\n')),
     links: results.map(({ url }) => ({ url })),
   }
 }
@@ -58,7 +58,7 @@ export function readPage({ title, text, url = '' }: FetchedPage): BrowserPage {
       return linkText(id, label, host === hostOf(url) ? '' : host)
     },
   )
-  return { url, title, lines: linesOf(linked), links }
+  return { url, title, lines: pageLines(linked), links }
 }
 
 /** The places where a pattern occurs: letter by letter, but for case and how white space is broken. */
@@ -93,7 +93,7 @@ function linkText(id: number, label: string, host: string): string {
   return `【${id}†${label}${host === '' ? '' : `†${host}`}】`
 }
 
-function linesOf(text: string): string[] {
+function pageLines(text: string): string[] {
   return text.trimEnd().split(/\r?\n/).flatMap(wrapped)
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compareUtf8, linesOf } from '../../src/render/rust-text.js'
+import { compareUtf8, rustLines } from '../../src/render/rust-text.js'
 
 // By the definition of Rust's str::lines.
 test.each([
@@ -16,7 +16,7 @@ test.each([
   ['\r\n\r', ['', '\r']],
   ['a\u2028b\u0085c', ['a\u2028b\u0085c']],
 ])('the lines of %j', (text, lines) => {
-  expect(linesOf(text)).toEqual(lines)
+  expect(rustLines(text)).toEqual(lines)
 })
 
 test('strings are ordered as their UTF-8 bytes are', () => {

@@ -4,7 +4,7 @@ import { blaming } from '../failure.js'
 import type { CreateCommand } from '../command.js'
 import { colorsFor } from '../terminal.js'
 import { readTokenIds, TOKEN_IDS_ARGUMENT } from '../token-ids.js'
-import { cutIntoParts, formatParts } from '../token-parts.js'
+import { cutIntoParts, formatParts } from '../inspected-parts.js'
 
 export const inspectCommand: CreateCommand = (terminal) =>
   new Command('inspect')

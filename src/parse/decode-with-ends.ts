@@ -2,7 +2,7 @@ import { specialTokenText, type Tokenizer } from '../tokenizer/index.js'
 import { Utf8Buffer } from './utf8.js'
 
 /** The text of a run of tokens, markers spelled out. */
-export interface LossyText {
+export interface DecodedTokens {
   readonly text: string
   /** Where each token's part of the text ends. */
   readonly ends: readonly number[]
@@ -10,7 +10,7 @@ export interface LossyText {
   readonly invalidCount: number
 }
 
-export function lossyText(tokens: readonly number[], tokenizer: Tokenizer): LossyText {
+export function decodeWithEnds(tokens: readonly number[], tokenizer: Tokenizer): DecodedTokens {
   const utf8 = new Utf8Buffer()
   const ends: number[] = []
   let text = ''

@@ -4,7 +4,7 @@ import { visible, type Colors } from './terminal.js'
 import { wrap } from './wrap.js'
 
 /** A special token and the text up to the next one. */
-export interface TokenPart {
+export interface InspectedPart {
   readonly tokenIndex: number
   /** `undefined` for text before the first special token. */
   readonly marker: number | undefined
@@ -15,10 +15,10 @@ export interface TokenPart {
 }
 
 /** Cuts tokens before each special one. @throws HarmonyError `invalid-token`, with the token's index */
-export function cutIntoParts(encoding: HarmonyEncoding, tokens: readonly number[]): TokenPart[] {
+export function cutIntoParts(encoding: HarmonyEncoding, tokens: readonly number[]): InspectedPart[] {
   // Once as a whole, so that an error has the index in the whole.
   encoding.decodeBytes(tokens)
-  const parts: TokenPart[] = []
+  const parts: InspectedPart[] = []
   for (let start = 0, end; start < tokens.length; start = end) {
     end = start + 1
     while (end < tokens.length && !encoding.isSpecialToken(tokens[end])) end++
@@ -56,7 +56,7 @@ const NARROWEST_TEXT = 20
  *                          in Tokyo?
  */
 export function* formatParts(
-  parts: readonly TokenPart[],
+  parts: readonly InspectedPart[],
   { colors, width, ids }: FormatOptions,
 ): Generator<string> {
   const room = Math.max(NARROWEST_TEXT, width - INDENT.length)
