@@ -10,12 +10,25 @@ import { fromChatRequest, toChatCompletion } from '../../dist/chat/index.js'
 
 const [url, model, count = '1000'] = process.argv.slice(2)
 const encoding = loadHarmonyEncoding('HarmonyGptOss')
-const tool = { type: 'function', function: { name: 'get_weather', parameters: { type: 'object', properties: { location: { type: 'string' } } } } }
+const tool = {
+  type: 'function',
+  function: {
+    name: 'get_weather',
+    parameters: { type: 'object', properties: { location: { type: 'string' } } },
+  },
+}
 
 let equal = 0
 const differences = new Map()
 for (let seed = 0; seed < Number(count); seed++) {
-  const body = { model, messages: [{ role: 'user', content: `Question ${seed}` }], tools: [tool], seed, temperature: 1, max_tokens: 60 }
+  const body = {
+    model,
+    messages: [{ role: 'user', content: `Question ${seed}` }],
+    tools: [tool],
+    seed,
+    temperature: 1,
+    max_tokens: 60,
+  }
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -31,10 +44,12 @@ for (let seed = 0; seed < Number(count); seed++) {
   const ours = toChatCompletion(encoding, choice.token_ids, { request }).choices[0]
   const kinds = differencesOf(readingOf(choice), readingOf(ours))
   if (kinds.length === 0) equal++
-  for (const kind of kinds) note(kind, { text: encoding.decode(choice.token_ids), vllm: readingOf(choice), ours: readingOf(ours) })
+  for (const kind of kinds)
+    note(kind, { text: encoding.decode(choice.token_ids), vllm: readingOf(choice), ours: readingOf(ours) })
 }
 console.log(`${equal} of ${count} readings are equal`)
-for (const [kind, { number, example }] of differences) console.log(`${number} × ${kind}\n  ${JSON.stringify(example)}`)
+for (const [kind, { number, example }] of differences)
+  console.log(`${number} × ${kind}\n  ${JSON.stringify(example)}`)
 
 function note(kind, example) {
   const known = differences.get(kind)
@@ -46,7 +61,9 @@ function readingOf({ message, finish_reason: finish }) {
   return {
     reasoning: message.reasoning ?? message.reasoning_content ?? '',
     content: message.content ?? '',
-    calls: (message.tool_calls ?? []).map(({ function: { name, arguments: text } }) => `${name} ${compact(text)}`),
+    calls: (message.tool_calls ?? []).map(
+      ({ function: { name, arguments: text } }) => `${name} ${compact(text)}`,
+    ),
     finish,
   }
 }
@@ -60,5 +77,8 @@ function compact(text) {
 }
 
 function differencesOf(one, other) {
-  return Object.keys(one).filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]))
+  const different = Object.keys(one).filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]))
+  return different.map((key) =>
+    key === 'finish' ? `finish: ${one.finish} there, ${other.finish} here` : key,
+  )
 }
