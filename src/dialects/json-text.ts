@@ -110,10 +110,22 @@ export const PYTHON_JSON: JsonSpelling = {
   string: (text) => JSON.stringify(text),
 }
 
-/** `tojson` of llama.cpp's own Jinja: floats as C++ streams print them, with six digits. */
+/**
+ * `tojson` of llama.cpp's own Jinja: floats as C++ streams print them, with six digits. Whole numbers have 64 bits:
+ * the upper half of the unsigned ones wraps to negative numbers, and what is larger still is a float.
+ */
 export const LLAMA_CPP_JSON: JsonSpelling = {
   ...PYTHON_JSON,
-  number: (digits) => (/^-?\d+$/.test(digits) ? digits : streamedFloat(Number(digits))),
+  number(digits) {
+    if (!/^-?\d+$/.test(digits)) return streamedFloat(Number(digits))
+    const value = BigInt(digits)
+    const fits = value >= -(2n ** 63n) && value < 2n ** 64n
+    return fits
+      ? digits === '-0'
+        ? digits
+        : String(BigInt.asIntN(64, value))
+      : streamedFloat(Number(digits))
+  },
 }
 
 /** Go's `json.Marshal` of a map. */

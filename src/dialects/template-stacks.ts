@@ -51,7 +51,11 @@ export function templateStackPrompt(request: StackRequest, options: TemplateStac
     for (const tool of tools)
       refuseUnresolvedReferences(tool.parameters, `${tool.path}.function.parameters`, refuse)
 
-  const messages = request.messages.map((message) => readMessage(message, context))
+  const isContinued = addGenerationPrompt && traits.lastAssistant === 'continued'
+  const messages = request.messages.map((message, index) => {
+    const isLast = index === request.messages.length - 1 && message.role === 'assistant'
+    return readMessage(message, context, isContinued && isLast ? CONTINUED_SEPARATOR : traits.partSeparator)
+  })
   const last = messages.at(-1)
   let continued: TemplateMessage | undefined
   if (addGenerationPrompt && last?.role === 'assistant') {
@@ -81,6 +85,9 @@ export function templateStackPrompt(request: StackRequest, options: TemplateStac
   return continued === undefined ? prompt : withContinued(prompt, continued)
 }
 
+/** llama.cpp joins the parts of an answer that it continues by itself, in place of its template. */
+const CONTINUED_SEPARATOR = '\n\n'
+
 const IDENTITY = 'You are ChatGPT, a large language model trained by OpenAI.'
 
 interface Context {
@@ -105,7 +112,7 @@ interface FrontPart {
   /** Whether a grammar is built from the tools, which fails for some schemas. */
   readonly enforcesCalls: boolean
   readonly refusesMarkup: boolean
-  readonly refusesListsWithoutItems: boolean
+  readonly hasOwnJinja: boolean
   readonly keepsLoneReasoning: boolean
 }
 
@@ -117,7 +124,7 @@ const HF: FrontPart = {
   prefersReasoning: false,
   enforcesCalls: false,
   refusesMarkup: true,
-  refusesListsWithoutItems: false,
+  hasOwnJinja: false,
   keepsLoneReasoning: false,
 }
 
@@ -133,11 +140,11 @@ const FRONT_PARTS: Readonly<Record<TemplateDialect, FrontPart>> = {
     prefersReasoning: true,
     enforcesCalls: true,
     refusesMarkup: false,
-    refusesListsWithoutItems: true,
+    hasOwnJinja: true,
   },
 }
 
-function readMessage(message: StackMessage, context: Context): TemplateMessage {
+function readMessage(message: StackMessage, context: Context, partSeparator: string): TemplateMessage {
   const { traits, dialect, lose } = context
   const { path, role, fields, calls } = message
   const front = FRONT_PARTS[dialect]
@@ -146,7 +153,7 @@ function readMessage(message: StackMessage, context: Context): TemplateMessage {
   let content =
     message.content === undefined && !front.fillsContent && !hasCalls
       ? undefined
-      : joinedContent(message, traits.partSeparator)
+      : joinedContent(message, partSeparator)
   if (front.prefersReasoning && hasCalls && thinking !== undefined) {
     if (content !== undefined && content !== '') lose(`${path}.content`, 'text-beside-call')
     content = undefined

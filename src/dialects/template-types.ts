@@ -6,8 +6,11 @@ export type RefuseSchema = (found: unknown, reason: string) => Error
 
 export interface TemplateTypeOptions {
   readonly refuse: RefuseSchema
-  /** llama.cpp finds the dictionary's method `items` where a list's schema has no such key, and stops. */
-  readonly refusesListsWithoutItems: boolean
+  /**
+   * llama.cpp's own Jinja adds any value to a text. It finds the dictionary's method `items` where a list's schema has
+   * no such key, and stops.
+   */
+  readonly hasOwnJinja: boolean
 }
 
 /**
@@ -68,8 +71,7 @@ const INDENT = ' '.repeat(16)
 
 function listType(keywords: JsonObject, options: TemplateTypeOptions): string {
   const { items } = keywords
-  if (items === undefined && options.refusesListsWithoutItems)
-    throw options.refuse(keywords, 'a list needs items')
+  if (items === undefined && options.hasOwnJinja) throw options.refuse(keywords, 'a list needs items')
   if (!isTruthy(items)) return 'any[]'
   switch (keywordsOf(items)['type']) {
     case 'string':
@@ -98,14 +100,32 @@ function choiceType(variants: readonly JsonValue[], options: TemplateTypeOptions
     .join(' | \n')
 }
 
-/** What the template adds to a text: anything but a string stops it. */
-function textOf(value: JsonValue, { refuse }: TemplateTypeOptions): string {
+/** What the template adds to a text: Python stops at anything but a string. */
+function textOf(value: JsonValue, { refuse, hasOwnJinja }: TemplateTypeOptions): string {
   if (typeof value === 'string') return value
+  if (hasOwnJinja) return value === null ? '' : llamaCppText(value)
   throw refuse(value, 'its template puts a string together there')
 }
 
 export function pythonJson(value: JsonValue): string {
   return writeJson(readJsonText(JSON.stringify(value)) ?? null, PYTHON_JSON)
+}
+
+/** How llama.cpp's own Jinja adds a value to a text: Python's spelling, floats with six decimals at most. */
+function llamaCppText(value: JsonValue): string {
+  if (isArray(value)) return `[${value.map(llamaCppItem).join(', ')}]`
+  if (typeof value === 'object' && value !== null)
+    return `{${entriesOf(value)
+      .map(([key, item]) => `${llamaCppItem(key)}: ${llamaCppItem(item)}`)
+      .join(', ')}}`
+  if (typeof value !== 'number' || Number.isInteger(value)) return pythonText(value)
+  return value.toFixed(6).replace(/(\.\d+?)0+$/, '$1')
+}
+
+function llamaCppItem(value: JsonValue): string {
+  if (typeof value !== 'string') return llamaCppText(value)
+  const quote = value.includes("'") ? '"' : "'"
+  return `${quote}${value}${quote}`
 }
 
 /** `str(value)` of what `json.loads` makes of a scalar; lists and objects are left as JSON. */

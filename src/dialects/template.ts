@@ -56,7 +56,7 @@ export interface TemplateStack {
   readonly lose: (path: string, reason: Loss['reason']) => void
   /** Whether text with channel markers in an assistant's content is refused. */
   readonly refusesMarkup: boolean
-  readonly refusesListsWithoutItems: boolean
+  readonly hasOwnJinja: boolean
   /** Whether reasoning without any content stays a message of its own in earlier turns. */
   readonly keepsLoneReasoning: boolean
 }
@@ -110,7 +110,7 @@ function toolText({ path, name, description, parameters }: TemplateTool, stack: 
   }
   const type = templateParameters(parameters, {
     refuse: (found, reason) => stack.refuse(`${path}.function.parameters`, found, reason),
-    refusesListsWithoutItems: stack.refusesListsWithoutItems,
+    hasOwnJinja: stack.hasOwnJinja,
   })
   return `// ${description}\ntype ${name} = ${type};\n\n`
 }
