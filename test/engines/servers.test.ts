@@ -70,6 +70,17 @@ for (const { name, variable, url, engineAt } of SERVERS) {
       expect((await collect(engine, prefill, { maxTokens: 1 })).tokens.length).toBe(1)
     })
 
+    test('keeps what it has computed for the next turn, whose prefill begins with the same tokens', async () => {
+      const first = await collect(engine, prefill, { sampling: { seed: 3 }, maxTokens: 40 })
+      const known = [...prefill, ...first.tokens]
+      const question = encoding.encode('<|start|>user<|message|>And Oslo?<|end|><|start|>assistant', {
+        allowedSpecial: 'all',
+      })
+      const { finish } = await collect(engine, [...known, ...question], { maxTokens: 1 })
+      // vLLM keeps blocks of 16 tokens; the last token is always computed again.
+      expect(finish?.cachedTokens).toBeGreaterThanOrEqual(16 * Math.floor((known.length - 1) / 16))
+    })
+
     test('says what is wrong with a token that does not exist', async () => {
       await expect(collect(engine, [999_999], { maxTokens: 1 })).rejects.toMatchObject({
         name: 'HarmonyError',
