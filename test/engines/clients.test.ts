@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   completionsEngine,
   type Engine,
@@ -508,6 +508,10 @@ describe('text', () => {
 
 test('a GGUF without node-llama-cpp names the package to install', async () => {
   server = await scriptedServer(json({}))
+  // It may be installed for the tests of the engine itself.
+  vi.doMock('node-llama-cpp', () => {
+    throw new Error("Cannot find package 'node-llama-cpp'")
+  })
   await expect(collect(ggufEngine({ modelPath: 'model.gguf' }), PREFILL)).rejects.toMatchObject({
     code: 'missing-package',
     evidence: 'node-llama-cpp',
