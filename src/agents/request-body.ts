@@ -1,5 +1,6 @@
 import type { ModelRequest } from '@openai/agents'
 import { HarmonyError } from '../errors.js'
+import { effortOfSetting } from '../openai/index.js'
 import type { ResponsesRequest } from '../responses/index.js'
 import { toInputItem } from './input-items.js'
 
@@ -12,7 +13,7 @@ import { toInputItem } from './input-items.js'
 export function toResponsesRequest(request: ModelRequest): ResponsesRequest {
   const { input, outputType, modelSettings: settings } = request
   const { reasoning, text } = settings
-  const effort = reasoning?.effort === 'none' ? 'low' : reasoning?.effort
+  const effort = effortOfSetting(reasoning?.effort)
   const format = outputType === 'text' ? { type: 'text' } : outputType
   return withoutUndefined({
     instructions: request.systemInstructions,

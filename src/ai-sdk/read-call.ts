@@ -3,7 +3,7 @@ import { fromChatRequest } from '../chat/index.js'
 import type { HarmonyEncoding } from '../encoding.js'
 import type { EngineGrammar } from '../engines/index.js'
 import { callHeader, createGrammar } from '../grammar/index.js'
-import { describedNamespaces } from '../openai/index.js'
+import { describedNamespaces, effortOfSetting } from '../openai/index.js'
 import type { Transcript } from '../transcript/index.js'
 import { buildTranscript, sampledAnswersOf } from './build-transcript.js'
 import { toChatMessages } from './read-prompt.js'
@@ -123,7 +123,7 @@ function effortOf(options: LanguageModelV3CallOptions, settings: ReadCallSetting
   const own = providerOptions?.['harmony']?.['reasoningEffort']
   if (typeof own === 'string') return own
   if (reasoning === undefined || reasoning === 'provider-default') return settings.reasoningEffort
-  return reasoning === 'none' ? 'low' : reasoning
+  return effortOfSetting(reasoning)
 }
 
 function samplingOf(options: LanguageModelV3CallOptions): Readonly<Record<string, unknown>> {

@@ -36,7 +36,12 @@ export {
 } from './invalid-request.js'
 export { describeLogprob } from './logprobs.js'
 export { prepareSchema } from './prepare-schema.js'
-export { type HarmonyEffort, readReasoningEffort, REASONING_EFFORTS } from './reasoning-effort.js'
+export {
+  effortOfSetting,
+  type HarmonyEffort,
+  readReasoningEffort,
+  REASONING_EFFORTS,
+} from './reasoning-effort.js'
 export { checkFields, closestName, type FieldLists } from './request-fields.js'
 export {
   checkUniqueNames,

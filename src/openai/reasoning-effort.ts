@@ -17,6 +17,14 @@ export function readReasoningEffort(effort: unknown, path = 'reasoning_effort'):
   throw invalidRequest(path, effort, `one of ${REASONING_EFFORTS.join(', ')}`)
 }
 
+/**
+ * Returns the effort that an SDK's setting asks for. Where a request's `none` is refused, an SDK's is the nearest
+ * level, `low`: agents carry one setting from model to model.
+ */
+export function effortOfSetting<Effort extends string | null | undefined>(effort: Effort): Effort | 'low' {
+  return effort === 'none' ? 'low' : effort
+}
+
 const EFFORTS = {
   minimal: 'low',
   low: 'low',

@@ -1,5 +1,6 @@
 // The Agents SDK's own runner over replayed completions.
 import {
+  type ModelRequest,
   Agent,
   type AgentInputItem,
   InputGuardrailTripwireTriggered,
@@ -14,6 +15,7 @@ import { createHarmony, type HarmonySettings } from 'gpt-oss-harmony/agents'
 import { type Engine, type GenerateOptions, replayEngine } from 'gpt-oss-harmony/engines'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { toResponsesRequest } from '../../src/agents/request-body.js'
 import { tokenStreams } from '../parse/streams.js'
 
 const encoding = loadHarmonyEncoding('HarmonyGptOss')
@@ -340,3 +342,15 @@ async function* chunks(tokens: readonly number[], reason: 'stop' | 'length' = 's
   for (const token of tokens) yield { tokens: [token] }
   yield { tokens: [], finish: { reason } }
 }
+
+test("the effort 'none' is the least that gpt-oss has", () => {
+  const request = {
+    input: 'Hi',
+    outputType: 'text',
+    modelSettings: { reasoning: { effort: 'none' } },
+    tools: [],
+    handoffs: [],
+    tracing: false,
+  }
+  expect(toResponsesRequest(request as ModelRequest).reasoning).toEqual({ effort: 'low' })
+})

@@ -1,5 +1,5 @@
 // The AI SDK's own readers, ai 6 and ai 7, over replayed completions.
-import type { LanguageModelV3 } from '@ai-sdk/provider'
+import type { LanguageModelV3, LanguageModelV3CallOptions } from '@ai-sdk/provider'
 import * as ai6 from 'ai6'
 import * as ai7 from 'ai7'
 import * as fc from 'fast-check'
@@ -202,6 +202,15 @@ test('joined deltas are the whole answer, whatever was sampled', async () => {
     }),
     { numRuns: 200 },
   )
+})
+
+test("the effort 'none' of ai 7 is the least that gpt-oss has", async () => {
+  const { harmony, sent } = recorded(ANSWER)
+  await harmony('gpt-oss-20b').doGenerate({
+    prompt: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+    reasoning: 'none',
+  } as LanguageModelV3CallOptions)
+  expect(encoding.decode(sent[0].prefill)).toContain('Reasoning: low')
 })
 
 async function* chunks(tokens: readonly number[]) {
