@@ -13,4 +13,8 @@ export default defineConfig({
   target: 'es2022',
   dts: { entry: publicSources },
   clean: true,
+  // The whole install has a limit (scripts/check-package.mjs). Lines and names stay, so that a stack can be read.
+  esbuildOptions(options) {
+    options.minifySyntax = true
+  },
 })
