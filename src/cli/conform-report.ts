@@ -5,6 +5,7 @@ import {
   type ConformanceGroup,
   type ConformanceVector,
 } from '../conformance/index.js'
+import { padColumns } from './columns.js'
 import type { Answers } from './conform-program.js'
 import { visible, type Colors } from './terminal.js'
 
@@ -62,12 +63,8 @@ export function formatReport(report: ConformReport, colors: Colors): string {
   ])
   const strays = strayLinesOf(report).map(visible)
   const rows = rowsOf(report)
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
-  const table = rows.map((row, index) => {
-    const cells = row.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
-    )
-    const hasFailed = index > 0 && row[2] !== '0'
+  const table = padColumns(rows, (column) => column === 0).map((cells, index) => {
+    const hasFailed = index > 0 && rows[index][2] !== '0'
     if (hasFailed) cells[2] = colors.red(cells[2])
     return cells.join('  ')
   })

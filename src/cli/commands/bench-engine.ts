@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import { type HarmonyEncoding, loadHarmonyEncoding } from '../../encoding.js'
 import { wholeNumber } from '../batch/flags.js'
@@ -12,9 +11,10 @@ import { formatReport, type LoadSettings } from '../bench-engine/report.js'
 import { resultJson } from '../bench-engine/result-file.js'
 import { servingMetrics } from '../bench-engine/serving-metrics.js'
 import type { CreateCommand } from '../command.js'
-import { BadInput, Ended, EXIT, WrongUsage } from '../failure.js'
+import { Ended, EXIT, WrongUsage } from '../failure.js'
 import { type EngineFlags, engineFrom } from '../serve/engine.js'
 import { visible } from '../terminal.js'
+import { writeReport } from '../write-report.js'
 import { addEngineOptions } from './serve.js'
 
 interface Flags extends EngineFlags {
@@ -88,7 +88,10 @@ export const benchEngineCommand: CreateCommand = (terminal) =>
       const harmony = harmonyMetrics(encoding, load)
       terminal.stdout.write(formatReport(settings, serving, harmony))
       if (flags.saveResult !== undefined)
-        await writeResult(flags.saveResult, resultJson(encoding, settings, load, serving, harmony))
+        await writeReport(
+          flags.saveResult,
+          `${JSON.stringify(resultJson(encoding, settings, load, serving, harmony))}\n`,
+        )
       refuseFailures(load)
     })
 
@@ -111,14 +114,6 @@ async function promptsOf(encoding: HarmonyEncoding, flags: Flags): Promise<Promp
 function ignoringStops({ tokens, maxTokens, sampling }: Prompt): Prompt {
   if (maxTokens === undefined) throw new WrongUsage('--ignore-eos: answers need a limit: --output-len')
   return { tokens, maxTokens, sampling: { ...sampling, stop_token_ids: undefined, ignore_eos: true } }
-}
-
-async function writeResult(file: string, result: unknown): Promise<void> {
-  try {
-    await writeFile(file, `${JSON.stringify(result)}\n`)
-  } catch (error) {
-    throw new BadInput(`${file}: cannot be written: ${(error as Error).message}`)
-  }
 }
 
 /** @throws Ended if a request failed */

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { CONFORMANCE_GROUPS, type ConformanceGroup } from '../../conformance/index.js'
 import { runVectors } from '../conform-program.js'
@@ -6,6 +5,7 @@ import { createReport, faultOf, formatMarkdown, formatReport, type ConformReport
 import { BadInput, WrongUsage } from '../failure.js'
 import type { CreateCommand } from '../command.js'
 import { colorsFor } from '../terminal.js'
+import { writeReport } from '../write-report.js'
 
 interface Flags {
   readonly command: string
@@ -54,13 +54,7 @@ export const conformCommand: CreateCommand = (terminal) =>
 function reportWriter(file: string): (report: ConformReport) => Promise<void> {
   const format = file.endsWith('.json') ? formatJson : file.endsWith('.md') ? formatMarkdown : undefined
   if (format === undefined) throw new WrongUsage(`--report: ${file} ends neither in .json nor in .md`)
-  return async (report) => {
-    try {
-      await writeFile(file, format(report))
-    } catch (error) {
-      throw new BadInput(`${file}: cannot be written: ${(error as Error).message}`)
-    }
-  }
+  return (report) => writeReport(file, format(report))
 }
 
 function formatJson(report: ConformReport): string {

@@ -4,6 +4,7 @@ import { compareDialects, type Dialect, DIALECT_TRAITS, DIALECTS } from '../../d
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { HarmonyError } from '../../errors.js'
 import { checkedObject } from '../../openai/index.js'
+import { padColumns } from '../columns.js'
 import type { CreateCommand } from '../command.js'
 import { BadInput } from '../failure.js'
 import { readDocument, readJson } from '../input.js'
@@ -97,13 +98,7 @@ function tableOf({
       listOf(lost),
     ]),
   ]
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
-  const table = rows.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column]))
-      .join('  ')
-      .trimEnd(),
-  )
+  const table = padColumns(rows, () => true).map((row) => row.join('  ').trimEnd())
   const head = `${requests} requests, served by ${DIALECT_TRAITS[served].stack}`
   return `${[refused === 0 ? head : `${head}, which refuses ${refused}`, ...table].join('\n')}\n`
 }

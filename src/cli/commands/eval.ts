@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { wholeNumber } from '../batch/flags.js'
@@ -18,6 +17,7 @@ import { BadInput, Ended, EXIT } from '../failure.js'
 import { readDocument } from '../input.js'
 import { type EngineFlags, engineFrom } from '../serve/engine.js'
 import { type Terminal, visible } from '../terminal.js'
+import { writeReport } from '../write-report.js'
 import { addEngineOptions } from './serve.js'
 
 interface SettingFlags {
@@ -197,11 +197,7 @@ async function score(
     })),
     ...(compare !== undefined && { comparison }),
   }
-  try {
-    await writeFile(saveResult, `${JSON.stringify(result)}\n`)
-  } catch (error) {
-    throw new BadInput(`${saveResult}: cannot be written: ${(error as Error).message}`)
-  }
+  await writeReport(saveResult, `${JSON.stringify(result)}\n`)
 }
 
 function refuseStrangers(

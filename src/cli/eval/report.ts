@@ -1,5 +1,5 @@
-import type { PublishedName } from './published.js'
-import { PUBLISHED_SCORES } from './published.js'
+import { padColumns } from '../columns.js'
+import { PUBLISHED_SCORES, type PublishedName } from './published.js'
 import { intervalOf, type PairedComparison, type Score } from './scores.js'
 
 /** Returns the table of scores, a line an effort; with what is published beside it, if it is named. */
@@ -65,17 +65,7 @@ function percent(share: number): string {
 /** Names to the left, numbers to the right. */
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [head, ...rows.map((row) => row.map(String))]
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column].length)))
-  return cells
-    .map((row) =>
-      row
-        .map((cell, column) => {
-          const isText = column === 0 || head[column] === ''
-          return isText ? cell.padEnd(widths[column]) : cell.padStart(widths[column])
-        })
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
+  return padColumns(cells, (column) => column === 0 || head[column] === '')
+    .map((row) => `${row.join('  ').trimEnd()}\n`)
     .join('')
 }
