@@ -39,7 +39,11 @@ const floorRules = FLOORS.flatMap((floor, index) =>
               })),
               ...FLOORS.flat()
                 .filter(
-                  (room) => room !== place && !room.endsWith('.ts') && !(place === 'cli' && room === 'batch'),
+                  (room) =>
+                    room !== place &&
+                    !room.endsWith('.ts') &&
+                    // cli/batch and cli/chat have these names, too.
+                    !(place === 'cli' && ['batch', 'chat'].includes(room)),
                 )
                 .map((room) => ({
                   regex: `^(\\.\\./)+${room}/(?!index\\.js$)`,

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { HarmonyError } from '../errors.js'
 import { benchEngineCommand } from './commands/bench-engine.js'
+import { chatCommand } from './commands/chat.js'
 import { completionsCommand } from './commands/completions.js'
 import { conformCommand } from './commands/conform.js'
 import { decodeCommand } from './commands/decode.js'
@@ -30,6 +31,7 @@ const COMMANDS: readonly CreateCommand[] = [
   dialectsCommand,
   trainingCommand,
   serveCommand,
+  chatCommand,
   benchEngineCommand,
   evalCommand,
 ]

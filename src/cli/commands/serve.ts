@@ -1,6 +1,5 @@
 import process from 'node:process'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { HarmonyError } from '../../errors.js'
 import {
   createGateway,
   type GatewayMetrics,
@@ -8,11 +7,11 @@ import {
   prometheusMetrics,
   type ResponseStore,
 } from '../../gateway/index.js'
-import { connectMcpServer, type McpNamespace } from '../../tools/index.js'
 import type { CreateCommand } from '../command.js'
 import { BadInput } from '../failure.js'
-import { readConfig, type ServeConfig } from '../serve/config.js'
+import { engineFlagsIn, readConfig, type ServeConfig } from '../serve/config.js'
 import { ENGINE_NAMES, type EngineFlags, engineFrom } from '../serve/engine.js'
+import { closeMcpServers, connectMcpServers } from '../serve/mcp-servers.js'
 import { serveFetch } from '../serve/node-server.js'
 import { sqliteStore } from '../serve/sqlite-store.js'
 import { webBrowser } from '../serve/web-browser.js'
@@ -43,8 +42,8 @@ export const serveCommand: CreateCommand = (terminal) =>
     )
     .action(async (flags: Flags) => {
       const config = flags.config === undefined ? {} : await readConfig(flags.config)
-      const engine = engineFrom(mergedFlags(config, flags))
-      const mcpServers = await connectServers(config)
+      const engine = engineFrom({ ...engineFlagsIn(config), ...flags })
+      const mcpServers = await connectMcpServers(config)
       const gateway = createGateway({
         engine,
         models: config.models,
@@ -79,7 +78,7 @@ export const serveCommand: CreateCommand = (terminal) =>
       const closed = server.close()
       await gateway.close()
       await closed
-      await Promise.all(mcpServers.map((mcpServer) => mcpServer.close().catch(() => {})))
+      await closeMcpServers(mcpServers)
     })
 
 /** Adds the options that say which engine to use. */
@@ -105,20 +104,6 @@ function readCount(text: string): number {
   throw new InvalidArgumentError('wanted a whole number')
 }
 
-/** The command line has precedence over the file. */
-function mergedFlags(config: ServeConfig, flags: Flags): EngineFlags {
-  return {
-    engine: flags.engine ?? config.engine,
-    url: flags.url ?? config.url,
-    model: flags.model ?? config.model,
-    engineKey: flags.engineKey ?? config.engine_key,
-    endpoint: flags.endpoint ?? config.endpoint,
-    completions: flags.completions ?? config.completions,
-    modelPath: flags.modelPath ?? config.model_path,
-    contextSize: flags.contextSize ?? config.context_size,
-  }
-}
-
 async function openStore(file: string | undefined, { store }: ServeConfig): Promise<ResponseStore | null> {
   if (file !== undefined) return sqliteStore(file)
   if (store === 'none') return null
@@ -126,19 +111,6 @@ async function openStore(file: string | undefined, { store }: ServeConfig): Prom
   if ('sqlite' in store) return sqliteStore(store.sqlite)
   const { max_responses: maxResponses, ttl_seconds: seconds } = store
   return memoryStore({ maxResponses, timeToLiveMs: seconds === undefined ? undefined : seconds * 1000 })
-}
-
-async function connectServers({ mcp_servers: servers = [] }: ServeConfig): Promise<McpNamespace[]> {
-  return Promise.all(
-    servers.map(async ({ allowed_tools: allowedTools, require_approval: requireApproval, ...server }) => {
-      try {
-        return await connectMcpServer({ ...server, allowedTools, requireApproval })
-      } catch (error) {
-        if (error instanceof HarmonyError) throw error
-        throw new BadInput(`MCP server ${server.name}: ${(error as Error).message}`, { cause: error })
-      }
-    }),
-  )
 }
 
 function limitsOf({ limits = {} }: ServeConfig) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type * as Zod from 'zod'
 import { missingPackage } from '../../errors.js'
 import { BadInput } from '../failure.js'
-import { ENGINE_NAMES } from './engine.js'
+import { ENGINE_NAMES, type EngineFlags } from './engine.js'
 
 /** The configuration file of `harmony serve`. */
 export type ServeConfig = Zod.infer<ReturnType<typeof configSchema>>
@@ -102,4 +102,11 @@ export async function readConfig(file: string): Promise<ServeConfig> {
   const [issue] = error.issues
   const place = issue.path.join('.')
   throw new BadInput(`${file}: ${place === '' ? '' : `${place}: `}${issue.message}`)
+}
+
+/** Returns what a configuration file says about the engine. */
+export function engineFlagsIn(config: ServeConfig): EngineFlags {
+  const { engine, url, model, endpoint, completions } = config
+  const { engine_key: engineKey, model_path: modelPath, context_size: contextSize } = config
+  return { engine, url, model, engineKey, endpoint, completions, modelPath, contextSize }
 }
