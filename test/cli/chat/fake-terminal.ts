@@ -25,7 +25,6 @@ export class FakeTerminal {
 
   /** What was written, without what moves the cursor. */
   get text(): string {
-     
     return this.writes.join('').replace(/\u001b\[[\d;?]*[A-Za-z]/g, '')
   }
 

@@ -45,7 +45,6 @@ test('colours channels and escapes control characters, in whole escape sequences
   expect(written).toContain('\u001b[32ma\u001b[39m')
   expect(written).not.toContain('\u001b[2J')
   for (const write of terminal.writes) {
-     
     expect(write.replace(/\u001b\[[\d;?]*[A-Za-z]/g, '')).not.toContain('\u001b')
   }
   const folded = terminal.text.split('\n').find((line) => line.includes('thought ('))!
