@@ -3,10 +3,14 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { publicEntries } from './scripts/public-entries.mjs'
 
-// Where scripts/engines/install-node-llama-cpp.mjs puts the optional package.
-const llama = fileURLToPath(
-  new URL('.harmony-cache/node-llama-cpp/node_modules/node-llama-cpp/dist/index.js', import.meta.url),
-)
+// Optional packages, where scripts/engines/install-node-llama-cpp.mjs and scripts/install-better-sqlite3.mjs put them.
+const optional = [
+  ['node-llama-cpp', 'dist/index.js'],
+  ['better-sqlite3', 'lib/index.js'],
+].map(([name, main]) => ({
+  find: new RegExp(`^${name}$`),
+  replacement: fileURLToPath(new URL(`.harmony-cache/${name}/node_modules/${name}/${main}`, import.meta.url)),
+}))
 
 export default defineConfig({
   test: {
@@ -17,7 +21,7 @@ export default defineConfig({
         find: new RegExp(`^${specifier}$`),
         replacement: fileURLToPath(new URL(source, import.meta.url)),
       })),
-      ...(existsSync(llama) ? [{ find: /^node-llama-cpp$/, replacement: llama }] : []),
+      ...optional.filter(({ replacement }) => existsSync(replacement)),
     ],
     testTimeout: 60_000,
     // The package's tests build it first.

@@ -1,8 +1,9 @@
-import type { ResponseEvent } from '../responses/index.js'
+import type { ResponseEvent, ResponseObject, ResponsesStream } from '../responses/index.js'
 
 /** A response that is being made in the background, with its events for whoever follows it. */
 export class LiveResponse {
   readonly events: ResponseEvent[] = []
+  readonly #stream: ResponsesStream
   readonly #abort: (reason: unknown) => void
   #isOver = false
   #wake: () => void = () => {}
@@ -10,8 +11,14 @@ export class LiveResponse {
   /** Whether a client has cancelled it. */
   isCancelled = false
 
-  constructor(abort: (reason: unknown) => void) {
+  constructor(stream: ResponsesStream, abort: (reason: unknown) => void) {
+    this.#stream = stream
     this.#abort = abort
+  }
+
+  /** The response as it is now. */
+  get response(): ResponseObject {
+    return this.#stream.response
   }
 
   add(events: readonly ResponseEvent[]): void {

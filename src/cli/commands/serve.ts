@@ -108,9 +108,9 @@ async function openStore(file: string | undefined, { store }: ServeConfig): Prom
   if (file !== undefined) return sqliteStore(file)
   if (store === 'none') return null
   if (store === undefined || store === 'memory') return memoryStore()
-  if ('sqlite' in store) return sqliteStore(store.sqlite)
-  const { max_responses: maxResponses, ttl_seconds: seconds } = store
-  return memoryStore({ maxResponses, timeToLiveMs: seconds === undefined ? undefined : seconds * 1000 })
+  const { sqlite, max_responses: maxResponses, ttl_seconds: seconds } = store
+  const bounds = { maxResponses, timeToLiveMs: seconds === undefined ? undefined : seconds * 1000 }
+  return sqlite === undefined ? memoryStore(bounds) : sqliteStore(sqlite, bounds)
 }
 
 function limitsOf({ limits = {} }: ServeConfig) {

@@ -29,8 +29,12 @@ function configSchema(z: typeof Zod) {
     store: z
       .union([
         z.enum(['memory', 'none']),
-        z.strictObject({ sqlite: z.string().min(1) }),
-        z.strictObject({ max_responses: count.optional(), ttl_seconds: count.optional() }),
+        z.strictObject({
+          /** The file; without it, responses are kept in memory. */
+          sqlite: z.string().min(1).optional(),
+          max_responses: count.optional(),
+          ttl_seconds: count.optional(),
+        }),
       ])
       .optional(),
     limits: z
