@@ -20,6 +20,15 @@ import { VECTORS_JSON } from './vectors.generated.js'
  */
 export const conformanceVectors: readonly ConformanceVector[] = /* @__PURE__ */ readVectors()
 
+/** Reads the rows that conformance/pack.mjs has written. */
 function readVectors(): readonly ConformanceVector[] {
-  return JSON.parse(VECTORS_JSON) as readonly ConformanceVector[]
+  const rows = JSON.parse(VECTORS_JSON) as readonly Row[]
+  let source: string
+  return rows.map(([id, input, expected, newSource, note]) => {
+    source = newSource ?? source
+    const group = id.slice(0, id.indexOf('/'))
+    return { id, group, input, expected, source, ...(note !== undefined && { note }) } as ConformanceVector
+  })
 }
+
+type Row = readonly [id: string, input: object, expected: object, source: string | null, note?: string]
