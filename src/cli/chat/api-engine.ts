@@ -132,6 +132,6 @@ class AnswerWriter {
 
   #recipientOf(name: string): string {
     const known = this.#tools.recipients.find((recipient) => apiNameOf(recipient) === name)
-    return known ?? `functions.${name.replace(/[^\w.-]/g, '_')}`
+    return known ?? this.#tools.find(name)?.recipient ?? `functions.${name.replace(/[^\w.-]/g, '_')}`
   }
 }

@@ -1,3 +1,4 @@
+import type { KnownTool } from '../../tools/index.js'
 import type { ToolCall } from '../../turn/index.js'
 import type { Keyboard } from './keyboard.js'
 import type { Screen } from './screen.js'
@@ -27,17 +28,17 @@ export class Approver {
     return this.#settled
   }
 
-  approve(call: ToolCall, signal: AbortSignal): Promise<boolean> {
-    const decision = this.#settled.then(() => this.#decide(call, signal))
+  approve(call: ToolCall, tool: KnownTool, signal: AbortSignal): Promise<boolean> {
+    const decision = this.#settled.then(() => this.#decide(call, tool.recipient, signal))
     this.#settled = decision
     return decision
   }
 
-  async #decide(call: ToolCall, signal: AbortSignal): Promise<boolean> {
+  async #decide(call: ToolCall, tool: string, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted) return false
     const { allowsAll, keyboard } = this.#options
     this.#screen.showCall(call)
-    if (allowsAll || this.#allowed.has(call.name)) return true
+    if (allowsAll || this.#allowed.has(tool)) return true
     if (keyboard === undefined) {
       this.#screen.notice('refused: there is no terminal to ask; --yes allows all calls')
       return false
@@ -50,7 +51,7 @@ export class Approver {
           return true
         case 'a':
         case 'always':
-          this.#allowed.add(call.name)
+          this.#allowed.add(tool)
           return true
         case 'n':
         case 'no':

@@ -31,12 +31,15 @@ export class Keyboard {
     this.#lines.on('SIGINT', () => {
       const wasTyping = this.#lines.line !== '' || this.#pasted.length > 0
       this.#clear()
+      this.#typedAhead.length = 0
       this.onInterrupt?.(wasTyping)
     })
     // Answers are nothing to come back to.
     this.#lines.on('history', (history) => {
       if (this.#isAsking) history.shift()
     })
+    // After Ctrl-Z and fg, readline leaves the input paused.
+    this.#lines.on('SIGCONT', () => this.#lines.resume())
     this.#closed = new Promise((resolve) => {
       this.#lines.once('close', () => {
         this.#isClosed = true
@@ -44,7 +47,6 @@ export class Keyboard {
         resolve(undefined)
       })
     })
-    // Registered after readline's own listener: the line breaks within a paste come before its end.
     input.on('keypress', (_text: string, key: { readonly name?: string }) => {
       if (key.name === 'paste-start') this.#isPasting = true
       if (key.name === 'paste-end') this.#isPasting = false
@@ -59,7 +61,7 @@ export class Keyboard {
 
   /** Reads a message, which a paste may give several lines; `undefined` when reading has ended. */
   async readMessage(prompt: string): Promise<string | undefined> {
-    const typed = this.#typedAhead.shift()
+    const typed = this.#isClosed ? undefined : this.#typedAhead.shift()
     if (typed === undefined) return this.#read(prompt)
     this.#output.write(`${prompt}${typed}\n`)
     return typed

@@ -82,7 +82,9 @@ export class Screen {
   }
 
   showCall({ name, arguments: text }: ToolCall): void {
-    this.#side.write(`${this.#colors.yellow(`→ ${visible(name)} ${visibleLines(text)}`)}\n`)
+    // Indented, so that no argument looks like a line of ours.
+    const shown = visibleLines(text).replaceAll('\n', '\n  ')
+    this.#side.write(`${this.#colors.yellow(`→ ${visible(name)} ${shown}`)}\n`)
   }
 
   /** Shows the last turn's reasoning. */

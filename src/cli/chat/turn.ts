@@ -40,7 +40,7 @@ export async function runChatTurn(
     engine,
     transcript,
     tools,
-    approve: (call) => approver.approve(call, signal),
+    approve: (call, tool) => approver.approve(call, tool, signal),
     signal,
   })
   let sampled: number[] = []

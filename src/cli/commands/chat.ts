@@ -90,7 +90,8 @@ export const chatCommand: CreateCommand = (terminal) =>
             if (path !== undefined) await saveTranscript(transcript, path)
           },
         }
-        if (saved !== undefined) await append(chat, ...newDeveloperMessages(saved, tools, flags))
+        const added = saved === undefined ? [] : newDeveloperMessages(saved, tools, flags)
+        if (added.length > 0) await append(chat, ...added)
         if (keyboard === undefined) await answerOnce(chat, question)
         else await new Conversation(chat, keyboard).talk()
       } finally {

@@ -126,7 +126,7 @@ test('runs the calls of an answer, and sends their results with their ids', asyn
       { reasoning_content: 'Add.' },
       begin(0, 'calc__add'),
       call(0, '{"a": 1,'),
-      begin(1, 'gone'),
+      begin(1, 'gone.tool'),
       call(0, ' "b": 2}'),
       call(1, '{}'),
     ),
@@ -156,7 +156,7 @@ test('runs the calls of an answer, and sends their results with their ids', asyn
       content: null,
       tool_calls: [
         { id: 'call_0', type: 'function', function: { name: 'calc__add', arguments: '{"a": 1, "b": 2}' } },
-        { id: 'call_1', type: 'function', function: { name: 'gone', arguments: '{}' } },
+        { id: 'call_1', type: 'function', function: { name: 'gone__tool', arguments: '{}' } },
       ],
     },
     { role: 'tool', tool_call_id: 'call_0', content: '3 apples' },

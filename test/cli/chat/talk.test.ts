@@ -97,6 +97,23 @@ test('what was typed before a question does not answer it', async () => {
   expect(await left).toBe(0)
 })
 
+test('Ctrl-C and Ctrl-D drop what was typed ahead', async () => {
+  const path = newPath()
+  const { terminal, left } = start([...replaying(SLOW), '--transcript', path])
+  await terminal.sees('> ')
+  for (const key of [CTRL_C, CTRL_D]) {
+    terminal.type('Count\r')
+    await terminal.sees('One two')
+    terminal.type(`\rAnother\r${key}`)
+    await terminal.sees('stopped')
+  }
+  expect(await left).toBe(0)
+  expect(messagesIn(path).filter(({ role }) => role === 'user')).toMatchObject([
+    { content: 'Count' },
+    { content: 'Count' },
+  ])
+})
+
 test('asks about calls of one turn one after the other', async () => {
   const two = CALL.replace('<|call|>', '<|end|>') + '<|start|>assistant' + CALL.replace('2', '5')
   const { terminal, left } = start([...replaying(two, GREETING), '--config', configWithCalculator()])
@@ -260,6 +277,25 @@ test('Ctrl-C at a question leaves the call open: Enter asks again, another messa
     { channel: 'analysis' },
     { content: 'Hello!' },
   ])
+})
+
+test('a call that was open when the chat was left is asked about again', async () => {
+  const flags = ['--config', configWithCalculator(), '--transcript', newPath()]
+  const first = start([...replaying(CALL), ...flags])
+  await first.terminal.sees('> ')
+  first.terminal.type('Add\r')
+  await first.terminal.sees('Run it?')
+  first.terminal.type(CTRL_D)
+  await first.left
+  const second = start([...replaying(GREETING), ...flags])
+  await second.terminal.sees('Enter goes on with it.\n> ')
+  second.terminal.type('\r')
+  await second.terminal.sees('Run it?')
+  second.terminal.type('y\r')
+  await second.terminal.sees('← 3 apples\n')
+  await second.terminal.sees('Hello!\n')
+  second.terminal.type(CTRL_D)
+  expect(await second.left).toBe(0)
 })
 
 test('an engine that fails ends no conversation', async () => {
