@@ -38,6 +38,7 @@ export { describeLogprob } from './logprobs.js'
 export { prepareSchema } from './prepare-schema.js'
 export {
   effortOfSetting,
+  HARMONY_EFFORTS,
   type HarmonyEffort,
   readReasoningEffort,
   REASONING_EFFORTS,

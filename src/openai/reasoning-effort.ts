@@ -1,7 +1,9 @@
 import { invalidRequest } from './invalid-request.js'
 
-/** The efforts that gpt-oss knows, as `systemMessage` takes them. */
-export type HarmonyEffort = 'low' | 'medium' | 'high'
+/** The efforts that gpt-oss knows, as `systemMessage` takes them. Shortest first. */
+export const HARMONY_EFFORTS = ['low', 'medium', 'high'] as const
+
+export type HarmonyEffort = (typeof HARMONY_EFFORTS)[number]
 
 /**
  * Reads an effort by any of OpenAI's names as the nearest of the three that gpt-oss knows. `none` is refused:

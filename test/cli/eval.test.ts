@@ -1,9 +1,9 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readAnswers } from '../../src/cli/eval/answers.js'
-import { grade } from '../../src/cli/eval/grade.js'
+import { createGrader } from '../../src/cli/eval/grade.js'
 import { readQuestions, type Question } from '../../src/cli/eval/questions.js'
 import { compareScores, intervalOf, scoresOf } from '../../src/cli/eval/scores.js'
 import { harmony } from './harmony.js'
@@ -42,6 +42,9 @@ const answer = (final: string, calls: { name: string; arguments: string }[] = []
 })
 
 describe('grading', () => {
+  const grade = async (question: Question, given: ReturnType<typeof answer>) =>
+    (await createGrader(question))(given)
+
   test.each([
     ['B', 'B'],
     ['**Answer: C**', 'C'],
@@ -185,6 +188,21 @@ describe('harmony eval', () => {
     const ids = (text: string) =>
       readAnswers({ name: 'a', text }).map(({ questionId, effort }) => questionId + effort)
     expect(ids(readFileSync(out, 'utf8')).sort()).toEqual(ids(whole).sort())
+  })
+
+  test('refuses a schema that cannot be compiled before it samples anything', async () => {
+    const question = { id: 'q', grader: 'json', question: 'Q', schema: { type: 'objet' } }
+    const { code, stderr } = await harmony([
+      'eval',
+      'run',
+      write('schema.jsonl', [question]),
+      ...engine,
+      '-o',
+      out,
+    ])
+    expect(code).toBe(1)
+    expect(stderr).toContain('schema: cannot be compiled')
+    expect(existsSync(out)).toBe(false)
   })
 
   test('refuses to add to the answers of another run', async () => {

@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
+import { HARMONY_EFFORTS, type HarmonyEffort } from '../../openai/index.js'
 import { wholeNumber } from '../batch/flags.js'
 import { lockOutputs } from '../batch/run-lock.js'
 import { createRequestProgress } from '../bench-engine/progress.js'
 import type { CreateCommand } from '../command.js'
 import { readAnswers } from '../eval/answers.js'
+import { createGrader } from '../eval/grade.js'
 import { importQuestions, type Layout, LAYOUTS } from '../eval/layouts.js'
 import { PUBLISHED_NAMES, type PublishedName } from '../eval/published.js'
 import { type Question, readQuestions } from '../eval/questions.js'
 import { formatComparison, formatScores } from '../eval/report.js'
-import { type Effort, EFFORTS, evalRequests, type RequestSettings } from '../eval/requests.js'
-import { sampleAnswers } from '../eval/sample-answers.js'
+import { evalRequests, type RequestSettings } from '../eval/requests.js'
+import { answeredIn, sampleAnswers } from '../eval/sample-answers.js'
 import { compareScores, type Score, scoresOf } from '../eval/scores.js'
 import { BadInput, Ended, EXIT } from '../failure.js'
 import { readDocument } from '../input.js'
@@ -21,7 +23,7 @@ import { writeReport } from '../write-report.js'
 import { addEngineOptions } from './serve.js'
 
 interface SettingFlags {
-  readonly efforts?: readonly Effort[]
+  readonly efforts?: readonly HarmonyEffort[]
   readonly samples: number
   readonly seed: number
   readonly maxTokens?: number
@@ -60,21 +62,27 @@ const runCommand: CreateCommand = (terminal) =>
       const questions = await questionsIn(file, terminal)
       const settings = settingsOf(flags)
       const requests = evalRequests(questions, settings)
+      // A schema that cannot be compiled is refused before hours of sampling.
+      await Promise.all(questions.map(createGrader))
       const engine = engineFrom(flags)
       const lock = await lockOutputs([flags.output])
-      const progress = createRequestProgress(terminal.stderr, requests.length)
       try {
-        const { failures, doneBefore } = await sampleAnswers(loadHarmonyEncoding('HarmonyGptOss'), engine, {
-          requests,
+        const run = runNameOf(questions, settings, flags)
+        const answered = await answeredIn(flags.output, run)
+        const open = requests.filter(({ customId }) => !answered.has(customId))
+        const progress = createRequestProgress(terminal.stderr, open.length)
+        const failures = await sampleAnswers(loadHarmonyEncoding('HarmonyGptOss'), engine, {
+          requests: open,
           file: flags.output,
-          run: runNameOf(questions, settings, flags),
+          run,
           date: flags.date,
           maxConcurrency: flags.maxConcurrency,
           onAnswer: (outputLength, error) => progress.add({ outputLength, error }),
-        })
-        progress.stop()
-        if (doneBefore > 0)
-          terminal.stderr.write(`harmony: ${doneBefore} of ${requests.length} answers were there already\n`)
+        }).finally(() => progress.stop())
+        if (open.length < requests.length)
+          terminal.stderr.write(
+            `harmony: ${requests.length - open.length} of ${requests.length} answers were there already\n`,
+          )
         if (failures.length < requests.length) await score(questions, flags.output, flags, terminal)
         if (failures.length > 0)
           throw new Ended(
@@ -82,7 +90,6 @@ const runCommand: CreateCommand = (terminal) =>
             EXIT.SOME_FAILED,
           )
       } finally {
-        progress.stop()
         await lock.release()
       }
     })
@@ -148,7 +155,7 @@ function addScoreOptions(command: Command): Command {
 }
 
 function settingsOf({
-  efforts = EFFORTS,
+  efforts = HARMONY_EFFORTS,
   samples,
   seed,
   maxTokens,
@@ -213,10 +220,11 @@ function refuseStrangers(
     )
 }
 
-function readEfforts(text: string): Effort[] {
+function readEfforts(text: string): HarmonyEffort[] {
   return text.split(',').map((name) => {
-    const effort = EFFORTS.find((known) => known === name.trim())
-    if (effort === undefined) throw new InvalidArgumentError(`Wanted ${EFFORTS.join(', ')}, with commas.`)
+    const effort = HARMONY_EFFORTS.find((known) => known === name.trim())
+    if (effort === undefined)
+      throw new InvalidArgumentError(`Wanted ${HARMONY_EFFORTS.join(', ')}, with commas.`)
     return effort
   })
 }

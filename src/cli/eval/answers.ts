@@ -1,14 +1,14 @@
 import { quote } from '../../errors.js'
-import { createShapeChecker } from '../../json/index.js'
+import { HARMONY_EFFORTS, type HarmonyEffort } from '../../openai/index.js'
 import { BadInput } from '../failure.js'
 import type { Input } from '../input.js'
-import { readJsonLines } from './lines.js'
-import { type Effort, EFFORTS } from './requests.js'
+import { check, readJsonLines, refuseRepeated } from './lines.js'
+import { customIdOf } from './requests.js'
 
 /** What of an answer is graded and counted. */
 export interface EvalAnswer {
   readonly questionId: string
-  readonly effort: Effort
+  readonly effort: HarmonyEffort
   readonly sample: number
   readonly final: string
   readonly calls: readonly { readonly name: string; readonly arguments: string }[]
@@ -17,10 +17,6 @@ export interface EvalAnswer {
   readonly completionTokenCount: number
 }
 
-const check = createShapeChecker(
-  (path, found, wanted) => new BadInput(`${path}: found ${quote(found)}, wanted ${wanted}`),
-)
-
 /**
  * Reads answers as `harmony eval run` and `harmony completions` write them.
  *
@@ -28,12 +24,11 @@ const check = createShapeChecker(
  */
 export function readAnswers(input: Input): EvalAnswer[] {
   const answers = readJsonLines(input).map(({ place, value }) => answerOf(value, place))
-  const seen = new Set<string>()
-  for (const { questionId, effort, sample } of answers) {
-    const key = `${questionId}/${effort}/${sample}`
-    if (seen.has(key)) throw new BadInput(`${input.name}: custom_id ${quote(key)} stands on two lines`)
-    seen.add(key)
-  }
+  refuseRepeated(
+    input.name,
+    'custom_id',
+    answers.map(({ questionId, effort, sample }) => customIdOf(questionId, effort, sample)),
+  )
   return answers
 }
 
@@ -62,7 +57,7 @@ function answerOf(value: unknown, place: string): EvalAnswer {
 /** The parts of a `custom_id`; a question's id may hold slashes itself. */
 function placeOf(customId: string, path: string): Pick<EvalAnswer, 'questionId' | 'effort' | 'sample'> {
   const [, questionId, effort, sample] = /^(.+)\/(\w+)\/(\d+)$/s.exec(customId) ?? []
-  const known = EFFORTS.find((name) => name === effort)
+  const known = HARMONY_EFFORTS.find((name) => name === effort)
   if (questionId === undefined || known === undefined)
     throw new BadInput(
       `${path}: found ${quote(customId)}, wanted QUESTION/EFFORT/SAMPLE, as \`harmony eval requests\` writes it`,

@@ -9,40 +9,59 @@ export interface Grade {
   readonly given: string | undefined
 }
 
+/** Grades an answer by its final channel and its calls; reasoning never counts. */
+export type GradeAnswer = (answer: Pick<EvalAnswer, 'final' | 'calls'>) => Grade
+
 /**
- * Grades an answer by its final channel and its calls; reasoning never counts. The forms are those that the
- * published evaluations read: the last letter, or the last boxed or plain integer.
+ * Returns the grader of a question's answers. The forms are those that the published evaluations read: the last
+ * letter, or the last boxed or plain integer.
  *
  * @throws HarmonyError `missing-package` for a JSON question without `ajv`; `invalid-request` for its schema
  */
-export async function grade(question: Question, { final, calls }: EvalAnswer): Promise<Grade> {
+export async function createGrader(question: Question): Promise<GradeAnswer> {
   switch (question.grader) {
-    case 'choice': {
-      const given = lastLetterIn(final, question.choices.length)
-      return { isCorrect: given === question.answer, given }
-    }
-    case 'integer': {
-      const given = lastIntegerIn(final)
-      return { isCorrect: given === question.answer, given: given?.toString() }
-    }
-    case 'exact': {
-      const given = normalized(final)
-      return {
-        isCorrect: question.answers.some((answer) => normalized(answer) === given),
-        given: given === '' ? undefined : given,
+    case 'choice':
+      return ({ final }) => {
+        const given = lastLetterIn(final, question.choices.length)
+        return { isCorrect: given === question.answer, given }
+      }
+    case 'integer':
+      return ({ final }) => {
+        const given = lastIntegerIn(final)
+        return { isCorrect: given === question.answer, given: given?.toString() }
+      }
+    case 'exact':
+      return ({ final }) => {
+        const given = normalized(final)
+        return {
+          isCorrect: question.answers.some((answer) => normalized(answer) === given),
+          given: given === '' ? undefined : given,
+        }
+      }
+    case 'json': {
+      const problemIn = await createSchemaChecker(question.schema as JsonValue)
+      const isRight = (value: unknown) =>
+        problemIn(value) === undefined &&
+        (question.answer === undefined || isDeepStrictEqual(value, question.answer))
+      return ({ final }) => {
+        const given = final.trim()
+        const value = parsed(final)
+        return {
+          isCorrect: value !== undefined && isRight(value),
+          given: given === '' ? undefined : given,
+        }
       }
     }
-    case 'json':
-      return gradeJson(question.schema as JsonValue, question.answer, final)
-    case 'call': {
-      const given = calls.map((call) => `${call.name}(${call.arguments})`).join(' ')
-      const [call] = calls
-      const isCorrect =
-        calls.length === 1 &&
-        call.name === question.name &&
-        isDeepStrictEqual(parsed(call.arguments), question.arguments)
-      return { isCorrect, given: given === '' ? undefined : given }
-    }
+    case 'call':
+      return ({ calls }) => {
+        const given = calls.map((call) => `${call.name}(${call.arguments})`).join(' ')
+        const [call] = calls
+        const isCorrect =
+          calls.length === 1 &&
+          call.name === question.name &&
+          isDeepStrictEqual(parsed(call.arguments), question.arguments)
+        return { isCorrect, given: given === '' ? undefined : given }
+      }
   }
 }
 
@@ -76,14 +95,6 @@ function integersIn(text: string): number[] {
 
 function normalized(text: string): string {
   return text.normalize('NFC').replace(/\s+/g, ' ').trim()
-}
-
-async function gradeJson(schema: JsonValue, answer: unknown, final: string): Promise<Grade> {
-  const given = final.trim() === '' ? undefined : final.trim()
-  const value = parsed(final)
-  if (value === undefined) return { isCorrect: false, given }
-  const isValid = (await createSchemaChecker(schema))(value) === undefined
-  return { isCorrect: isValid && (answer === undefined || isDeepStrictEqual(value, answer)), given }
 }
 
 /** `undefined` for text that is no JSON. */

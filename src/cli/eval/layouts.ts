@@ -1,18 +1,14 @@
 import { quote } from '../../errors.js'
-import { createShapeChecker, type UncheckedObject } from '../../json/index.js'
+import type { UncheckedObject } from '../../json/index.js'
 import { seededRandom } from '../bench-engine/random.js'
 import { BadInput } from '../failure.js'
 import type { Input } from '../input.js'
-import { readJsonLines } from './lines.js'
+import { check, readJsonLines } from './lines.js'
 import { letters } from './questions.js'
 
 export const LAYOUTS = ['gpqa', 'aime'] as const
 
 export type Layout = (typeof LAYOUTS)[number]
-
-const check = createShapeChecker(
-  (path, found, wanted) => new BadInput(`${path}: found ${quote(found)}, wanted ${wanted}`),
-)
 
 /**
  * Turns rows of a published data set, as JSON lines, into questions.

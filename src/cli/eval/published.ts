@@ -1,4 +1,4 @@
-import type { Effort } from './requests.js'
+import type { HarmonyEffort } from '../../openai/index.js'
 
 /**
  * Published scores in percent at low, medium and high effort.
@@ -10,7 +10,7 @@ export const PUBLISHED_SCORES = {
   'gpt-oss-120b/aime25': { low: 51.2, medium: 79.6, high: 93.0 },
   'gpt-oss-20b/gpqa': { low: 56.8, medium: 67.5, high: 70.9 },
   'gpt-oss-20b/aime25': { low: 38.8, medium: 75.0, high: 85.8 },
-} as const satisfies Readonly<Record<string, Readonly<Record<Effort, number>>>>
+} as const satisfies Readonly<Record<string, Readonly<Record<HarmonyEffort, number>>>>
 
 export type PublishedName = keyof typeof PUBLISHED_SCORES
 

@@ -1,8 +1,8 @@
-import { createShapeChecker, type UncheckedObject } from '../../json/index.js'
+import type { UncheckedObject } from '../../json/index.js'
 import { quote } from '../../errors.js'
 import { BadInput } from '../failure.js'
 import type { Input } from '../input.js'
-import { readJsonLines } from './lines.js'
+import { check, readJsonLines, refuseRepeated } from './lines.js'
 
 export const GRADERS = ['choice', 'integer', 'exact', 'json', 'call'] as const
 
@@ -39,18 +39,14 @@ const KEYS: Readonly<Record<Grader, readonly string[]>> = {
 }
 const SHARED_KEYS = ['id', 'question', 'instructions', 'grader'] as const
 
-const check = createShapeChecker(
-  (path, found, wanted) => new BadInput(`${path}: found ${quote(found)}, wanted ${wanted}`),
-)
-
 /** @throws BadInput naming the line */
 export function readQuestions(input: Input): Question[] {
   const questions = readJsonLines(input).map(({ place, value }) => questionOf(value, place))
-  const ids = new Set<string>()
-  for (const { id } of questions) {
-    if (ids.has(id)) throw new BadInput(`${input.name}: id ${quote(id)} stands on two lines`)
-    ids.add(id)
-  }
+  refuseRepeated(
+    input.name,
+    'id',
+    questions.map(({ id }) => id),
+  )
   return questions
 }
 

@@ -1,13 +1,9 @@
 import type { ChatRequest } from '../../chat/index.js'
+import type { HarmonyEffort } from '../../openai/index.js'
 import { letters, type Question } from './questions.js'
 
-/** The efforts that figures are published for. */
-export const EFFORTS = ['low', 'medium', 'high'] as const
-
-export type Effort = (typeof EFFORTS)[number]
-
 export interface RequestSettings {
-  readonly efforts: readonly Effort[]
+  readonly efforts: readonly HarmonyEffort[]
   /** Answers to each question at each effort. */
   readonly samples: number
   /** The seed of the first sample; each further one has the next number. */
@@ -56,7 +52,7 @@ export function evalRequests(questions: readonly Question[], settings: RequestSe
   )
 }
 
-export function customIdOf(questionId: string, effort: Effort, sample: number): string {
+export function customIdOf(questionId: string, effort: HarmonyEffort, sample: number): string {
   return `${questionId}/${effort}/${sample}`
 }
 

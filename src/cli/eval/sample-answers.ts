@@ -10,6 +10,7 @@ import { readJsonLines } from './lines.js'
 import type { EvalRequest } from './requests.js'
 
 export interface SampleOptions {
+  /** Those that the file has no answer to. */
   readonly requests: readonly EvalRequest[]
   /** The answers are appended to it, a line each, in the order in which they end. */
   readonly file: string
@@ -21,25 +22,22 @@ export interface SampleOptions {
 }
 
 /**
- * Samples the answers that the file lacks. A request that fails is not written, so that the next run tries it again.
+ * Samples answers. A request that fails is not written, so that the next run tries it again.
  *
- * @returns the failures' messages, and how many answers the file had
- * @throws BadInput if the file holds another run's answers
+ * @returns the failures' messages
  */
 export async function sampleAnswers(
   encoding: HarmonyEncoding,
   engine: Engine,
   { requests, file, run, date, maxConcurrency, onAnswer }: SampleOptions,
-): Promise<{ failures: string[]; doneBefore: number }> {
-  const done = await answeredIn(file, run)
-  const open = requests.filter(({ customId }) => !done.has(customId))
+): Promise<string[]> {
   const failures: string[] = []
   // One write at a time: lines never mix.
   let written: Promise<void> = Promise.resolve()
   let next = 0
   const worker = async (): Promise<void> => {
-    while (next < open.length) {
-      const request = open[next++]
+    while (next < requests.length) {
+      const request = requests[next++]
       try {
         const { line, tokenCount } = await answerTo(encoding, engine, request, { run, date })
         written = written.then(() => appendFile(file, line))
@@ -52,12 +50,16 @@ export async function sampleAnswers(
       }
     }
   }
-  await Promise.all(Array.from({ length: Math.min(maxConcurrency, open.length) }, worker))
-  return { failures, doneBefore: requests.length - open.length }
+  await Promise.all(Array.from({ length: Math.min(maxConcurrency, requests.length) }, worker))
+  return failures
 }
 
-/** The ids of the answers that stand whole in the file. A line that a kill has cut is removed. */
-async function answeredIn(file: string, run: string): Promise<ReadonlySet<string>> {
+/**
+ * Returns the ids of the answers that stand whole in the file. A line that a kill has cut is removed.
+ *
+ * @throws BadInput if the file holds another run's answers
+ */
+export async function answeredIn(file: string, run: string): Promise<ReadonlySet<string>> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw new BadInput(`${file}: cannot be read: ${error.message}`)

@@ -1,11 +1,11 @@
+import { HARMONY_EFFORTS, type HarmonyEffort } from '../../openai/index.js'
 import type { EvalAnswer } from './answers.js'
-import { grade } from './grade.js'
+import { createGrader, type Grade } from './grade.js'
 import type { Question } from './questions.js'
-import { type Effort, EFFORTS } from './requests.js'
 
 /** The score of one effort. Shares are from 0 to 1. */
 export interface Score {
-  readonly effort: Effort
+  readonly effort: HarmonyEffort
   readonly questions: number
   readonly answers: number
   /** The mean over questions of each one's share of correct samples. */
@@ -27,38 +27,28 @@ export async function scoresOf(
   questions: readonly Question[],
   answers: readonly EvalAnswer[],
 ): Promise<Score[]> {
-  const scores: Score[] = []
-  for (const effort of EFFORTS) {
-    const byQuestion = new Map<string, EvalAnswer[]>()
-    for (const answer of answers) {
-      if (answer.effort !== effort) continue
-      const own = byQuestion.get(answer.questionId)
-      if (own === undefined) byQuestion.set(answer.questionId, [answer])
-      else own.push(answer)
-    }
-    const grades: GradedQuestion[] = []
-    for (const question of questions) {
-      const own = byQuestion.get(question.id)
-      if (own === undefined) continue
-      const samples: GradedQuestion['samples'][number][] = []
-      for (const answer of own) samples.push({ answer, ...(await grade(question, answer)) })
-      grades.push({ id: question.id, samples })
-    }
-    if (grades.length > 0) scores.push(scoreOf(effort, grades))
+  const byQuestion = new Map(questions.map(({ id }): [string, EvalAnswer[]] => [id, []]))
+  for (const answer of answers) byQuestion.get(answer.questionId)?.push(answer)
+  const graded: GradedQuestion[] = []
+  for (const question of questions) {
+    const grade = await createGrader(question)
+    const samples = byQuestion.get(question.id)!.map((answer) => ({ answer, ...grade(answer) }))
+    graded.push({ id: question.id, samples })
   }
-  return scores
+  return HARMONY_EFFORTS.flatMap((effort) => {
+    const own = graded
+      .map(({ id, samples }) => ({ id, samples: samples.filter(({ answer }) => answer.effort === effort) }))
+      .filter(({ samples }) => samples.length > 0)
+    return own.length === 0 ? [] : [scoreOf(effort, own)]
+  })
 }
 
 interface GradedQuestion {
   readonly id: string
-  readonly samples: readonly {
-    readonly answer: EvalAnswer
-    readonly isCorrect: boolean
-    readonly given: string | undefined
-  }[]
+  readonly samples: readonly (Grade & { readonly answer: EvalAnswer })[]
 }
 
-function scoreOf(effort: Effort, graded: readonly GradedQuestion[]): Score {
+function scoreOf(effort: HarmonyEffort, graded: readonly GradedQuestion[]): Score {
   const samples = graded.flatMap(({ samples }) => samples)
   const outcomes = graded.map(({ samples }) => samples.map(({ isCorrect }) => Number(isCorrect)))
   const means = outcomes.map(meanOf)
@@ -80,7 +70,7 @@ function scoreOf(effort: Effort, graded: readonly GradedQuestion[]): Score {
 
 /** What two runs differ by, over the questions that both have. */
 export interface PairedComparison {
-  readonly effort: Effort
+  readonly effort: HarmonyEffort
   readonly questions: number
   /** The second run's mean less the first's. */
   readonly difference: number
