@@ -53,14 +53,17 @@ export function replayEngine(
   })
 
   return {
-    async *generate(prefill, options) {
-      options.signal?.throwIfAborted()
-      const queue = (queues.size > 1 && queues.get(prefill.join())) || queues.get(ANY_PREFILL)
-      const entry = next(queue ?? queues.get(prefill.join()))
-      if (entry === undefined)
-        throw engineRefused('replay', 'no completion answers this prefill, and none answers every prefill')
-      yield* replay(entry, tokensPerChunk, options)
-    },
+    generate: (prefill, options) =>
+      replay(
+        () => {
+          const queue = (queues.size > 1 && queues.get(prefill.join())) || queues.get(ANY_PREFILL)
+          const entry = next(queue ?? queues.get(prefill.join()))
+          if (entry !== undefined) return entry
+          throw engineRefused('replay', 'no completion answers this prefill, and none answers every prefill')
+        },
+        tokensPerChunk,
+        options,
+      ),
   }
 }
 
@@ -92,10 +95,12 @@ function tokensOf(completion: ReplayCompletion, index: number, encoding: Harmony
 }
 
 async function* replay(
-  { tokens, finish_reason: givenReason, delay_ms: delay = 0, error }: Entry,
+  takeEntry: () => Entry,
   tokensPerChunk: number,
   { stop, maxTokens = Infinity, signal }: GenerateOptions,
 ): AsyncGenerator<EngineChunk> {
+  signal?.throwIfAborted()
+  const { tokens, finish_reason: givenReason, delay_ms: delay = 0, error } = takeEntry()
   const stopAt = tokens.findIndex((token) => stop.includes(token))
   const length = stopAt < 0 ? tokens.length : stopAt + 1
   const end = Math.min(length, maxTokens)

@@ -12,6 +12,7 @@ import {
 import { invalidRequest } from '../openai/index.js'
 import { createTranscript } from '../transcript/index.js'
 import { describeError } from './api-error.js'
+import { chunkWriter } from './chunk-text.js'
 import type { AnswerContext } from './context.js'
 import { eventStream } from './event-stream.js'
 import { type AnswerTools, chatTools } from './hosted-tools.js'
@@ -66,9 +67,10 @@ async function streamedAnswer(
   let early = ''
   let onFirst!: () => void
   const first = new Promise<void>((resolve) => (onFirst = resolve))
+  const write = chunkWriter()
   const running = run((chunks) => {
     let text = ''
-    for (const chunk of chunks) text += `data: ${JSON.stringify(chunk)}\n\n`
+    for (const chunk of chunks) text += write(chunk)
     if (send !== undefined) return text === '' ? undefined : send(text)
     early += text
     onFirst()

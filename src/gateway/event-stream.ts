@@ -45,8 +45,13 @@ export function eventStream({ produce, onGone, hold }: EventStreamOptions): Resp
           return undefined
         }
         flush()
-        if ((controller.desiredSize ?? 0) > 0) return undefined
-        return new Promise((resolve) => (onRead = resolve))
+        return new Promise((resolve) => {
+          // An engine that never waits would keep the event loop from everything else.
+          soon(() => {
+            if (isOver || (controller.desiredSize ?? 0) > 0) resolve()
+            else onRead = resolve
+          })
+        })
       }
       keepAlive = setInterval(() => {
         if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(': keep-alive\n\n'))

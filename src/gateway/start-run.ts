@@ -30,6 +30,8 @@ export function startRun({ options, signal }: AnswerContext, answer: AnswerRun):
     opening,
     grammar: options.grammars === true ? grammarOf(answer) : undefined,
     sampling,
+    // The answer's stream reads the tokens.
+    events: 'tokens',
     limits: {
       maxTokens: leastOf(maxTokens, options.limits?.maxTokens),
       maxGenerations: options.limits?.maxGenerations ?? 20,

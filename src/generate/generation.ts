@@ -1,5 +1,5 @@
 import type { ParsedMessage } from '../message/index.js'
-import { createParser, type Deviation, type TurnEnd } from '../parse/index.js'
+import { createParser, type Deviation, type ParserEvent, type TurnEnd } from '../parse/index.js'
 import type { MessageKind } from '../turn/index.js'
 import type { TurnRunEvent } from './events.js'
 import type { LoopOptions } from './run-loop.js'
@@ -23,33 +23,20 @@ export async function* generate(
   generationIndex: number,
   messageOffset: number,
   maxTokens: number,
-  { engine, transcript, tools, opening, grammar, sampling, signal }: LoopOptions,
+  { engine, transcript, tools, opening, grammar, sampling, events: reported = 'all', signal }: LoopOptions,
 ): AsyncGenerator<readonly TurnRunEvent[], Generation, undefined> {
   const { encoding } = transcript
   const opened = generationIndex === 0 ? opening : undefined
   const { tokens: prefill, cachedPrefixLength } = transcript.prefill('assistant', { opening: opened })
   yield [{ type: 'generation-start', generationIndex, prefill, cachedPrefixLength }]
 
-  const events: TurnRunEvent[] = []
-  let openKind: MessageKind = 'other'
-  let turnEnd: TurnEnd | undefined
   const toolNames = tools === undefined ? {} : { tools: tools.recipients }
-  const parser = createParser(encoding, {
-    ...toolNames,
-    prefill: opened,
-    onEvent(event) {
-      if (event.type === 'turn-end') {
-        const { action, stopToken, usage } = event
-        turnEnd = { action, stopToken, usage }
-        return
-      }
-      const place = { generationIndex, messageIndex: messageOffset + event.messageIndex }
-      if (event.type === 'message-start') openKind = event.kind
-      events.push(
-        event.type === 'content-delta' ? { ...event, ...place, kind: openKind } : { ...event, ...place },
-      )
-    },
-  })
+  const place = { generationIndex, messageOffset }
+  const events: TurnRunEvent[] = []
+  const parser =
+    reported === 'all'
+      ? createParser(encoding, { ...toolNames, prefill: opened, onEvent: reporter(events, place) })
+      : undefined
 
   const sampled: number[] = []
   const chunks = sample(engine, prefill, {
@@ -63,29 +50,49 @@ export async function* generate(
     for (const token of tokens) sampled.push(token)
     if (tokens.length > 0)
       events.push({ type: 'tokens-delta', generationIndex, tokens, ...(logprobs && { logprobs }) })
-    parser.push(tokens)
+    parser?.push(tokens)
     if (end === undefined) {
       yield events.splice(0)
       continue
     }
 
     const { isStopWithheld: stopped, cachedTokens } = end
-    parser.end({ stopped })
-    const { messages, deviations } = transcript.commit(sampled, { ...toolNames, stopped })
+    parser?.end({ stopped })
+    const { messages, deviations, turn } = transcript.commit(sampled, { ...toolNames, stopped })
+    if (parser === undefined) {
+      const report = reporter(events, place)
+      for (const deviation of deviations) report({ type: 'deviation', ...deviation })
+    }
     events.push({
       type: 'generation-end',
       generationIndex,
-      ...turnEnd!,
+      ...turn,
       ...(cachedTokens !== undefined && { cachedTokens }),
     })
     yield events.splice(0)
     return {
       messages,
       deviations,
-      end: turnEnd!,
+      end: turn,
       promptTokens: prefill.length,
       cachedTokens: cachedTokens ?? 0,
     }
   }
   throw new TypeError('generate: sampling ended without an end, wanted one last chunk with it')
+}
+
+/** Returns what makes a run's events of a parser's. */
+function reporter(
+  events: TurnRunEvent[],
+  { generationIndex, messageOffset }: { readonly generationIndex: number; readonly messageOffset: number },
+): (event: ParserEvent) => void {
+  let openKind: MessageKind = 'other'
+  return (event) => {
+    if (event.type === 'turn-end') return
+    const place = { generationIndex, messageIndex: messageOffset + event.messageIndex }
+    if (event.type === 'message-start') openKind = event.kind
+    events.push(
+      event.type === 'content-delta' ? { ...event, ...place, kind: openKind } : { ...event, ...place },
+    )
+  }
 }

@@ -27,6 +27,11 @@ export interface RunTurnOptions {
   /** Sampling parameters by their names in vLLM's `SamplingParams`. */
   readonly sampling?: Readonly<Record<string, unknown>> | undefined
   readonly limits?: TurnLimits | undefined
+  /**
+   * Which events the run reports: `all`, the default, or `tokens` for callers who read the sampled tokens themselves.
+   * Messages are then reported neither as they come nor whole, and deviations at the end of their generation.
+   */
+  readonly events?: 'all' | 'tokens' | undefined
   /** Stops the engine and the tools. */
   readonly signal?: AbortSignal | undefined
 }

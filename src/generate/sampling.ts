@@ -39,7 +39,10 @@ export async function* sample(
       const stopIndex = tokens.findIndex(isStop)
       const taken = isStop(lastToken) ? 0 : stopIndex === -1 ? tokens.length : stopIndex + 1
       if (taken > 0) {
-        yield { tokens: tokens.slice(0, taken), logprobs: logprobs?.slice(0, taken) }
+        // As a rule all are taken: a copy each would cost as much as reading them.
+        yield taken === tokens.length
+          ? { tokens, logprobs }
+          : { tokens: tokens.slice(0, taken), logprobs: logprobs?.slice(0, taken) }
         lastToken = tokens[taken - 1]
       }
       // After the stop token only `finish` may still come: an engine that samples on is left.

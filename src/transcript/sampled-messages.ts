@@ -1,6 +1,6 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import type { Role } from '../message/index.js'
-import { type Deviation, parseTokens, type ReadingOptions } from '../parse/index.js'
+import { type Deviation, parseTokens, type ReadingOptions, type TurnEnd } from '../parse/index.js'
 import { type ParsedMessage } from '../message/index.js'
 import { renderMessageInto, type RenderMessageOptions } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
@@ -22,6 +22,7 @@ export interface SampledMessages {
   readonly tokenized: readonly TokenizedMessage[]
   readonly messages: readonly ParsedMessage[]
   readonly deviations: readonly Deviation[]
+  readonly turn: TurnEnd
 }
 
 /**
@@ -44,7 +45,7 @@ export function readSampledMessages(
   if (keep !== 'sampled' && keep !== 'repaired')
     throw new TypeError(`keep: found ${String(keep)}, wanted 'sampled' or 'repaired'`)
   const tools = toolNames && [...toolNames]
-  const { messages, extents, deviations } = parseTokens(encoding, sampled, {
+  const { messages, extents, deviations, turn } = parseTokens(encoding, sampled, {
     ...reading,
     tools,
     role,
@@ -64,7 +65,7 @@ export function readSampledMessages(
     renderMessageInto(encoding.tokenizer, message, rendered, renderOptions)
     return { message, tokens: rendered, sampled: false }
   })
-  return { tokenized, messages, deviations }
+  return { tokenized, messages, deviations, turn }
 }
 
 /** Whether tokens, by themselves, are a message that needs no repair. */

@@ -15,7 +15,7 @@ import {
   type Role,
   unknownRole,
 } from '../message/index.js'
-import type { Deviation } from '../parse/index.js'
+import type { Deviation, TurnEnd } from '../parse/index.js'
 import type { ParsedMessage } from '../message/index.js'
 import {
   appendMessage,
@@ -66,6 +66,8 @@ export interface CommittedTurn {
   readonly messages: readonly ParsedMessage[]
   /** What had to be repaired to read them. */
   readonly deviations: readonly Deviation[]
+  /** How the turn ended and what it cost. */
+  readonly turn: TurnEnd
 }
 
 export interface TranscriptTokens {
@@ -196,7 +198,7 @@ export class Transcript {
       throw new TypeError('commit: no prefill is open, wanted one since the last append or commit')
     const { role, opening } = this.#open
     const sampled = [...sampledTokens]
-    const { tokenized, messages, deviations } = readSampledMessages(
+    const { tokenized, messages, deviations, turn } = readSampledMessages(
       this.#encoding,
       sampled,
       role,
@@ -211,7 +213,7 @@ export class Transcript {
     this.#history.add(tokenized)
     this.#history.see(sampled)
     this.#open = undefined
-    return { messages, deviations }
+    return { messages, deviations, turn }
   }
 
   /** The history's tokens, as a prefill has them before the next role, and where each message lies. */

@@ -45,6 +45,22 @@ function expectTokenExact({ requests, sampled }: ScriptedEngine) {
   }
 }
 
+test('events: tokens leaves out what a parser reads, and nothing else', async () => {
+  const turns = [
+    `<|channel|>final{"a":1}<|end|><|start|>assistant${callText('functions.weather')}`,
+    THOUGHT + ANSWER,
+  ]
+  const all = await collect(setUp(turns).run)
+  const { run, transcript } = setUp(turns, { events: 'tokens' })
+  const tokens = await collect(run)
+  const isRead = ({ type }: TurnRunEvent) => /^(message|content|deviation)/.test(type)
+  expect(tokens.filter((event) => !isRead(event))).toEqual(all.filter((event) => !isRead(event)))
+  const deviations = (events: TurnRunEvent[]) => events.filter(({ type }) => type === 'deviation')
+  expect(deviations(all)).not.toEqual([])
+  expect(tokens.filter(isRead)).toEqual(deviations(all))
+  expect(transcript.toConversation().messages.slice(1)).toEqual((await run.result()).messages)
+})
+
 describe('a turn', () => {
   test('runs from the call over its result to the answer', async () => {
     const { engine, transcript, run } = setUp([THOUGHT + callText('functions.weather'), THOUGHT + ANSWER])
