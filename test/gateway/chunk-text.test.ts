@@ -8,11 +8,11 @@ const encoding = loadHarmonyEncoding('HarmonyGptOss')
 
 test.each([
   {},
-  { n: 2, stream_options: { include_usage: true } },
+  { n: 2, stream: true, stream_options: { include_usage: true } },
   { logprobs: true, top_logprobs: 1 },
   { include_reasoning: false, model: 'with "quotes"' },
-])('chunks are written as JSON.stringify writes them: %j', (fields) => {
-  const request = fromChatRequest({ messages: [{ role: 'user', content: 'Hi' }], stream: true, ...fields })
+] as { n?: number; model?: string }[])('chunks are written as JSON.stringify writes them: %j', (fields) => {
+  const request = fromChatRequest({ messages: [{ role: 'user', content: 'Hi' }], ...fields })
   const stream = createChatStream(encoding, { request })
   const tokens = encoding.encode(
     '<|channel|>analysis<|message|>"Hm"\u2028\n.<|end|><|start|>assistant<|channel|>final<|message|>Grüße 👋🏽<|end|>' +
