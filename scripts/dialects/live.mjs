@@ -7,7 +7,7 @@
 // gpt-oss's chat template (`--jinja --chat-template-file`). Both dates are today's. llama-server answers with text,
 // which is encoded with its markers as special tokens, as the server itself does. Needs `npm run build`.
 import { readFileSync } from 'node:fs'
-import { loadHarmonyEncoding } from '../../dist/index.js'
+import { HarmonyError, loadHarmonyEncoding } from '../../dist/index.js'
 import { renderInDialect } from '../../dist/dialects/index.js'
 
 const [dialect, url, file = 'fixtures/dialects/requests.jsonl'] = process.argv.slice(2)
@@ -74,6 +74,7 @@ function renderingOf(request) {
     const { tokens } = renderInDialect(encoding, request, { dialect, date })
     return { tokens, text: JSON.stringify(encoding.decode(tokens)) }
   } catch (error) {
+    if (!(error instanceof HarmonyError)) throw error
     return { text: error.message }
   }
 }

@@ -118,13 +118,10 @@ export const LLAMA_CPP_JSON: JsonSpelling = {
   ...PYTHON_JSON,
   number(digits) {
     if (!/^-?\d+$/.test(digits)) return streamedFloat(Number(digits))
+    if (digits === '-0') return digits
     const value = BigInt(digits)
     const fits = value >= -(2n ** 63n) && value < 2n ** 64n
-    return fits
-      ? digits === '-0'
-        ? digits
-        : String(BigInt.asIntN(64, value))
-      : streamedFloat(Number(digits))
+    return fits ? String(BigInt.asIntN(64, value)) : streamedFloat(Number(digits))
   },
 }
 

@@ -51,22 +51,22 @@ export function templateStackPrompt(request: StackRequest, options: TemplateStac
     for (const tool of tools)
       refuseUnresolvedReferences(tool.parameters, `${tool.path}.function.parameters`, refuse)
 
-  const isContinued = addGenerationPrompt && traits.lastAssistant === 'continued'
-  const messages = request.messages.map((message, index) => {
-    const isLast = index === request.messages.length - 1 && message.role === 'assistant'
-    return readMessage(message, context, isContinued && isLast ? CONTINUED_SEPARATOR : traits.partSeparator)
-  })
-  const last = messages.at(-1)
-  let continued: TemplateMessage | undefined
-  if (addGenerationPrompt && last?.role === 'assistant') {
-    if (traits.lastAssistant === 'user') messages[messages.length - 1] = asUser(last)
-    if (traits.lastAssistant === 'continued') {
-      if (messages.at(-2)?.role === 'assistant')
-        throw refuse(last.path, last.role, 'one answer can be continued')
-      if (last.calls !== undefined)
-        throw refuse(`${last.path}.tool_calls`, last.calls, 'calls cannot be continued')
-      continued = messages.pop()
-    }
+  const lastIndex = request.messages.length - 1
+  const endsOpen = addGenerationPrompt && request.messages[lastIndex]?.role === 'assistant'
+  const isContinued = endsOpen && traits.lastAssistant === 'continued'
+  const messages = request.messages.map((message, index) =>
+    readMessage(
+      message,
+      context,
+      isContinued && index === lastIndex ? CONTINUED_SEPARATOR : traits.partSeparator,
+    ),
+  )
+  if (endsOpen && traits.lastAssistant === 'user') messages[lastIndex] = asUser(messages[lastIndex])
+  const continued = isContinued ? messages.pop() : undefined
+  if (continued !== undefined) {
+    const { path, role, calls } = continued
+    if (messages.at(-1)?.role === 'assistant') throw refuse(path, role, 'one answer can be continued')
+    if (calls !== undefined) throw refuse(`${path}.tool_calls`, calls, 'calls cannot be continued')
   }
 
   const kwargs = (request.body['chat_template_kwargs'] ?? {}) as Readonly<Record<string, unknown>>
