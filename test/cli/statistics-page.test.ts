@@ -29,7 +29,11 @@ test.each([[[57]], [[57, 57]], [[57, 58]], [[0]], [[1]], [[131_072]]])(
   },
 )
 
-test('a narrow screen shows every other label, and all are short', () => {
+test('a narrow screen shows every other label of many, and all of a few', () => {
+  const few = pageOf([70, 75, 120])
+  expect(ticksOf(few).length).toBeLessThanOrEqual(6)
+  expect(few).not.toContain('tick minor')
+
   const page = pageOf(Array.from({ length: 18 }, (_, exponent) => 2 ** exponent))
   const ticks = ticksOf(page)
   expect(ticks.map(([text]) => text)).toContain('128K')

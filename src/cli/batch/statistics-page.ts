@@ -74,8 +74,10 @@ function histogramFigure(bars: readonly HistogramBar[]): string {
     const width = (x(to) - x(from)) * 0.9
     return `<rect x="${fixed(x(from))}" y="${fixed(y(count))}" width="${fixed(width)}" height="${fixed(100 - y(count))}"><title>${title}</title></rect>`
   })
-  const ticks = tickPositions(bars).map((tokens, i) => {
-    const minor = i % 2 === 1 ? ' minor' : ''
+  const positions = tickPositions(bars)
+  const ticks = positions.map((tokens, i) => {
+    // Six labels still fit on a narrow screen.
+    const minor = positions.length > 6 && i % 2 === 1 ? ' minor' : ''
     return `<span class="tick${minor}" style="left: ${fixed(x(tokens))}%">${shortCount(tokens)}</span>`
   })
   const levels = [...new Set([highest, Math.ceil(highest / 2)])].map(
