@@ -9,7 +9,7 @@ const FLOORS = [
   ['encoding.ts', 'openai', 'engines'],
   ['chat', 'responses', 'dialects', 'tools', 'grammar', 'training', 'tokens'],
   ['transcript', 'batch'],
-  ['generate'],
+  ['generate', 'inspect'],
   ['gateway', 'ai-sdk', 'agents'],
   ['cli'],
 ]

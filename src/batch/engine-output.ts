@@ -21,8 +21,8 @@ export interface Sampled {
 
 /** vLLM · SGLang · llama.cpp · Ray Data LLM. */
 const TOKEN_KEYS = ['token_ids', 'output_ids', 'tokens', 'generated_tokens'] as const
-/** vLLM, SGLang · llama.cpp · Ray Data LLM. */
-const TEXT_KEYS = ['text', 'content', 'generated_text'] as const
+/** vLLM, SGLang · llama.cpp · Ray Data LLM · Ollama. */
+const TEXT_KEYS = ['text', 'content', 'generated_text', 'response'] as const
 /** vLLM offline · its HTTP endpoints. */
 const LIST_KEYS = ['outputs', 'choices'] as const
 
@@ -83,7 +83,7 @@ export function sampledOf(output: UncheckedObject, acceptsText: boolean): readon
 }
 
 function sampledIn(answer: UncheckedObject, acceptsText: boolean): readonly Sampled[] {
-  const outputs = tokensIn(answer) ?? (acceptsText ? textIn(answer) : undefined)
+  const outputs = acceptsText ? outputsIn(answer) : tokensIn(answer)
   if (outputs === undefined) {
     const hasText = textIn(answer) !== undefined
     throw invalidLine(
@@ -102,6 +102,11 @@ function sampledIn(answer: UncheckedObject, acceptsText: boolean): readonly Samp
 
 const TEXT_HINT =
   'to read its text, ask for that (--text), or have the engine return ids (vLLM: return_token_ids)'
+
+/** Returns an answer's token lists, or else its text; `undefined` if it has neither. @throws as `tokenList` */
+export function outputsIn(answer: UncheckedObject): readonly Sampled['output'][] | undefined {
+  return tokensIn(answer) ?? textIn(answer)
+}
 
 function tokensIn(answer: UncheckedObject): readonly Sampled['output'][] | undefined {
   const key = TOKEN_KEYS.find((candidate) => answer[candidate] != null)
@@ -140,11 +145,11 @@ function isWholeNumber(value: unknown): value is number {
 
 /**
  * How the engine says that it ended: vLLM by a word and beside it a token id or a stop string, SGLang by an object
- * with both, llama.cpp by words of its own.
+ * with both, llama.cpp by words of its own, Ollama by a word.
  */
-function endOf(line: UncheckedObject): Pick<Sampled, 'isStopped' | 'stopToken' | 'stopString'> {
+export function endOf(line: UncheckedObject): Pick<Sampled, 'isStopped' | 'stopToken' | 'stopString'> {
   const meta = line['meta_info'] as UncheckedObject | null | undefined
-  const reason = line['finish_reason'] ?? meta?.['finish_reason'] ?? line['stop_type']
+  const reason = line['finish_reason'] ?? meta?.['finish_reason'] ?? line['stop_type'] ?? line['done_reason']
   const { type, matched } =
     typeof reason === 'object' && reason !== null
       ? (reason as UncheckedObject)

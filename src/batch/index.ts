@@ -28,6 +28,7 @@ export { prefillInfoOf, type PrefillInfo } from './prefill-info.js'
 
 // Used by other rooms.
 export { completionReader, ENGINE_OUTPUT } from './completions.js'
+export { endOf, engineOutputOf, outputsIn, type Sampled, sampledOf } from './engine-output.js'
 export { readLine, chatKeyIn, LINE_KINDS } from './line-kind.js'
 export {
   customIdOf,

@@ -1,39 +1,7 @@
-import type { HarmonyEncoding } from '../encoding.js'
+import type { MarkerPart } from '../inspect/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { visible, type Colors } from './terminal.js'
 import { wrap } from './wrap.js'
-
-/** A special token and the text up to the next one. */
-export interface InspectedPart {
-  readonly tokenIndex: number
-  /** `undefined` for text before the first special token. */
-  readonly marker: number | undefined
-  readonly markerText: string
-  readonly text: string
-  /** The marker's and the text's. */
-  readonly tokens: readonly number[]
-}
-
-/** Cuts tokens before each special one. @throws HarmonyError `invalid-token`, with the token's index */
-export function cutIntoParts(encoding: HarmonyEncoding, tokens: readonly number[]): InspectedPart[] {
-  // Once as a whole, so that an error has the index in the whole.
-  encoding.decodeBytes(tokens)
-  const parts: InspectedPart[] = []
-  for (let start = 0, end; start < tokens.length; start = end) {
-    end = start + 1
-    while (end < tokens.length && !encoding.isSpecialToken(tokens[end])) end++
-    const hasMarker = encoding.isSpecialToken(tokens[start])
-    const textStart = hasMarker ? start + 1 : start
-    parts.push({
-      tokenIndex: start,
-      marker: hasMarker ? tokens[start] : undefined,
-      markerText: encoding.decode(tokens.slice(start, textStart)),
-      text: encoding.decode(tokens.slice(textStart, end)),
-      tokens: tokens.slice(start, end),
-    })
-  }
-  return parts
-}
 
 export interface FormatOptions {
   readonly colors: Colors
@@ -56,7 +24,7 @@ const NARROWEST_TEXT = 20
  *                          in Tokyo?
  */
 export function* formatParts(
-  parts: readonly InspectedPart[],
+  parts: readonly MarkerPart[],
   { colors, width, ids }: FormatOptions,
 ): Generator<string> {
   const room = Math.max(NARROWEST_TEXT, width - INDENT.length)

@@ -18,3 +18,6 @@ export { sglangEngine } from './sglang.js'
 export { tensorrtLlmEngine } from './tensorrt-llm.js'
 export { completionsEngine, type TextEngineOptions } from './text.js'
 export { vllmEngine, type VllmOptions } from './vllm.js'
+
+// Used by other rooms.
+export { SglangReader } from './sglang.js'

@@ -67,7 +67,8 @@ const NAMES = {
   min_tokens: 'min_new_tokens',
 }
 
-class SglangReader {
+/** Reads the chunks of SGLang, whether each holds all ids so far or only the new ones. */
+export class SglangReader {
   finish: EngineFinish | undefined
   readonly #engine: string
   #seen = 0

@@ -10,7 +10,7 @@ import {
   toolsText,
 } from '../render/index.js'
 import type { Tokenizer } from '../tokenizer/index.js'
-import { messageKind, type MessageKind } from '../turn/index.js'
+import { type KindOfHeader, messageKind, type MessageKind } from '../turn/index.js'
 
 /** The parts of a prompt that are counted separately. */
 export const TOKEN_PARTS = [
@@ -126,7 +126,7 @@ export function countRendered(
   for (const span of spans) {
     const length = span.terminator.end - span.start.start
     const inTools = toolTokens(tokenizer, messages[span.messageIndex], tokens, span, hasFunctionTools)
-    byPart[partOf(span)] += length - inTools
+    byPart[tokenPartOf(span)] += length - inTools
     byPart.tools += inTools
     byRole[span.role] += length
     byChannel.set(span.channel ?? '', (byChannel.get(span.channel ?? '') ?? 0) + length)
@@ -149,8 +149,9 @@ const PART_OF_KIND = {
   other: 'preambles',
 } as const satisfies Record<MessageKind, TokenPart>
 
-function partOf(span: MessageSpan): TokenPart {
-  switch (span.role) {
+/** Returns the part that a message counts for, its tools aside. */
+export function tokenPartOf(header: KindOfHeader): TokenPart {
+  switch (header.role) {
     case 'system':
       return 'system'
     case 'developer':
@@ -160,7 +161,7 @@ function partOf(span: MessageSpan): TokenPart {
     case 'tool':
       return 'toolResults'
     case 'assistant':
-      return PART_OF_KIND[messageKind(span)]
+      return PART_OF_KIND[messageKind(header)]
   }
 }
 

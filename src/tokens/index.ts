@@ -14,3 +14,6 @@ export {
   type TokenPart,
 } from './count-tokens.js'
 export { dropOldestTurns, keptOfOldestTurns, type ShortenedConversation } from './drop-oldest-turns.js'
+
+// Used by other rooms.
+export { tokenPartOf } from './count-tokens.js'

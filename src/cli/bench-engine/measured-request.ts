@@ -1,6 +1,6 @@
 import type { Engine } from '../../engines/index.js'
 import { HarmonyError } from '../../errors.js'
-import { isTokenId } from '../token-ids.js'
+import { isTokenId } from '../../inspect/index.js'
 import type { Prompt } from './prompts.js'
 
 /** What arrived, and when. Times are milliseconds of `performance.now()`. */

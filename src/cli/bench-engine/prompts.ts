@@ -5,7 +5,7 @@ import { FIRST_SPECIAL_TOKEN } from '../../tokenizer/index.js'
 import { systemMessage } from '../../message/index.js'
 import { readPrefillRows } from '../batch/prefill-rows.js'
 import { BadInput, WrongUsage } from '../failure.js'
-import { isTokenId } from '../token-ids.js'
+import { isTokenId } from '../../inspect/index.js'
 import type { Random } from './random.js'
 
 /** What one request sends. */

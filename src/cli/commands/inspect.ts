@@ -1,10 +1,11 @@
 import { Command } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
+import { cutIntoParts } from '../../inspect/index.js'
 import { blaming } from '../failure.js'
 import type { CreateCommand } from '../command.js'
 import { colorsFor } from '../terminal.js'
 import { readTokenIds, TOKEN_IDS_ARGUMENT } from '../token-ids.js'
-import { cutIntoParts, formatParts } from '../inspected-parts.js'
+import { formatParts } from '../inspected-parts.js'
 
 export const inspectCommand: CreateCommand = (terminal) =>
   new Command('inspect')
