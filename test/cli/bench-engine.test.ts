@@ -9,7 +9,11 @@ import { harmonyMetrics } from '../../src/cli/bench-engine/harmony-metrics.js'
 import { type Load, type LoadOptions, runLoad } from '../../src/cli/bench-engine/load.js'
 import { randomPrompts } from '../../src/cli/bench-engine/prompts.js'
 import { seededRandom } from '../../src/cli/bench-engine/random.js'
-import { servingMetrics } from '../../src/cli/bench-engine/serving-metrics.js'
+import {
+  runningOverTime,
+  servingMetrics,
+  tokensOverTime,
+} from '../../src/cli/bench-engine/serving-metrics.js'
 import { harmony } from './harmony.js'
 
 const encoding = loadHarmonyEncoding('HarmonyGptOss')
@@ -99,6 +103,17 @@ describe('in fake time', () => {
     // In the second from 50 to 1050 both early requests end.
     expect(peakOutputThroughput).toBe(12)
     expect(e2elMs).toEqual({ mean: 600, median: 600, std: 0, p99: 600 })
+  })
+
+  test('counts tokens and running requests in parts of the run', async () => {
+    // 6 tokens, one every 100 ms, due at 0 and 200: the run takes 800 ms.
+    const engine = replayEngine([{ token_ids: ANSWER, delay_ms: 100 }])
+    const load = await runInFakeTime(engine, { count: 2, dueTimes: [0, 200] })
+    // Tokens at 100, 200 … 600 and 300, 400 … 800; the last one belongs to the last part. A part has 200 ms.
+    expect(tokensOverTime(load, 4)).toEqual([5, 15, 20, 20])
+    // The first one ends at 600, where the last part begins.
+    expect(runningOverTime(load, 4)).toEqual([1, 2, 2, 2])
+    expect(runningOverTime(load, 8)).toEqual([1, 1, 2, 2, 2, 2, 2, 1])
   })
 
   test('a request that waits for a slot is timed from when it is sent', async () => {
@@ -294,6 +309,24 @@ describe('the command', () => {
     for (const metric of ['ttft', 'tpot', 'itl', 'e2el'])
       for (const statistic of ['mean', 'median', 'std', 'p99'])
         expect(json[`${statistic}_${metric}_ms`]).toBeTypeOf('number')
+  })
+
+  test('draws the distributions and the run over time, without a script or anything to load', async () => {
+    const plot = join(folder, 'plot.html')
+    const argv = ['bench-engine', '--engine', 'replay', '--completions', completions]
+    await harmony([...argv, '--num-prompts', '6', '--input-len', '100', '--plot', plot, '--model', '<tiny>'])
+    const html = readFileSync(plot, 'utf8')
+    const labels = [...html.matchAll(/<figure role="img" aria-label="([^"]+)"/g)].map(([, label]) => label)
+    expect(labels).toEqual([
+      ...['TTFT', 'TPOT', 'ITL', 'E2EL', 'TTFFT'].map((name) => `Histogram of ${name}`),
+      'sampled tokens per second, over time',
+      'requests running, over time',
+    ])
+    // The bars of the first histogram stand for all six requests.
+    const [first] = html.split('</figure>')
+    const counts = [...first.matchAll(/ ms: (\d+)</g)].map(([, count]) => Number(count))
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(6)
+    expect(html).not.toMatch(/<script|<link|src=|href=|url\(|@import|<tiny>|NaN|Infinity/)
   })
 
   test('sends prompts that harmony prefill has written, over and over', async () => {

@@ -1,5 +1,5 @@
 import type { Load } from './load.js'
-import type { MeasuredRequest } from './measured-request.js'
+import type { Arrival, MeasuredRequest } from './measured-request.js'
 import { sum, summaryOf, type Summary } from './statistics.js'
 
 /** The figures of `vllm bench serve`, by its definitions. Those in `Ms` are milliseconds, the rates are per second. */
@@ -26,15 +26,14 @@ export interface ServingMetrics {
 }
 
 /** Failed requests count in `failed` and `durationSeconds` alone. */
-export function servingMetrics({ requests, duration }: Load): ServingMetrics {
-  const completed = requests.filter(({ error }) => error === undefined)
+export function servingMetrics(load: Load): ServingMetrics {
+  const { requests, duration } = load
+  const completed = requests.filter(isCompleted)
   const durationSeconds = duration / 1000
   const inputTokens = sum(completed.map(({ promptLength }) => promptLength))
   const outputTokens = sum(completed.map(({ outputLength }) => outputLength))
   const perSecond = (count: number) => (durationSeconds === 0 ? 0 : count / durationSeconds)
-  const tpots = completed
-    .filter(({ outputLength }) => outputLength > 1)
-    .map((request) => (latencyOf(request) - firstTokenTimeOf(request)) / (request.outputLength - 1))
+  const { ttft, tpot, itl, e2el } = latencyValues(requests)
   return {
     completed: completed.length,
     failed: requests.length - completed.length,
@@ -46,11 +45,53 @@ export function servingMetrics({ requests, duration }: Load): ServingMetrics {
     totalTokenThroughput: perSecond(inputTokens + outputTokens),
     peakOutputThroughput: peakOutputThroughput(completed),
     peakConcurrency: peakConcurrency(completed),
-    ttftMs: summaryOf(completed.map(firstTokenTimeOf)),
-    tpotMs: summaryOf(tpots),
-    itlMs: summaryOf(completed.flatMap(chunkGapsOf)),
-    e2elMs: summaryOf(completed.map(latencyOf)),
+    ttftMs: summaryOf(ttft),
+    tpotMs: summaryOf(tpot),
+    itlMs: summaryOf(itl),
+    e2elMs: summaryOf(e2el),
   }
+}
+
+/** The values in milliseconds that the metrics of the same names summarise, of completed requests alone. */
+export function latencyValues(
+  requests: readonly MeasuredRequest[],
+): Readonly<Record<'ttft' | 'tpot' | 'itl' | 'e2el', readonly number[]>> {
+  const completed = requests.filter(isCompleted)
+  return {
+    ttft: completed.map(firstTokenTimeOf),
+    tpot: completed
+      .filter(({ outputLength }) => outputLength > 1)
+      .map((request) => (latencyOf(request) - firstTokenTimeOf(request)) / (request.outputLength - 1)),
+    itl: completed.flatMap(chunkGapsOf),
+    e2el: completed.map(latencyOf),
+  }
+}
+
+/** Returns the tokens per second that arrived in each of so many equal parts of the run. */
+export function tokensOverTime(load: Load, parts: number): number[] {
+  const rates = Array.from({ length: parts }, () => 0)
+  for (const { arrivals } of load.requests.filter(isCompleted))
+    for (const arrival of arrivals)
+      rates[partOf(load, arrival.time, parts)] += tokenCountOf(arrival) / (load.duration / parts / 1000)
+  return rates
+}
+
+/** Returns the most requests that ran at a time in each of so many equal parts of the run. */
+export function runningOverTime(load: Load, parts: number): number[] {
+  const peaks = Array.from({ length: parts }, () => 0)
+  let running = 0
+  let part = 0
+  for (const { time, by } of changesOf(load.requests.filter(isCompleted))) {
+    const own = partOf(load, time, parts)
+    while (part < own) peaks[++part] = running
+    running += by
+    peaks[part] = Math.max(peaks[part], running)
+  }
+  return peaks
+}
+
+function partOf({ startTime, duration }: Load, time: number, parts: number): number {
+  return Math.min(parts - 1, Math.floor(((time - startTime) / duration) * parts))
 }
 
 /** From sending the request, in milliseconds; 0 if nothing arrived. */
@@ -69,26 +110,38 @@ export function chunkGapsOf({ arrivals }: MeasuredRequest): number[] {
 }
 
 function peakOutputThroughput(requests: readonly MeasuredRequest[]): number {
-  const start = Math.min(...requests.map(({ startTime }) => startTime))
+  const start = requests.reduce((first, { startTime }) => Math.min(first, startTime), Infinity)
   const tokensBySecond = new Map<number, number>()
   for (const { arrivals } of requests)
-    for (const { time, tokens } of arrivals) {
-      const second = Math.floor((time - start) / 1000)
-      // A withheld stop token arrives without its id.
-      tokensBySecond.set(second, (tokensBySecond.get(second) ?? 0) + Math.max(1, tokens.length))
+    for (const arrival of arrivals) {
+      const second = Math.floor((arrival.time - start) / 1000)
+      tokensBySecond.set(second, (tokensBySecond.get(second) ?? 0) + tokenCountOf(arrival))
     }
   return Math.max(0, ...tokensBySecond.values())
 }
 
 /** A request that begins in the moment when another ends does not overlap with it. */
+function changesOf(requests: readonly MeasuredRequest[]): { time: number; by: number }[] {
+  return requests
+    .flatMap((request) => [
+      { time: request.startTime, by: 1 },
+      { time: request.startTime + latencyOf(request), by: -1 },
+    ])
+    .sort((a, b) => a.time - b.time || a.by - b.by)
+}
+
 function peakConcurrency(requests: readonly MeasuredRequest[]): number {
-  const changes = requests.flatMap((request) => [
-    { time: request.startTime, by: 1 },
-    { time: request.startTime + latencyOf(request), by: -1 },
-  ])
-  changes.sort((a, b) => a.time - b.time || a.by - b.by)
   let running = 0
   let peak = 0
-  for (const { by } of changes) peak = Math.max(peak, (running += by))
+  for (const { by } of changesOf(requests)) peak = Math.max(peak, (running += by))
   return peak
+}
+
+function isCompleted({ error }: MeasuredRequest): boolean {
+  return error === undefined
+}
+
+/** A withheld stop token arrives without its id. */
+function tokenCountOf({ tokens }: Arrival): number {
+  return Math.max(1, tokens.length)
 }

@@ -4,6 +4,7 @@ import { wholeNumber } from '../batch/flags.js'
 import { arrivalTimes } from '../bench-engine/arrivals.js'
 import { harmonyMetrics } from '../bench-engine/harmony-metrics.js'
 import { type Load, runLoad } from '../bench-engine/load.js'
+import { benchPage } from '../bench-engine/plot.js'
 import { createRequestProgress } from '../bench-engine/progress.js'
 import { type Prompt, randomPrompts, readPrompts } from '../bench-engine/prompts.js'
 import { seededRandom } from '../bench-engine/random.js'
@@ -27,6 +28,7 @@ interface Flags extends EngineFlags {
   readonly requestRate?: number
   readonly seed: number
   readonly saveResult?: string
+  readonly plot?: string
 }
 
 const RANDOM_PROMPT_COUNT = 1000
@@ -57,6 +59,7 @@ export const benchEngineCommand: CreateCommand = (terminal) =>
     )
     .option('--seed <n>', 'seed of the random prompts and intervals', wholeNumber(0, 2 ** 32 - 1), 0)
     .option('--save-result <file>', 'write the result as JSON, with the keys of `vllm bench serve`')
+    .option('--plot <file.html>', 'draw the distributions, and the run over time')
     .addHelpText('after', '\nExample:\n  $ harmony bench-engine --engine vllm --url http://127.0.0.1:8000')
     .action(async (flags: Flags) => {
       const { maxConcurrency = Infinity, requestRate = Infinity } = flags
@@ -92,6 +95,7 @@ export const benchEngineCommand: CreateCommand = (terminal) =>
           flags.saveResult,
           `${JSON.stringify(resultJson(encoding, settings, load, serving, harmony))}\n`,
         )
+      if (flags.plot !== undefined) await writeReport(flags.plot, benchPage(settings, load, serving, harmony))
       refuseFailures(load)
     })
 
