@@ -28,6 +28,14 @@ export function describeError(error: unknown): ErrorResponse {
     const { message, path = null } = error
     return errorResponse({ type: 'not_found_error', message, param: path, code: 'not_found' })
   }
+  // Tokens of a request are checked before: this one is the engine's.
+  if (error instanceof HarmonyError && error.code === 'invalid-token')
+    return errorResponse({
+      type: 'server_error',
+      status: 502,
+      message: `engine: ${error.message}`,
+      code: 'engine_failed',
+    })
   return errorResponseOf(error)
 }
 

@@ -1,9 +1,11 @@
-import type { ResponseEvent, ResponseObject, ResponsesStream } from '../responses/index.js'
+import type { ResponseEvent, ResponsesStream } from '../responses/index.js'
+import type { StoredResponse } from './store.js'
 
 /** A response that is being made in the background, with its events for whoever follows it. */
 export class LiveResponse {
   readonly events: ResponseEvent[] = []
   readonly #stream: ResponsesStream
+  readonly #inputItems: readonly unknown[]
   readonly #abort: (reason: unknown) => void
   #isOver = false
   #wake: () => void = () => {}
@@ -11,14 +13,15 @@ export class LiveResponse {
   /** Whether a client has cancelled it. */
   isCancelled = false
 
-  constructor(stream: ResponsesStream, abort: (reason: unknown) => void) {
+  constructor(stream: ResponsesStream, inputItems: readonly unknown[], abort: (reason: unknown) => void) {
     this.#stream = stream
+    this.#inputItems = inputItems
     this.#abort = abort
   }
 
-  /** The response as it is now. */
-  get response(): ResponseObject {
-    return this.#stream.response
+  /** The response as it is now; a store may have dropped it for newer ones. */
+  get stored(): StoredResponse {
+    return { response: this.#stream.response, inputItems: this.#inputItems, events: this.events }
   }
 
   add(events: readonly ResponseEvent[]): void {

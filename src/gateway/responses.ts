@@ -64,11 +64,11 @@ export class ResponsesApi {
   /** `GET /v1/responses/{id}` */
   async retrieve(id: string, query: URLSearchParams, context: AnswerContext): Promise<Response> {
     const stored = await this.#stored(id)
-    const live = this.#live.get(id)
-    if (query.get('stream') !== 'true') return Response.json(withoutSeals((live ?? stored).response))
+    if (query.get('stream') !== 'true') return Response.json(withoutSeals(stored.response))
     const startingAfter = Number(query.get('starting_after') ?? -1)
     if (!Number.isInteger(startingAfter))
       throw badRequest('starting_after is no whole number.', 'starting_after')
+    const live = this.#live.get(id)
     if (live === undefined && !stored.response.background)
       throw badRequest('Only a response that was made in the background can be streamed again.', 'stream')
     return eventStream({
@@ -173,7 +173,7 @@ export class ResponsesApi {
     context: AnswerContext,
   ): Promise<Response> {
     const { id } = stream.response
-    const live = new LiveResponse(stream, context.abort)
+    const live = new LiveResponse(stream, request.inputItems, context.abort)
     this.#live.set(id, live)
     context.detach()
     const queued = stream.response
@@ -216,7 +216,7 @@ export class ResponsesApi {
   }
 
   async #stored(id: string): Promise<StoredResponse> {
-    const stored = await this.#store?.get(id)
+    const stored = this.#live.get(id)?.stored ?? (await this.#store?.get(id))
     if (stored === undefined) throw notFound(`Response with id '${id}' not found.`)
     return stored
   }

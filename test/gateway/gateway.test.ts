@@ -118,6 +118,19 @@ describe('errors are OpenAI error objects', () => {
     },
   )
 
+  test('an engine that gives what is no token has failed', async () => {
+    const gateway = gatewayOver([{ token_ids: [200005, 17196, 200008, 999_999] }])
+    for (const [path, body] of [
+      ['/v1/chat/completions', chat],
+      ['/v1/responses', { input: 'Hi' }],
+    ] as const)
+      expect(await errorOf(await post(gateway, path, body))).toMatchObject({
+        status: 502,
+        code: 'engine_failed',
+        message: expect.stringContaining('999999') as string,
+      })
+  })
+
   test('an engine that fails within a Chat stream ends it with an error that the SDK throws', async () => {
     const client = clientOf(gatewayOver([{ text: '<|channel|>final<|message|>Hel', error: 'out of memory' }]))
     const texts: string[] = []
@@ -265,6 +278,15 @@ describe('responses that are kept', () => {
     const { id } = await responses.create({ model: 'm', input: 'Hi', background: true })
     await expect.poll(async () => (await responses.retrieve(id)).status).toBe('failed')
     expect((await responses.retrieve(id)).error).toMatchObject({ message: 'replay: out of memory' })
+  })
+
+  test('a background response is found while it is made, whatever the store has dropped', async () => {
+    const engine = hangingEngine()
+    const { responses } = clientOf(createGateway({ engine, store: memoryStore({ maxResponses: 1 }) }))
+    const { id } = await responses.create({ model: 'm', input: 'Hi', background: true })
+    await responses.create({ model: 'm', input: 'Hi', background: true })
+    expect(await responses.retrieve(id)).toMatchObject({ id, status: 'in_progress' })
+    expect(await responses.cancel(id)).toMatchObject({ id, status: 'cancelled' })
   })
 
   test('a background stream goes on after its client is gone', async () => {

@@ -52,9 +52,22 @@ async function handle(
     const { done, value } = await reader.read()
     if (done) break
     if (outgoing.write(value) || outgoing.destroyed) continue
-    await Promise.race([once(outgoing, 'drain'), once(outgoing, 'close')])
+    await drained(outgoing)
   }
   outgoing.end()
+}
+
+/** Resolves when more can be written, or nothing any more. */
+function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      outgoing.off('drain', done)
+      outgoing.off('close', done)
+      resolve()
+    }
+    outgoing.on('drain', done)
+    outgoing.on('close', done)
+  })
 }
 
 function headersOf({ headers }: Response): Record<string, string> {
