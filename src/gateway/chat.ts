@@ -1,4 +1,5 @@
 import {
+  type ChatAnswer,
   type ChatAnswerChunk,
   type ChatConversation,
   type ChatGenerationEnd,
@@ -29,30 +30,55 @@ export async function answerChat(body: Record<string, unknown>, context: AnswerC
   })
   if (request.samplingParams['logprobs'] !== undefined && options.logprobs !== true)
     throw invalidRequest('logprobs', true, 'false, as the engine gives no log probabilities')
+  const returnsIds = request.engineParams['return_token_ids'] === true
+  if (returnsIds && body['stream'] === true)
+    throw invalidRequest(
+      'return_token_ids',
+      true,
+      'false with stream: true; a whole answer has them, and the stream of /v1/completions',
+    )
   const stream = createChatStream(encoding, {
     request,
     pageOf: tools.pageOf,
     reasoningField: options.reasoningField,
   })
   const { choiceCount } = generationSettingsOf(request.samplingParams)
-  const run = async (emit: (chunks: readonly ChatAnswerChunk[]) => Promise<void> | undefined) => {
+  const run = (emit: Emit) => {
     const choices = Array.from({ length: choiceCount }, (_, choice) =>
       runChoice(choice, request, stream, tools, context, emit),
     )
-    try {
-      await Promise.all(choices)
-    } catch (error) {
+    return Promise.all(choices).catch((error: unknown) => {
       // The other choices are of no use any more.
       context.abort(error)
       throw error
-    }
+    })
   }
 
   if (body['stream'] !== true) {
-    await run(() => undefined)
-    return Response.json(stream.completion)
+    const sampled = await run(() => undefined)
+    const { completion } = stream
+    return Response.json(returnsIds ? withTokenIds(completion, sampled) : completion)
   }
   return streamedAnswer(run, context)
+}
+
+type Emit = (chunks: readonly ChatAnswerChunk[]) => Promise<void> | undefined
+
+/** A choice's tokens. Together they are what the engine would be sent to go on from. */
+interface ChoiceTokens {
+  /** What the first generation was sampled from. */
+  readonly prompt: readonly number[]
+  /** All that came after it: what was sampled, and the results of hosted calls. */
+  readonly answer: readonly number[]
+}
+
+/** Adds the token ids where vLLM has them. */
+function withTokenIds(completion: ChatAnswer, tokens: readonly ChoiceTokens[]): object {
+  return {
+    ...completion,
+    choices: completion.choices.map((choice) => ({ ...choice, token_ids: tokens[choice.index].answer })),
+    prompt_token_ids: tokens[0].prompt,
+  }
 }
 
 /**
@@ -60,7 +86,7 @@ export async function answerChat(body: Record<string, unknown>, context: AnswerC
  * the status.
  */
 async function streamedAnswer(
-  run: (emit: (chunks: readonly ChatAnswerChunk[]) => Promise<void> | undefined) => Promise<void>,
+  run: (emit: Emit) => Promise<unknown>,
   { abort, hold, record }: AnswerContext,
 ): Promise<Response> {
   let send: ((text: string) => Promise<void> | undefined) | undefined
@@ -102,14 +128,16 @@ async function runChoice(
   stream: ChatStream,
   { toolSet }: AnswerTools,
   context: AnswerContext,
-  emit: (chunks: readonly ChatAnswerChunk[]) => Promise<void> | undefined,
-): Promise<void> {
+  emit: Emit,
+): Promise<ChoiceTokens> {
   const { encoding, record } = context
   const transcript = createTranscript(encoding, request.conversation)
   const { maxTokens, sampling } = generationSettingsOf(request.samplingParams)
   const opening = renderChatRequest(encoding, request).slice(transcript.prefill().tokens.length)
   const { cache_salt, priority } = request.engineParams
   let promptTokens = 0
+  let prompt: readonly number[] | undefined
+  let answer: number[] = []
   let end: ChatGenerationEnd = {}
   const run = startRun(context, {
     transcript,
@@ -132,8 +160,11 @@ async function runChoice(
         if (!isOver) await emit(stream.endGeneration(end, choice))
         isOver = true
         promptTokens = event.prefill.length
+        prompt ??= event.prefill
+        answer = event.prefill.slice(prompt.length)
         break
       case 'tokens-delta': {
+        for (const token of event.tokens) answer.push(token)
         const pushed = emit(stream.push(event.tokens, event.logprobs, choice))
         if (pushed !== undefined) await pushed
         break
@@ -150,6 +181,7 @@ async function runChoice(
     }
   }
   await emit(stream.end(end, choice))
+  return { prompt: prompt ?? [], answer }
 }
 
 /** The same seed would sample the same answer again. */

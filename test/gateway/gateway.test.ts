@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Engine } from '../../src/engines/index.js'
 import { createGateway, type Gateway, type LogEntry, memoryStore } from '../../src/gateway/index.js'
 import { loadHarmonyEncoding } from '../../src/index.js'
-import { fetchOf, gatewayOver } from './gateways.js'
+import { fetchOf, gatewayOver, hostedTools } from './gateways.js'
 
 const ANSWER =
   '<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Hello!<|return|>'
@@ -322,6 +322,28 @@ test('n choices, and stop strings in the visible text only', async () => {
     ['Hel', 'stop'],
     ['Hal', 'stop'],
   ])
+})
+
+test('return_token_ids gives the prompt and what came after it, hosted calls and their results too', async () => {
+  const search = '<|channel|>analysis to=browser.search code<|message|>{"query":"Rome"}<|call|>'
+  const gateway = gatewayOver([search, ANSWER], { tools: await hostedTools() })
+  const body = { ...chat, return_token_ids: true }
+  const answer = (await (await post(gateway, '/v1/chat/completions', body)).json()) as {
+    prompt_token_ids: number[]
+    choices: { token_ids: number[] }[]
+  }
+  expect(encoding.decode(answer.prompt_token_ids)).toMatch(
+    /<\|start\|>user<\|message\|>Hi<\|end\|><\|start\|>assistant$/,
+  )
+  const [before, after] = encoding.decode(answer.choices[0].token_ids).split('<|start|>browser.search')
+  expect(before).toBe(search)
+  expect(after).toMatch(/Rome[^]*<\|start\|>assistant<\|channel\|>analysis<\|message\|>Hm\./)
+  expect(after.endsWith(ANSWER)).toBe(true)
+
+  const { status, param } = await errorOf(
+    await post(gateway, '/v1/chat/completions', { ...body, stream: true }),
+  )
+  expect([status, param]).toEqual([400, 'return_token_ids'])
 })
 
 test('completions take text and ids, several at once, and spell markers out', async () => {
