@@ -1,27 +1,28 @@
 /**
- * A text that grows piece by piece. Joined when it is read, and every so many pieces: added up at once, the pieces would
- * cost the garbage collector three times as much as everything else in a stream (`npm run bench -- chat`); kept, they
- * would be ten times as large as the text (`node bench/gateway.mjs`).
+ * A text that grows piece by piece. Pieces are joined when the text is read, and every so many: added up at once, they
+ * would cost the garbage collector three times as much as everything else in a stream (`npm run bench -- chat`); kept,
+ * they would be ten times as large as the text (`node bench/gateway.mjs`).
  */
 export class TextBuffer {
-  readonly #joined: string[] = []
+  #joined = ''
   #pieces: string[] = []
 
   get isEmpty(): boolean {
-    return this.#pieces.length === 0 && this.#joined.length === 0
+    return this.#pieces.length === 0 && this.#joined === ''
   }
 
   add(piece: string): void {
     if (piece === '') return
     this.#pieces.push(piece)
     if (this.#pieces.length < JOINED_TOGETHER) return
-    this.#joined.push(this.#pieces.join(''))
+    this.#joined += this.#pieces.join('')
     this.#pieces = []
   }
 
   toString(): string {
-    return this.#joined.join('') + this.#pieces.join('')
+    return this.#pieces.length === 0 ? this.#joined : this.#joined + this.#pieces.join('')
   }
 }
 
-const JOINED_TOGETHER = 256
+/** Few enough that reading the text after each piece costs little. */
+const JOINED_TOGETHER = 64

@@ -66,3 +66,22 @@ async function expectLinear(run: (length: number) => void): Promise<void> {
   const short = await stepsOf(() => run(SHORT))
   expect(await stepsOf(() => run(SHORT * FACTOR))).toBeLessThan(BOUND * short)
 }
+
+test('a long content is whole, however often its pieces were joined', () => {
+  const text = Array.from({ length: 3_000 }, (_, index) => ` ${index}🙂`).join('')
+  const deltas: string[] = []
+  const contents: string[] = []
+  const parser = createParser(encoding, {
+    onEvent(event) {
+      if (event.type === 'content-delta') deltas.push(event.delta)
+      if (event.type === 'message-end') contents.push(event.message.content)
+    },
+  })
+  for (const token of [...body, ...encoding.encode(text)]) {
+    parser.push(token)
+    expect(parser.content.length).toBeLessThanOrEqual(text.length)
+  }
+  expect(parser.content).toBe(text)
+  parser.end()
+  expect([deltas.join(''), ...contents]).toEqual([text, text])
+})
