@@ -1,12 +1,16 @@
 import type { LanguageModelV3StreamPart } from '@ai-sdk/provider'
 import type { ParsedMessage } from '../message/index.js'
 import type { ContentDeltaEvent, MessageEndEvent, MessageStartEvent } from '../parse/index.js'
+import { type PageOfCursor, VisibleText } from '../openai/index.js'
 import { isVisible, toolCallsOf } from '../turn/index.js'
 import { toProviderMetadata } from './part-metadata.js'
 
 export interface PartWriterOptions {
   /** The functions whose names had to change: the name in the conversation → the name in the request. */
   readonly toolNames: Readonly<Record<string, string>>
+  readonly stopSequences?: readonly string[] | undefined
+  /** The pages that citations in the text may name. */
+  readonly pageOf?: PageOfCursor | undefined
   readonly createId: () => string
   readonly emit: (part: LanguageModelV3StreamPart) => void
 }
@@ -28,11 +32,25 @@ export class PartWriter {
   /** Tokens before this index are in parts already. */
   #partStart = 0
   #opening: readonly number[] | undefined
+  #text: VisibleText
+  /** The pages that have been named as sources. */
+  readonly #sources = new Set<string>()
 
   /** @param opening the tokens that the prompt opened the answer with */
   constructor(options: PartWriterOptions, opening?: readonly number[]) {
     this.#options = options
     this.#opening = opening
+    this.#text = this.#newText()
+  }
+
+  /** Whether a stop sequence has ended the answer. */
+  get isStopped(): boolean {
+    return this.#text.isStopped
+  }
+
+  /** All tokens so far. */
+  get tokens(): readonly number[] {
+    return this.#sampled
   }
 
   sampled(tokens: readonly number[]): void {
@@ -45,6 +63,7 @@ export class PartWriter {
     if (partKind === undefined && kind !== 'preamble' && !isVisible(header)) return
     if (this.#ended !== undefined) this.#close(this.#ended.end.tokens.end)
     this.#open = { kind: partKind ?? 'text', id: this.#options.createId() }
+    this.#text = this.#newText()
     const { id } = this.#open
     if (partKind === 'tool-input')
       this.#options.emit({ type: 'tool-input-start', id, toolName: this.#nameInRequest(toolName!) })
@@ -54,17 +73,36 @@ export class PartWriter {
   contentRead({ delta }: ContentDeltaEvent): void {
     if (this.#open === undefined) return
     const { kind, id } = this.#open
-    this.#options.emit({ type: `${kind}-delta`, id, delta })
+    if (kind === 'text' && !this.#text.isPlain) this.#show(this.#text.push(delta), id)
+    else this.#options.emit({ type: `${kind}-delta`, id, delta })
+    // What was sampled says more than the text that is left: without tokens, the next prompt renders the text.
+    if (this.isStopped) this.#options.emit({ type: 'text-end', id })
   }
 
   messageEnded(end: MessageEndEvent): void {
     if (this.#open === undefined) return
+    if (this.#open.kind === 'text') this.#show(this.#text.end(), this.#open.id)
     this.#ended = { part: this.#open, end }
     this.#open = undefined
   }
 
   end(): void {
     if (this.#ended !== undefined) this.#close(this.#sampled.length)
+  }
+
+  #newText(): VisibleText {
+    const { stopSequences = [], pageOf } = this.#options
+    return new VisibleText(stopSequences, false, pageOf)
+  }
+
+  #show({ text, citations }: ReturnType<VisibleText['push']>, id: string): void {
+    const { emit, createId } = this.#options
+    if (text !== '') emit({ type: 'text-delta', id, delta: text })
+    for (const { url, title } of citations) {
+      if (this.#sources.has(url)) continue
+      this.#sources.add(url)
+      emit({ type: 'source', sourceType: 'url', id: createId(), url, title })
+    }
   }
 
   #close(tokenEnd: number): void {

@@ -10,7 +10,8 @@ import type {
 import { type HarmonyEncoding, loadHarmonyEncoding } from '../encoding.js'
 import type { Engine } from '../engines/index.js'
 import { runTurn, type TurnResult } from '../generate/index.js'
-import { randomId } from '../openai/index.js'
+import { type PageOfCursor, randomId } from '../openai/index.js'
+import { parseTokens } from '../parse/index.js'
 import { PartWriter } from './part-writer.js'
 import { type ModelCall, readCall, type ReadCallSettings } from './read-call.js'
 
@@ -24,6 +25,11 @@ export interface HarmonySettings extends ReadCallSettings {
   readonly grammar?: boolean | undefined
   /** The date that the system message names, such as `2026-11-25`. Default: none. */
   readonly conversationStartDate?: string | undefined
+  /**
+   * The pages that citations such as `【1†L3】` name: `createBrowser().pageOf`, if the model's tools run on a browser of
+   * `gpt-oss-harmony/tools`. Each page that the text cites becomes a source.
+   */
+  readonly pageOf?: PageOfCursor | undefined
   /** Makes the ids of parts, calls and responses. Default: random ones. */
   readonly createId?: ((prefix: string) => string) | undefined
 }
@@ -99,40 +105,64 @@ async function stream(
 }
 
 async function* partsOf(
-  { transcript, opening, grammar, sampling, maxTokens, toolNames, warnings }: ModelCall,
+  { transcript, opening, grammar, sampling, maxTokens, stopSequences, toolNames, warnings }: ModelCall,
   modelId: string,
   signal: AbortSignal | undefined,
-  { engine, createId = randomId }: HarmonySettings,
+  { engine, pageOf, createId = randomId }: HarmonySettings,
 ): AsyncGenerator<LanguageModelV3StreamPart, undefined, undefined> {
   const parts: LanguageModelV3StreamPart[] = []
   const writer = new PartWriter(
-    { toolNames, createId: () => createId('call_'), emit: (part) => parts.push(part) },
+    {
+      toolNames,
+      stopSequences,
+      pageOf,
+      createId: () => createId('call_'),
+      emit: (part) => parts.push(part),
+    },
     opening,
   )
   parts.push({ type: 'stream-start', warnings })
   parts.push({ type: 'response-metadata', id: createId('resp_'), modelId })
+  let promptTokens = 0
   const limits = { maxTokens, maxGenerations: 1 }
   for await (const event of runTurn({ engine, transcript, opening, grammar, sampling, limits, signal })) {
-    if (event.type === 'generation-start') continue
-    if (event.type === 'tokens-delta') writer.sampled(event.tokens)
+    if (event.type === 'generation-start') promptTokens = event.prefill.length
+    else if (event.type === 'tokens-delta') writer.sampled(event.tokens)
     else if (event.type === 'message-start') writer.messageStarted(event)
     else if (event.type === 'content-delta') writer.contentRead(event)
     else if (event.type === 'message-end') writer.messageEnded(event)
     else if (event.type === 'generation-end') writer.end()
-    else if (event.type === 'run-end') parts.push(finishOf(event.result))
+    else if (event.type === 'run-end')
+      parts.push(finishOf(event.result.action, event.result.action, event.result.usage))
+    if (writer.isStopped) {
+      const { usage } = parseTokens(transcript.encoding, writer.tokens, { prefill: opening }).turn
+      parts.push(
+        finishOf('return', 'stop-sequence', { promptTokens, cachedTokens: undefined, sampled: usage }),
+      )
+    }
     yield* parts.splice(0)
+    if (writer.isStopped) return
   }
 }
 
-function finishOf({ action, usage }: TurnResult): Extract<LanguageModelV3StreamPart, { type: 'finish' }> {
-  const { promptTokens, cachedTokens, sampled } = usage
+interface AnswerUsage {
+  readonly promptTokens: number
+  readonly cachedTokens: number | undefined
+  readonly sampled: { readonly total: number; readonly reasoning: number }
+}
+
+function finishOf(
+  action: TurnResult['action'],
+  raw: string,
+  { promptTokens, cachedTokens, sampled }: AnswerUsage,
+): Extract<LanguageModelV3StreamPart, { type: 'finish' }> {
   return {
     type: 'finish',
-    finishReason: { unified: FINISH_REASONS[action], raw: action },
+    finishReason: { unified: FINISH_REASONS[action], raw },
     usage: {
       inputTokens: {
         total: promptTokens,
-        noCache: promptTokens - cachedTokens,
+        noCache: cachedTokens === undefined ? undefined : promptTokens - cachedTokens,
         cacheRead: cachedTokens,
         cacheWrite: undefined,
       },
@@ -185,6 +215,7 @@ async function collected({
         break
       }
       case 'tool-call':
+      case 'source':
         content.push(part)
         break
       case 'finish':

@@ -22,6 +22,7 @@ export interface ModelCall {
   readonly grammar: EngineGrammar | undefined
   readonly sampling: Readonly<Record<string, unknown>>
   readonly maxTokens: number | undefined
+  readonly stopSequences: readonly string[]
   readonly toolNames: Readonly<Record<string, string>>
   readonly warnings: SharedV3Warning[]
 }
@@ -51,9 +52,6 @@ export function readCall(
     })
     return []
   })
-  if (options.stopSequences !== undefined && options.stopSequences.length > 0)
-    warnings.push({ type: 'unsupported', feature: 'stopSequences' })
-
   const answers = sampledAnswersOf(encoding, prompt)
   // From the first message whose tokens are known on, a prompt is a transcript.
   const firstSampled = answers.findIndex((answer) => answer !== undefined)
@@ -90,6 +88,7 @@ export function readCall(
       : undefined,
     sampling: samplingOf(options),
     maxTokens: options.maxOutputTokens,
+    stopSequences: options.stopSequences ?? [],
     toolNames: chat.toolNames,
     warnings,
   }

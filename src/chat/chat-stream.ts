@@ -19,6 +19,7 @@ import {
   type PageOfCursor,
   randomId,
   type TokenUsage,
+  VisibleText,
 } from '../openai/index.js'
 import type { ChatAnswer, ChatAnswerChunk, ChatAnswerDelta } from './answer-types.js'
 import {
@@ -30,7 +31,6 @@ import {
 } from './choice-writer.js'
 import { type ChatConversation, fromChatRequest } from './from-request.js'
 import { openedTokens } from './render-request.js'
-import { VisibleText } from './visible-text.js'
 
 /** What an answer is made of beside its tokens. */
 export interface ChatContext {

@@ -1,10 +1,15 @@
 import type { ChatCompletionMessageToolCall } from 'openai/resources/chat/completions'
 import type { ContentDeltaEvent, MessageEndEvent, MessageStartEvent, ParserEvent } from '../parse/index.js'
-import { createInputReader, type CreateId, type InputReader } from '../openai/index.js'
+import {
+  type Citation,
+  createInputReader,
+  type CreateId,
+  type InputReader,
+  type VisibleText,
+} from '../openai/index.js'
 import { isVisible, toolNameOf, type TurnAction } from '../turn/index.js'
 import type { ChatAnswerDelta, ChatAnswerMessage, UrlCitation } from './answer-types.js'
 import { TextBuffer } from './text-buffer.js'
-import type { VisibleText } from './visible-text.js'
 
 export type FinishReason = 'stop' | 'tool_calls' | 'length'
 
@@ -96,8 +101,8 @@ export class ChoiceWriter {
 
   /** Passes on what was held back. Returns why the answer ended. */
   end(action: TurnAction): FinishReason {
-    const { text, annotations } = this.#visible.end()
-    this.#show(text, annotations)
+    const { text, citations } = this.#visible.end()
+    this.#show(text, citations)
     if (!this.isStopped && action === 'length') return 'length'
     if (this.#calls.length > 0) return 'tool_calls'
     // A call that nobody has answered: the turn is not over.
@@ -156,8 +161,8 @@ export class ChoiceWriter {
         this.#needsBreak = false
         this.#hasText = true
         if (this.#visible.isPlain) return this.#show(piece, NONE)
-        const { text, annotations } = this.#visible.push(piece)
-        return this.#show(text, annotations)
+        const { text, citations } = this.#visible.push(piece)
+        return this.#show(text, citations)
       }
       case 'reasoning': {
         const piece = this.#needsBreak ? `\n${delta}` : delta
@@ -188,12 +193,13 @@ export class ChoiceWriter {
     }
   }
 
-  #show(text: string, annotations: readonly UrlCitation[]): void {
-    if (text === '' && annotations.length === 0) return
+  #show(text: string, citations: readonly Citation[]): void {
+    if (text === '' && citations.length === 0) return
     this.#content.add(text)
-    if (annotations.length === 0) return this.#emit({ content: text })
+    if (citations.length === 0) return this.#emit({ content: text })
+    const annotations = citations.map(toUrlCitation)
     this.#annotations.push(...annotations)
-    this.#emit({ content: text, annotations: [...annotations] })
+    this.#emit({ content: text, annotations })
   }
 
   #addArguments(call: OpenCall, delta: string): void {
@@ -236,7 +242,11 @@ export class ChoiceWriter {
   }
 }
 
-const NONE: readonly UrlCitation[] = []
+function toUrlCitation({ start, end, url, title }: Citation): UrlCitation {
+  return { type: 'url_citation', url_citation: { start_index: start, end_index: end, title, url } }
+}
+
+const NONE: readonly Citation[] = []
 
 function describeCall({ id, name, input, ...call }: OpenCall): ChatCompletionMessageToolCall {
   const sampled = call.arguments.toString()

@@ -55,6 +55,7 @@ export {
   toolDescription,
   toolTypeOf,
 } from './request-tools.js'
+export { VisibleText } from './visible-text.js'
 export { readResponseFormat, type ResponseFormat, responseFormatSection } from './response-format.js'
 export {
   type ChatSamplingParams,

@@ -134,10 +134,75 @@ describe.each([
     expect(second.startsWith(`${first}{"a":1,"b":2}<|call|>`)).toBe(true)
   })
 
-  test('what the engine cannot do is a warning, and its failure an error', async () => {
-    const { harmony } = recorded(ANSWER)
-    const { warnings } = await ai.generateText({ model: harmony('m'), prompt: 'Hi', stopSequences: ['x'] })
-    expect(warnings).toMatchObject([{ type: 'unsupported', feature: 'stopSequences' }])
+  test('a stop sequence ends the visible text, however it is cut, and the engine', async () => {
+    let isLeft = false
+    const engine: Engine = {
+      async *generate() {
+        try {
+          for (const token of tokensOf(
+            '<|channel|>analysis<|message|>No END yet.<|end|><|start|>assistant<|channel|>final<|message|>One. THE END. Two.<|return|>',
+          ))
+            yield await Promise.resolve({ tokens: [token] })
+        } finally {
+          isLeft = true
+        }
+      },
+    }
+    const model = createHarmony({ engine })('m')
+    const call = { model, prompt: 'Hi', stopSequences: ['nothing', 'THE END'] }
+    const whole = await ai.generateText(call)
+    expect([whole.text, whole.reasoningText, whole.finishReason]).toEqual(['One. ', 'No END yet.', 'stop'])
+    // The last token completes the sequence.
+    const sampled = tokensOf(
+      '<|channel|>analysis<|message|>No END yet.<|end|><|start|>assistant<|channel|>final<|message|>One. THE END',
+    )
+    expect(whole.usage.outputTokens).toBe(sampled.length)
+    expect(isLeft).toBe(true)
+    const streamed = ai.streamText(call)
+    expect(await streamed.text).toBe('One. ')
+    expect(await streamed.finishReason).toBe('stop')
+
+    // Text that was cut goes back as text.
+    const { harmony, sent } = recorded(ANSWER)
+    await ai.generateText({
+      model: harmony('m'),
+      messages: [
+        { role: 'user', content: 'Hi' },
+        ...whole.response.messages,
+        { role: 'user', content: 'And?' },
+      ],
+    })
+    expect(encoding.decode(sent[0].prefill)).toContain(
+      '<|start|>assistant<|channel|>final<|message|>One. <|end|><|start|>user',
+    )
+  })
+
+  test('pages that the text cites are sources, each once', async () => {
+    const answer = 'Warm【1†L0-L1】, and old【2†L4】【1†L7】. Not【9†L1】.'
+    const engine: Engine = {
+      async *generate() {
+        for (const token of tokensOf(`<|channel|>final<|message|>${answer}<|return|>`))
+          yield await Promise.resolve({ tokens: [token] })
+      },
+    }
+    const pages = ['', 'https://rome.test/', 'https://old.test/']
+    const model = createHarmony({
+      engine,
+      pageOf: (cursor) => (pages[cursor] ? { url: pages[cursor], title: `Page ${cursor}` } : undefined),
+    })('m')
+    const expected = [
+      { type: 'source', sourceType: 'url', url: 'https://rome.test/', title: 'Page 1' },
+      { type: 'source', sourceType: 'url', url: 'https://old.test/', title: 'Page 2' },
+    ]
+    const whole = await ai.generateText({ model, prompt: 'Hi' })
+    expect(whole.text).toBe(answer)
+    expect(whole.sources).toMatchObject(expected)
+    const streamed = ai.streamText({ model, prompt: 'Hi' })
+    expect(await streamed.text).toBe(answer)
+    expect(await streamed.sources).toMatchObject(expected)
+  })
+
+  test("the engine's failure is an error", async () => {
     const failing = createHarmony({ engine: replayEngine([{ text: '', error: 'out of memory' }]) })
     await expect(ai.generateText({ model: failing('m'), prompt: 'Hi', maxRetries: 0 })).rejects.toThrow(
       'out of memory',

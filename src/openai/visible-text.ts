@@ -1,11 +1,10 @@
-import { CitationReader, type PageOfCursor } from '../openai/index.js'
-import type { UrlCitation } from './answer-types.js'
+import { type Citation, CitationReader, type PageOfCursor } from './citations.js'
 import { StopStringFinder } from './stop-strings.js'
 
 /** A piece of the visible text, and the citations that end in it. */
 export interface VisiblePiece {
   readonly text: string
-  readonly annotations: readonly UrlCitation[]
+  readonly citations: readonly Citation[]
 }
 
 /** The text that the user sees, from what was sampled for it: cut at a stop string, citations found. */
@@ -37,17 +36,11 @@ export class VisibleText {
 
   #cited(text: string, isEnd: boolean): VisiblePiece {
     const reader = this.#citations
-    if (reader === undefined) return { text, annotations: NONE }
+    if (reader === undefined) return { text, citations: [] }
     const parts = [...reader.push(text), ...(isEnd ? reader.end() : [])]
     return {
       text: parts.map((part) => part.text).join(''),
-      annotations: parts.flatMap(({ citation }) => {
-        if (citation === undefined) return []
-        const { start, end, url, title } = citation
-        return [{ type: 'url_citation', url_citation: { start_index: start, end_index: end, title, url } }]
-      }),
+      citations: parts.flatMap(({ citation }) => citation ?? []),
     }
   }
 }
-
-const NONE: readonly UrlCitation[] = []
