@@ -20,4 +20,5 @@ export { completionsEngine, type TextEngineOptions } from './text.js'
 export { vllmEngine, type VllmOptions } from './vllm.js'
 
 // Used by other rooms.
+export { EngineClient } from './http.js'
 export { SglangReader } from './sglang.js'

@@ -20,6 +20,7 @@ import { readDocument } from '../input.js'
 import { type EngineFlags, engineFrom } from '../serve/engine.js'
 import { type Terminal, visible } from '../terminal.js'
 import { writeReport } from '../write-report.js'
+import { evalFormatCommand } from './eval-format.js'
 import { addEngineOptions } from './serve.js'
 
 interface SettingFlags {
@@ -42,6 +43,7 @@ export const evalCommand: CreateCommand = (terminal) =>
     .addCommand(runCommand(terminal))
     .addCommand(requestsCommand(terminal))
     .addCommand(scoreCommand(terminal))
+    .addCommand(evalFormatCommand(terminal))
     .addCommand(importCommand(terminal))
     .addHelpText(
       'after',
