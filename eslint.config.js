@@ -43,7 +43,7 @@ const floorRules = FLOORS.flatMap((floor, index) =>
                     room !== place &&
                     !room.endsWith('.ts') &&
                     // cli/batch and cli/chat have these names, too.
-                    !(place === 'cli' && ['batch', 'chat'].includes(room)),
+                    !(place === 'cli' && ['batch', 'chat', 'inspect'].includes(room)),
                 )
                 .map((room) => ({
                   regex: `^(\\.\\./)+${room}/(?!index\\.js$)`,

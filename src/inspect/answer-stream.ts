@@ -96,14 +96,15 @@ function chunkOutput(choice: UncheckedObject): UncheckedObject {
   return rest
 }
 
-/** Runs what may find fault with a part of the input, and says which part it is. */
+/** Runs what may find fault with a part of the input, and says which part it is; `''` is the whole. */
 export function placed<T>(place: string, run: () => T): T {
   try {
     return run()
   } catch (error) {
     if (!(error instanceof HarmonyError)) throw error
     const { code, message, tokenIndex, path, evidence, cause } = error
-    throw new HarmonyError(code, `${place}: ${message.replace(/^line: /, '')}`, {
+    const reason = message.replace(/^line: /, '')
+    throw new HarmonyError(code, place === '' ? reason : `${place}: ${reason}`, {
       tokenIndex,
       path,
       evidence,

@@ -73,7 +73,7 @@ export function readSampled(
   { line }: ReadSampledOptions = {},
 ): SampledInput {
   const input = text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '')
-  if (isBlank(input)) throw invalid("input: found nothing, wanted token ids, text or an engine's answer")
+  if (isBlank(input)) throw invalid("found nothing, wanted token ids, text or an engine's answer")
   const isJson = /^\s*[[{]/.test(input) && !(input.includes('<|') && !beginsWithJson(input))
   if (isJson) return /^\s*\[/.test(input) ? readList(encoding, input) : readObjects(encoding, input, line)
   if (line !== undefined) throw invalid(`line ${line}: found an input that is no JSON lines`)
@@ -113,7 +113,7 @@ function readList(encoding: HarmonyEncoding, input: string): SampledInput {
 }
 
 function idsOf(encoding: HarmonyEncoding, tokens: readonly number[]): SampledInput {
-  if (tokens.length === 0) throw invalid('input: found no token ids, wanted at least one')
+  if (tokens.length === 0) throw invalid('found no token ids, wanted at least one')
   // Ids within the range may yet be none.
   encoding.decodeBytes(tokens)
   return { source: 'token ids', isStream: false, answers: [exact(tokens)] }
@@ -130,9 +130,9 @@ function readObjects(encoding: HarmonyEncoding, input: string, line: number | un
     .split('\n')
     .flatMap((text, index) => (isBlank(text) ? [] : [{ text, number: index + 1 }]))
   const isOne = !(whole instanceof HarmonyError)
-  if (isOne && (line === undefined || lines.length > 1)) return readAnswer(encoding, whole, 'input')
+  if (isOne && (line === undefined || lines.length > 1)) return readAnswer(encoding, whole, '')
   if (line === undefined) {
-    if (lines.length === 1) throw placedError('input', whole as HarmonyError)
+    if (lines.length === 1) throw placedError('', whole as HarmonyError)
     const first = objectIn(lines[0].text, lines[0].number)
     if (isObject(first) && typeof first['response'] === 'string' && typeof first['done'] === 'boolean')
       return readStream(

@@ -197,20 +197,16 @@ describe('readSampled', () => {
   })
 
   test.each([
-    ['', 'invalid-line', 'input: found nothing'],
-    ['[]', 'invalid-line', 'input: found no token ids'],
+    ['', 'invalid-line', 'found nothing'],
+    ['[]', 'invalid-line', 'found no token ids'],
     ['[1, 2.5]', 'invalid-token', 'token 1: found 2.5'],
     ['1 2 999999', 'invalid-token', 'token 2: found 999999'],
     ['[[1], [2, -1]]', 'invalid-token', '[1]: token 1: found -1'],
-    ['{"choices":[]}', 'invalid-line', 'input: found [], wanted at least one answer'],
-    [
-      '{"choices":[{"token_ids":[-1]}]}',
-      'invalid-line',
-      'input: found -1, wanted a token id at token_ids[0]',
-    ],
-    ['{"hello":1}', 'invalid-line', 'input: found {"hello":1}, wanted token ids'],
-    ['{"error":{"message":"too long"}}', 'failed-request', 'input: the engine says'],
-    ['{"a":', 'invalid-json', 'input: not JSON'],
+    ['{"choices":[]}', 'invalid-line', 'found [], wanted at least one answer'],
+    ['{"choices":[{"token_ids":[-1]}]}', 'invalid-line', 'found -1, wanted a token id at token_ids[0]'],
+    ['{"hello":1}', 'invalid-line', 'found {"hello":1}, wanted token ids'],
+    ['{"error":{"message":"too long"}}', 'failed-request', 'the engine says'],
+    ['{"a":', 'invalid-json', 'not JSON'],
     ['{"token_ids":[1]}\n{', 'invalid-json', 'line 2: not JSON', 2],
     ['data: {"choices":[{"token_ids":[1]}]}\n\ndata: nonsense\n\n', 'invalid-json', 'event 2: not JSON'],
     ['data: 5\n\n', 'invalid-line', 'event 1: found no object'],

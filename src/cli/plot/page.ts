@@ -2,8 +2,9 @@
  * Returns a page without a script and without anything to load, for light and dark screens from 320 pixels of width.
  *
  * @param body HTML: `figure`, `table`, and paragraphs of escaped text
+ * @param styles more style rules, for what else the body has
  */
-export function page(title: string, heading: string, body: readonly string[]): string {
+export function page(title: string, heading: string, body: readonly string[], styles = ''): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -27,7 +28,7 @@ export function page(title: string, heading: string, body: readonly string[]): s
   .tick { position: absolute; top: 100%; padding-top: .3rem; transform: translateX(-50%) }
   figcaption { position: absolute; top: 100%; width: 100%; padding-top: 1.8rem; text-align: center }
   @media (max-width: 45rem) { .minor { display: none } }
-</style>
+${styles}</style>
 <h1>${escaped(heading)}</h1>
 ${body.join('\n')}
 </html>
