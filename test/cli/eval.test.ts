@@ -176,6 +176,30 @@ describe('harmony eval', () => {
     expect(rows[6]).toEqual(['low', '1', '1', '1', expect.any(String)])
   })
 
+  test('draws scores, intervals and published figures, without a script or anything to load', async () => {
+    const plot = path('plot.html')
+    await run('--published', 'gpt-oss-20b/aime25', '--plot', plot)
+    const html = readFileSync(plot, 'utf8')
+    const titles = [...html.split('</figure>')[0].matchAll(/<title>([^<]+)</g)].map(([, title]) => title)
+    // One of two is right at each effort: 50 % with a standard error of 50, cut at 0 and 100.
+    const [, ...shapes] = titles
+    expect(shapes).toEqual(
+      [
+        ['low', '38.8'],
+        ['medium', '75.0'],
+        ['high', '85.8'],
+      ].flatMap(([effort, known]) => [
+        `${effort}: 50.0`,
+        `${effort}: 0.0 to 100.0`,
+        `${effort}, published: ${known}`,
+      ]),
+    )
+    // A question is always right, the other never.
+    expect(html).toContain('0 to 10 %: 1 questions')
+    expect(html).toContain('90 to 100 %: 1 questions')
+    expect(html).not.toMatch(/<script|<link|src=|href=|url\(|@import|NaN|Infinity/)
+  })
+
   test('goes on where a killed run has stopped, and samples nothing twice', async () => {
     await run()
     const whole = readFileSync(out, 'utf8')

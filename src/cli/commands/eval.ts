@@ -9,6 +9,7 @@ import type { CreateCommand } from '../command.js'
 import { readAnswers } from '../eval/answers.js'
 import { createGrader } from '../eval/grade.js'
 import { importQuestions, type Layout, LAYOUTS } from '../eval/layouts.js'
+import { evalPage } from '../eval/plot.js'
 import { PUBLISHED_NAMES, type PublishedName } from '../eval/published.js'
 import { type Question, readQuestions } from '../eval/questions.js'
 import { formatComparison, formatScores } from '../eval/report.js'
@@ -35,6 +36,7 @@ interface ScoreFlags {
   readonly published?: PublishedName
   readonly compare?: string
   readonly saveResult?: string
+  readonly plot?: string
 }
 
 export const evalCommand: CreateCommand = (terminal) =>
@@ -154,6 +156,7 @@ function addScoreOptions(command: Command): Command {
     .addOption(new Option('--published <name>', 'show published figures beside').choices(PUBLISHED_NAMES))
     .option('--compare <answers>', "another run's answers, compared question by question")
     .option('--save-result <file>', 'write the scores as JSON')
+    .option('--plot <file.html>', "draw the scores, and the samples' spread")
 }
 
 function settingsOf({
@@ -185,7 +188,7 @@ function runNameOf(
 async function score(
   questions: readonly Question[],
   file: string,
-  { published, compare, saveResult }: ScoreFlags,
+  { published, compare, saveResult, plot }: ScoreFlags,
   terminal: Terminal,
 ): Promise<void> {
   const scoresIn = async (path: string): Promise<Score[]> => {
@@ -198,6 +201,7 @@ async function score(
   terminal.stdout.write(formatScores(scores, published))
   if (compare !== undefined)
     terminal.stdout.write(`\nagainst ${visible(compare)}\n${formatComparison(comparison)}`)
+  if (plot !== undefined) await writeReport(plot, evalPage(scores, published, file))
   if (saveResult === undefined) return
   const result = {
     scores: scores.map(({ byQuestion, ...rest }) => ({

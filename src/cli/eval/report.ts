@@ -58,7 +58,7 @@ export function formatComparison(comparisons: readonly PairedComparison[]): stri
   )
 }
 
-function percent(share: number): string {
+export function percent(share: number): string {
   return (share * 100).toFixed(1)
 }
 

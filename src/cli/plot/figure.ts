@@ -31,13 +31,13 @@ ${ticks
 }
 
 /** A bar from the bottom up, with a gap of a tenth before the next. @param title shown under the pointer */
-export function bar(from: number, to: number, top: number, title: string): string {
-  return `<rect x="${fixed(from)}" y="${fixed(top)}" width="${fixed((to - from) * 0.9)}" height="${fixed(100 - top)}"><title>${escaped(title)}</title></rect>`
+export function bar(from: number, to: number, top: number, title: string, shade?: 'pale'): string {
+  return `<rect${shade === undefined ? '' : ` class="${shade}"`} x="${fixed(from)}" y="${fixed(top)}" width="${fixed((to - from) * 0.9)}" height="${fixed(100 - top)}"><title>${escaped(title)}</title></rect>`
 }
 
-/** A line from the top to the bottom. @param title shown under the pointer */
-export function mark(x: number, title: string): string {
-  return `<line x1="${fixed(x)}" x2="${fixed(x)}" y1="0" y2="100"><title>${escaped(title)}</title></line>`
+/** A line downwards. @param title shown under the pointer */
+export function mark(x: number, title: string, top = 0, bottom = 100): string {
+  return `<line x1="${fixed(x)}" x2="${fixed(x)}" y1="${fixed(top)}" y2="${fixed(bottom)}"><title>${escaped(title)}</title></line>`
 }
 
 function fixed(number: number): string {

@@ -21,6 +21,7 @@ export function page(title: string, heading: string, body: readonly string[], st
   .grid figure { height: 10rem; margin: 1.5rem 1.5rem 4rem 3.5rem }
   svg { position: absolute; width: 100%; height: 100%; overflow: visible }
   rect { fill: #4a7fb5 }
+  .pale { fill: #4a7fb566 }
   rect:hover { fill: #e08a3c }
   line { stroke: #e08a3c; stroke-width: 2; vector-effect: non-scaling-stroke }
   .level { position: absolute; width: 100%; border-top: 1px solid #8886 }
