@@ -321,4 +321,36 @@ describe('harmony eval', () => {
       { id: 'aime-2', grader: 'integer', question: 'R', answer: 336 },
     ])
   })
+
+  test("imports CSV, whose fields may hold commas, quotes and lines, with all of GPQA's columns", async () => {
+    // The columns that are imported, among others, as in the published file.
+    const csv =
+      'Pre-Revision Question,Question,Correct Answer,Incorrect Answer 1,Incorrect Answer 2,Incorrect Answer 3,Record ID\r\n' +
+      'old,"A ""spin"", or\ntwo?",1,"2, 3",4,"5\n6",recA\r\n' +
+      '\r\n' +
+      'old,Next?,w,x,y,z,recB'
+    writeFileSync(path('gpqa.csv'), csv)
+    const { stdout } = await harmony(['eval', 'import', '--layout', 'gpqa', path('gpqa.csv')])
+    const [first, second] = readQuestions({ name: 'q', text: stdout })
+    expect(first).toMatchObject({ id: 'recA', question: 'A "spin", or\ntwo?' })
+    expect(first.grader === 'choice' && [...first.choices].sort()).toEqual(['1', '2, 3', '4', '5\n6'])
+    expect(second).toMatchObject({ id: 'recB', question: 'Next?' })
+
+    const aime = 'ID,Problem,Solution,Answer\n2024-I-1,"Find $x$, please.",long,204\n'
+    const imported = await harmony(['eval', 'import', '--layout', 'aime', '-'], { stdin: aime })
+    expect(readQuestions({ name: 'q', text: imported.stdout })).toMatchObject([
+      { id: '2024-I-1', question: 'Find $x$, please.', answer: 204 },
+    ])
+  })
+
+  test.each([
+    ['a,b\n1,2,3\n', 'in.csv:2: found 3 fields, wanted 2'],
+    ['a,b\n1,2\n3,"4\n', 'in.csv:3: found '],
+    ['a,b\n1,2"3\n', 'in.csv:2: found '],
+  ])('names the line of CSV that is broken: %j', async (text, message) => {
+    writeFileSync(path('in.csv'), text)
+    const { code, stderr } = await harmony(['eval', 'import', '--layout', 'aime', path('in.csv')])
+    expect(code).toBe(1)
+    expect(stderr).toContain(message)
+  })
 })

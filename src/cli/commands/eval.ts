@@ -127,12 +127,12 @@ const scoreCommand: CreateCommand = (terminal) =>
 const importCommand: CreateCommand = (terminal) =>
   new Command('import')
     .summary('read a published data set')
-    .description('Turn a published data set, as JSON lines, into questions.')
+    .description('Turn a published data set, as CSV or JSON lines, into questions.')
     .addOption(new Option('--layout <name>', 'whose columns it has').choices(LAYOUTS).makeOptionMandatory())
     .option('--seed <n>', "seed of the order of GPQA's choices", wholeNumber(0, 2 ** 32 - 1), 0)
-    .argument('[file]', 'JSON lines; - for standard input')
+    .argument('[file]', 'CSV or JSON lines; - for standard input')
     .action(async (file: string | undefined, { layout, seed }: { layout: Layout; seed: number }) => {
-      const input = await readDocument(file, 'rows of a data set, as JSON lines', terminal)
+      const input = await readDocument(file, 'rows of a data set, as CSV or JSON lines', terminal)
       for (const question of importQuestions(input, layout, seed))
         terminal.stdout.write(`${JSON.stringify(question)}\n`)
     })

@@ -3,6 +3,7 @@ import type { UncheckedObject } from '../../json/index.js'
 import { seededRandom } from '../bench-engine/random.js'
 import { BadInput } from '../failure.js'
 import type { Input } from '../input.js'
+import { readCsv } from './csv.js'
 import { check, readJsonLines } from './lines.js'
 import { letters } from './questions.js'
 
@@ -11,14 +12,15 @@ export const LAYOUTS = ['gpqa', 'aime'] as const
 export type Layout = (typeof LAYOUTS)[number]
 
 /**
- * Turns rows of a published data set, as JSON lines, into questions.
+ * Turns rows of a published data set, as JSON lines or CSV, into questions.
  *
  * @param seed of the order of GPQA's choices, whose file has the right one first
  * @throws BadInput naming the line and the column
  */
 export function importQuestions(input: Input, layout: Layout, seed: number): UncheckedObject[] {
   const random = seededRandom(seed)
-  return readJsonLines(input).map(({ place, value }, index) => {
+  const rows = input.text.trimStart().startsWith('{') ? readJsonLines(input) : readCsv(input)
+  return rows.map(({ place, value }, index) => {
     const row = check.object(value, place)
     return layout === 'gpqa' ? gpqaQuestion(row, place, index, random) : aimeQuestion(row, place, index)
   })
@@ -48,12 +50,12 @@ function gpqaQuestion(
 }
 
 function aimeQuestion(row: UncheckedObject, place: string, index: number): UncheckedObject {
-  const question = row['problem'] ?? row['question'] ?? row['Problem']
+  const question = row['problem'] ?? row['question'] ?? row['Problem'] ?? row['Question']
   const answer = row['answer'] ?? row['Answer']
   const value = typeof answer === 'string' ? Number(/^\s*(\d+)/.exec(answer)?.[1] ?? NaN) : answer
   if (!Number.isSafeInteger(value))
     throw new BadInput(`${place}: answer: found ${quote(answer)}, wanted a whole number`)
-  const id = row['id'] ?? row['ID']
+  const id = row['id'] ?? row['ID'] ?? row['problem_idx']
   return {
     id: id == null ? `aime-${index + 1}` : String(id),
     grader: 'integer',
