@@ -21,6 +21,8 @@ export default defineConfig({
         find: new RegExp(`^${specifier}$`),
         replacement: fileURLToPath(new URL(source, import.meta.url)),
       })),
+      // The examples import it by the name that it has for everybody else; here two majors stand side by side.
+      { find: /^ai$/, replacement: 'ai7' },
       ...optional.filter(({ replacement }) => existsSync(replacement)),
     ],
     testTimeout: 60_000,

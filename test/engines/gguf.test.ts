@@ -1,9 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import OpenAI from 'openai'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ggufEngine } from '../../src/engines/index.js'
+import { expect, test } from 'vitest'
 import { createGateway } from '../../src/gateway/index.js'
 import { runTurn } from '../../src/generate/index.js'
 import { loadHarmonyEncoding, parseTokens } from '../../src/index.js'
@@ -11,15 +7,9 @@ import { createToolSet } from '../../src/tools/index.js'
 import { createTranscript } from '../../src/transcript/index.js'
 import { fetchOf } from '../gateway/gateways.js'
 import { collect, STOP } from './collect.js'
+import { describeWithGguf } from './tiny-gguf.js'
 
-// A real engine in process: node-llama-cpp samples from the tiny model of scripts/engines. What it may write is in
-// model.json there; nothing here depends on which of it a seed gives.
-
-const cache = (path: string) => fileURLToPath(new URL(`../../.harmony-cache/${path}`, import.meta.url))
-const isInstalled = existsSync(cache('node-llama-cpp/node_modules/node-llama-cpp/dist/index.js'))
-const title = isInstalled
-  ? 'node-llama-cpp'
-  : 'node-llama-cpp (skipped: it is not installed, run `node scripts/engines/install-node-llama-cpp.mjs`)'
+// Nothing here depends on which of the model's texts a seed gives.
 
 const encoding = loadHarmonyEncoding('HarmonyGptOss')
 const prefill = encoding.renderConversationForCompletion(
@@ -28,15 +18,7 @@ const prefill = encoding.renderConversationForCompletion(
 )
 const seeded = (seed: number) => ({ sampling: { seed }, maxTokens: 8 })
 
-describe.skipIf(!isInstalled)(title, () => {
-  const modelPath = cache('tiny.gguf')
-  const engine = ggufEngine({ modelPath, contextSize: 2048, gpu: false })
-  beforeAll(() => {
-    if (!existsSync(modelPath))
-      execFileSync('node', [fileURLToPath(new URL('../../scripts/engines/tiny-gguf.mjs', import.meta.url))])
-  })
-  afterAll(() => engine.dispose())
-
+describeWithGguf('node-llama-cpp', (engine) => {
   test('samples Harmony that the parser reads, and the same with the same seed', async () => {
     const { tokens, finish } = await collect(engine, prefill, seeded(1))
     const { messages } = parseTokens(encoding, tokens)
