@@ -20,10 +20,16 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal)
 export class AbortableWait {
   readonly #signal: AbortSignal
   #reject: ((reason: unknown) => void) | undefined
-  readonly #onAbort = () => this.#reject?.(this.#signal.reason)
+  /** Asked for each token: the signal's own answer costs more. */
+  #isAborted: boolean
+  readonly #onAbort = () => {
+    this.#isAborted = true
+    this.#reject?.(this.#signal.reason)
+  }
 
   constructor(signal: AbortSignal) {
     this.#signal = signal
+    this.#isAborted = signal.aborted
     signal.addEventListener('abort', this.#onAbort)
   }
 
@@ -31,7 +37,7 @@ export class AbortableWait {
     return new Promise<T>((resolve, reject) => {
       this.#reject = reject
       promise.then(resolve, reject)
-      if (this.#signal.aborted) this.#onAbort()
+      if (this.#isAborted) this.#onAbort()
     })
   }
 

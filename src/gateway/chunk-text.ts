@@ -8,10 +8,11 @@ export function chunkWriter(): (chunk: ChatAnswerChunk) => string {
   let head: string | undefined
   let tail = ''
   return (chunk) => {
-    const { choices, usage, ...envelope } = chunk
+    const { choices, usage } = chunk
     if (choices.length !== 1 || usage != null) return `data: ${JSON.stringify(chunk)}\n\n`
     if (head === undefined) {
-      head = `data: ${JSON.stringify(envelope).slice(0, -1)},"choices":[`
+      const envelope = JSON.stringify({ ...chunk, choices: undefined, usage: undefined })
+      head = `data: ${envelope.slice(0, -1)},"choices":[`
       tail = usage === null ? '],"usage":null}\n\n' : ']}\n\n'
     }
     const [{ index, delta, logprobs, finish_reason: reason }] = choices

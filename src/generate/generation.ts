@@ -49,7 +49,11 @@ export async function* generate(
   for await (const { tokens, logprobs, end } of chunks) {
     for (const token of tokens) sampled.push(token)
     if (tokens.length > 0)
-      events.push({ type: 'tokens-delta', generationIndex, tokens, ...(logprobs && { logprobs }) })
+      events.push(
+        logprobs === undefined
+          ? { type: 'tokens-delta', generationIndex, tokens }
+          : { type: 'tokens-delta', generationIndex, tokens, logprobs },
+      )
     parser?.push(tokens)
     if (end === undefined) {
       yield events.splice(0)
