@@ -34,6 +34,7 @@ const STYLES = `  :root { --analysis: #7a7f87; --commentary: #b7791f; --final: #
   .sides > * { min-width: 0 }
   summary { cursor: pointer }
   mark { background: #f6c34466; color: inherit; border-radius: .2rem }
+  .deviation mark { color: CanvasText }
   .marker { color: var(--prompt) }
 `
 
@@ -44,11 +45,13 @@ function section(encoding: HarmonyEncoding, inspected: Inspected): string {
     .filter(([, count]) => count > 0)
     .map(([part, count]) => `${part} ${formatCount(count)}`)
   // Between messages a deviation belongs to the next one; after the last there is none.
-  const after = deviations.filter(({ messageIndex }) => messageIndex >= messages.length)
+  const notes = Array.from({ length: messages.length + 1 }, (): string[] => [])
+  for (const deviation of deviations)
+    notes[Math.min(deviation.messageIndex, messages.length)].push(deviationLine(deviation))
   return `<section>
 <p>${escaped(source)} · ${formatCount(tokens.length)} tokens: ${parts.join(', ')}${deviations.length === 0 ? '' : ` · <span class="deviation">${plural(deviations.length, 'deviation')}</span>`}</p>
-${messages.map((message, index) => card(inspected, message, index)).join('\n')}
-${after.map(deviationLine).join('\n')}
+${messages.map((message, index) => card(message, notes[index])).join('\n')}
+${notes[messages.length].join('\n')}
 ${'chat' in described ? answers(described) : openingLine(encoding, tokens, described.opening)}
 <details><summary>Tokens</summary>
 <pre>${markedTokens(encoding, inspected)}</pre>
@@ -57,9 +60,8 @@ ${'chat' in described ? answers(described) : openingLine(encoding, tokens, descr
 }
 
 function card(
-  { described }: Inspected,
   { message, part, kind, tokens: range, content, incomplete }: DescribedMessage,
-  index: number,
+  notes: readonly string[],
 ): string {
   const { role, name, channel, recipient, content_type: contentType } = message
   const count = range.end - range.start
@@ -74,10 +76,7 @@ function card(
   const text = kind === 'tool-call' ? prettyJson(message.content) : message.content
   const known = CHANNELS.find((candidate) => candidate === channel) ?? ''
   return `<article class="${known}"><header>${header.join(' ')}</header>
-${described.deviations
-  .filter(({ messageIndex }) => messageIndex === index)
-  .map(deviationLine)
-  .join('\n')}
+${notes.join('\n')}
 <pre>${text === '' ? '<small>(empty)</small>' : escaped(text)}</pre></article>`
 }
 
@@ -120,13 +119,13 @@ ${sides.map(([name, value]) => `<details open><summary>${name}</summary><pre>${e
 
 /** A line for each special token; the tokens of deviations are marked. */
 function markedTokens(encoding: HarmonyEncoding, { tokens, described }: Inspected): string {
-  const ranges = described.deviations.map((deviation) => deviation.tokens)
-  const isMarked = (start: number, end: number) =>
-    ranges.some((range) => Math.max(start, range.start) < Math.min(end, Math.max(range.end, range.start + 1)))
+  const marked = new Set<number>()
+  for (const { tokens: range } of described.deviations)
+    for (let at = range.start; at < Math.max(range.end, range.start + 1); at++) marked.add(at)
   return cutIntoParts(encoding, tokens)
     .map(({ tokenIndex, markerText, text, tokens: ids }) => {
       const shown = `<span class="marker">${escaped(markerText)}</span>${escaped(text)}`
-      const isBad = isMarked(tokenIndex, tokenIndex + ids.length)
+      const isBad = ids.some((_, offset) => marked.has(tokenIndex + offset))
       return `<small title="${ids.length > 40 ? plural(ids.length, 'token') : ids.join(' ')}">${tokenIndex}</small> ${isBad ? `<mark>${shown}</mark>` : shown}`
     })
     .join('\n')
