@@ -11,7 +11,7 @@ export function evalPage(
   file: string,
 ): string {
   return page(`${file}: scores`, file, [
-    '<p>Scores in percent, with 95 % intervals for other questions of this kind.</p>',
+    `<p>Scores in percent, with 95 % intervals for other questions of this kind${published === undefined ? '' : `, beside ${published}`}.</p>`,
     scoreFigure(scores, published),
     '<p>Questions by their share of right samples: those in the middle are answered now right, now wrong.</p>',
     '<div class="grid">',
@@ -34,7 +34,7 @@ function scoreFigure(scores: readonly Score[], published: PublishedName | undefi
   const width = 100 / scores.length
   return figure({
     label: 'Scores by effort',
-    caption: published === undefined ? 'effort' : `effort; pale: published for ${published}`,
+    caption: published === undefined ? 'effort' : 'effort; pale: published',
     shapes: scores.flatMap((score, index) => {
       const { effort, mean } = score
       const start = index * width

@@ -15,7 +15,8 @@ export function page(title: string, heading: string, body: readonly string[], st
   body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
   h1 { font-size: 1.5rem; overflow-wrap: anywhere }
   table { border-spacing: 0 }
-  td { padding: .1rem clamp(.6rem, 2vw, 1.5rem) .1rem 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere }
+  td { padding: .1rem clamp(.6rem, 2vw, 1.5rem) .1rem 0; font-variant-numeric: tabular-nums }
+  td:last-child { overflow-wrap: anywhere }
   .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)) }
   figure { position: relative; height: 18rem; margin: 1.5rem 1.5rem 4rem 5.5rem; font-size: 13px }
   .grid figure { height: 10rem; margin: 1.5rem 1.5rem 4rem 3.5rem }
