@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readAnswers } from '../../src/cli/eval/answers.js'
 import { createGrader } from '../../src/cli/eval/grade.js'
 import { readQuestions, type Question } from '../../src/cli/eval/questions.js'
@@ -226,6 +226,18 @@ describe('harmony eval', () => {
     ])
     expect(code).toBe(1)
     expect(stderr).toContain('schema: cannot be compiled')
+    expect(existsSync(out)).toBe(false)
+  })
+
+  test('refuses JSON questions without ajv before it samples anything', async () => {
+    vi.doMock('ajv/dist/2020.js', () => {
+      throw new Error("Cannot find package 'ajv'")
+    })
+    const question = { id: 'q', grader: 'json', question: 'Q', schema: {} }
+    const argv = ['eval', 'run', write('json.jsonl', [question]), ...engine, '-o', out]
+    const { code, stderr } = await harmony(argv).finally(() => vi.doUnmock('ajv/dist/2020.js'))
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('ajv')
     expect(existsSync(out)).toBe(false)
   })
 
