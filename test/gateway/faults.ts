@@ -17,9 +17,10 @@ import { loadHarmonyEncoding } from '../../src/index.js'
 const encoding = loadHarmonyEncoding('HarmonyGptOss')
 const encoded = (text: string) => encoding.encode(text, { allowedSpecial: 'all' })
 
-const TIMEOUT_MS = 1_500
+/** Answers that hang are cut then; a busy machine has to finish the others before. */
+const TIMEOUT_MS = 5_000
 /** A request that has not ended by then hangs. */
-const HANGS_AFTER_MS = 15_000
+const HANGS_AFTER_MS = 30_000
 
 const FAULTS = {
   none: 8,
@@ -89,7 +90,7 @@ export async function runFaults(count: number, seed: number): Promise<FaultRun> 
       const route = pick(ROUTES, random)
       const fault = pick(FAULTS, random)
       const client = pick(CLIENTS, random)
-      const tokens = random() < 0.02 ? 5_000 : 1 + Math.floor(random() * 60)
+      const tokens = random() < 0.02 ? 2_000 : 1 + Math.floor(random() * 60)
       const breakAt = Math.floor(random() * tokens)
       const leaveAfterMs = random() * 20
       const scene = { index, route, fault, client, tokens, breakAt, leaveAfterMs }
@@ -110,6 +111,11 @@ export async function runFaults(count: number, seed: number): Promise<FaultRun> 
   for (let i = 0; i < 100 && (engine.active() > 0 || (await answersOf(server.url)) > 0); i++) await pause(20)
   const leftEngineRequests = engine.active()
   const leftAnswers = await answersOf(server.url)
+  // Idle connections to the engine stay for some seconds, with their buffers.
+  if (heap.early > 0) await pause(7_000)
+  // What weak references hold is free only in a later turn.
+  liveBytes()
+  await pause(100)
   heap.late = liveBytes()
   await gateway.close()
   await server.close()
