@@ -65,7 +65,7 @@ export default tseslint.config(
   {
     ignores: [
       '.harmony-cache/**',
-      'dist/**',
+      '**/dist/**',
       'coverage/**',
       '**/*.generated.ts',
       'src/tokenizer/wasm/**',
@@ -84,7 +84,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'playground/src/**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/await-thenable': 'error',
