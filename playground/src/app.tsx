@@ -3,17 +3,16 @@ import { EXAMPLES } from './examples.js'
 import { readFragment, writeFragment } from './fragment.js'
 import { LookUp } from './look-up.js'
 import { FIRST_STATE, type PlaygroundState, type View, VIEWS } from './state.js'
+import { CompareView } from './compare/compare-view.js'
+import { ReadView } from './read/read-view.js'
 import { WriteView } from './write/write-view.js'
 
 export function App() {
   const [state, setState] = useState<PlaygroundState>(FIRST_STATE)
   const change = (part: Partial<PlaygroundState>) => setState((old) => ({ ...old, ...part }))
   useEffect(() => {
-    const open = async () => {
-      const shared = await readFragment(location.hash.slice(1))
-      if (shared !== undefined) setState(shared)
-    }
-    void open()
+    const open = () => void readFragment(location.hash.slice(1)).then((shared) => shared && setState(shared))
+    open()
     addEventListener('hashchange', open)
     return () => removeEventListener('hashchange', open)
   }, [])
@@ -28,11 +27,27 @@ export function App() {
           <Share state={state} />
         </div>
       </header>
-      <main id="view" role="tabpanel" aria-labelledby={`tab-${view}`}>
-        <WriteView
-          source={state.write}
-          onChange={(part) => setState((old) => ({ ...old, write: { ...old.write, ...part } }))}
-        />
+      <main>
+        <div id="view" role="tabpanel" aria-labelledby={`tab-${view}`}>
+          {view === 'write' && (
+            <WriteView
+              source={state.write}
+              onChange={(part) => setState((old) => ({ ...old, write: { ...old.write, ...part } }))}
+            />
+          )}
+          {view === 'read' && (
+            <ReadView
+              source={state.read}
+              onChange={(part) => setState((old) => ({ ...old, read: { ...old.read, ...part } }))}
+            />
+          )}
+          {view === 'compare' && (
+            <CompareView
+              sources={state.compare}
+              onChange={(part) => setState((old) => ({ ...old, compare: { ...old.compare, ...part } }))}
+            />
+          )}
+        </div>
       </main>
       <footer>
         <LookUp />

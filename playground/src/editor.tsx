@@ -39,7 +39,7 @@ export function Editor({ label, value, isJson, onChange, error }: EditorProps) {
           syntaxHighlighting(classHighlighter),
           language.of(isJson ? json() : []),
           errorField,
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return
             latest.current.value = update.state.doc.toString()

@@ -82,7 +82,7 @@ export function TokenList({ label, tokens, groups, marks = [], playedTo, goTo }:
   return (
     <section class="tokens" aria-label={label}>
       <div class="tokens-bar">
-        <h3>{label}</h3>
+        <h2>{label}</h2>
         <output class="count">{tokens.length.toLocaleString('en')} tokens</output>
         <label class="check">
           <input

@@ -1,3 +1,4 @@
+import { DIALECT_TRAITS, DIALECTS } from 'gpt-oss-harmony/dialects'
 import { Editor } from '../editor.js'
 import { lineOf } from '../json-place.js'
 import type { PromptError } from './read-prompt.js'
@@ -12,7 +13,8 @@ export interface PromptEditorProps {
 
 /** An editor for a prompt in any of its forms, with its settings. */
 export function PromptEditor({ label, source, error, onChange }: PromptEditorProps) {
-  const isText = source.form === 'text'
+  const isText = source.form === 'text' || source.form === 'ids'
+  const isForeign = source.form === 'chat' && source.dialect !== ''
   return (
     <section class="input" aria-label={label}>
       <div class="fields">
@@ -29,6 +31,24 @@ export function PromptEditor({ label, source, error, onChange }: PromptEditorPro
             ))}
           </select>
         </label>
+        {source.form === 'chat' && (
+          <label>
+            Rendered by
+            <select
+              value={source.dialect}
+              onChange={({ currentTarget }) =>
+                onChange({ dialect: currentTarget.value as PromptSource['dialect'] })
+              }
+            >
+              <option value="">this library</option>
+              {DIALECTS.map((dialect) => (
+                <option key={dialect} value={dialect}>
+                  {DIALECT_TRAITS[dialect].stack}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
       </div>
       <Editor
         label={label}
@@ -44,8 +64,11 @@ export function PromptEditor({ label, source, error, onChange }: PromptEditorPro
           {error.message}
         </p>
       )}
-      <fieldset class="fields" disabled={isText}>
-        <legend>Settings{isText && ': text is taken as it is'}</legend>
+      <fieldset class="fields" disabled={isText || isForeign}>
+        <legend>
+          Settings{isText && ': taken as it is'}
+          {isForeign && ': the stack has its own'}
+        </legend>
         <label>
           Effort
           <select

@@ -16,7 +16,9 @@ import {
   renderResponsesRequest,
   type ResponsesRequest,
 } from 'gpt-oss-harmony/responses'
+import { renderInDialect } from 'gpt-oss-harmony/dialects'
 import { countTokens, type TokenCount } from 'gpt-oss-harmony/tokens'
+import { parseTokenIds } from '../../../src/inspect/index.js'
 import type { TextPlace } from '../editor.js'
 import { placeOfPath, syntaxErrorPlace } from '../json-place.js'
 import type { TokenGroup, TokenMark } from '../token-rows.js'
@@ -46,7 +48,7 @@ export function readPrompt(source: PromptSource): Prompt | PromptError {
   } catch (error) {
     const { message } = error as Error
     if (!(error instanceof HarmonyError)) return { message, place: undefined }
-    const { code, path } = error as HarmonyError
+    const { code, path } = error
     const place =
       code === 'invalid-json' ? syntaxErrorPlace(source.text) : path && placeOfPath(source.text, path)
     return { message, code, place: place || undefined }
@@ -62,13 +64,20 @@ function promptOf(source: PromptSource): Prompt {
   const options = { headerOrder, dropAnalysis }
   switch (form) {
     case 'text':
-      return promptOfText(text)
+      return promptOfTokens(encoding.encode(text, { allowedSpecial: 'all' }))
+    case 'ids':
+      return promptOfTokens(parseTokenIds(text))
     case 'conversation': {
       const conversation = withSettings(parseConversation(text), source)
       const tokens = encoding.renderConversationForCompletion(conversation, 'assistant', options)
       return described(conversation, tokens, options)
     }
     case 'chat': {
+      if (source.dialect !== '') {
+        const { dialect, date } = source
+        const request = parsedJson(text)
+        return promptOfTokens(renderInDialect(encoding, request, { dialect, date: date || today() }).tokens)
+      }
       const read = fromChatRequest(parsedJson(text) as ChatRequest, { dropAnalysis: 'none' })
       const conversation = withSettings(read.conversation, source)
       const tokens = renderChatRequest(encoding, { ...read, conversation }, options)
@@ -83,9 +92,8 @@ function promptOf(source: PromptSource): Prompt {
   }
 }
 
-/** Tokens as a text spells them, read as a prompt. */
-function promptOfText(text: string): Prompt {
-  const tokens = encoding.encode(text, { allowedSpecial: 'all' })
+/** Tokens, read as a prompt. */
+function promptOfTokens(tokens: readonly number[]): Prompt {
   const { messages, extents, deviations } = parseTokens(encoding, tokens, { role: null })
   const groups: TokenGroup[] = []
   const fillTo = (end: number) => {
@@ -124,6 +132,14 @@ function described(
     marks: [],
     counts: countTokens(encoding, conversation, { ...options, nextRole: 'assistant' }),
   }
+}
+
+/** The date of this day, as stacks write it. */
+function today(): string {
+  const now = new Date()
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join('-')
 }
 
 function groupOf(span: MessageSpan): TokenGroup {

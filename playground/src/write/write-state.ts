@@ -1,4 +1,5 @@
 import type { DropAnalysis, HeaderOrder } from 'gpt-oss-harmony'
+import type { Dialect } from 'gpt-oss-harmony/dialects'
 
 /** The forms in which a prompt can be written. */
 export const PROMPT_FORMS = {
@@ -6,6 +7,7 @@ export const PROMPT_FORMS = {
   chat: 'Chat Completions body',
   responses: 'Responses body',
   text: 'Text with markers',
+  ids: 'Token ids',
 } as const
 
 export type PromptForm = keyof typeof PROMPT_FORMS
@@ -20,6 +22,8 @@ export interface PromptSource {
   readonly python: boolean
   readonly headerOrder: HeaderOrder
   readonly dropAnalysis: DropAnalysis
+  /** The stack that renders a Chat body; this library where it is empty. */
+  readonly dialect: '' | Dialect
 }
 
 export const PLAIN_PROMPT: PromptSource = {
@@ -31,4 +35,5 @@ export const PLAIN_PROMPT: PromptSource = {
   python: false,
   headerOrder: 'recipient-first',
   dropAnalysis: 'before-first-final',
+  dialect: '',
 }
