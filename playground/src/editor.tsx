@@ -1,6 +1,6 @@
 import { json } from '@codemirror/lang-json'
 import { syntaxHighlighting } from '@codemirror/language'
-import { Compartment, EditorState, StateEffect, StateField } from '@codemirror/state'
+import { Annotation, Compartment, EditorState, StateEffect, StateField } from '@codemirror/state'
 import { Decoration, type DecorationSet, EditorView, lineNumbers } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import { minimalSetup } from 'codemirror'
@@ -41,7 +41,7 @@ export function Editor({ label, value, isJson, onChange, error }: EditorProps) {
           errorField,
           EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorView.updateListener.of((update) => {
-            if (!update.docChanged) return
+            if (!update.docChanged || update.transactions.some((change) => change.annotation(isGiven))) return
             latest.current.value = update.state.doc.toString()
             latest.current.onChange(latest.current.value)
           }),
@@ -54,7 +54,10 @@ export function Editor({ label, value, isJson, onChange, error }: EditorProps) {
   useEffect(() => {
     if (value === latest.current.value) return
     latest.current.value = value
-    view.current!.dispatch({ changes: { from: 0, to: view.current!.state.doc.length, insert: value } })
+    view.current!.dispatch({
+      changes: { from: 0, to: view.current!.state.doc.length, insert: value },
+      annotations: isGiven.of(true),
+    })
   }, [value])
   useEffect(() => {
     view.current!.dispatch({ effects: language.reconfigure(isJson ? json() : []) })
@@ -67,6 +70,8 @@ export function Editor({ label, value, isJson, onChange, error }: EditorProps) {
 }
 
 const language = new Compartment()
+/** Marks a change that came from outside, which is no news there. */
+const isGiven = Annotation.define<boolean>()
 const setError = StateEffect.define<TextPlace | undefined>()
 
 const errorField = StateField.define<DecorationSet>({

@@ -113,12 +113,8 @@ export function TokenList({ label, tokens, groups, marks = [], playedTo, goTo }:
           style={{ height: `${rows.length * rowHeight}px` }}
         >
           <div role="presentation" style={{ transform: `translateY(${first * rowHeight}px)` }}>
-            {rows.slice(first, last).map((row) => (
-              <Row
-                key={row.type === 'heading' ? `h${row.group.start}` : row.start}
-                row={row}
-                {...{ label, tokens, markAt, selected, playedTo, withIds }}
-              />
+            {rows.slice(first, last).map((row, line) => (
+              <Row key={first + line} row={row} {...{ label, tokens, markAt, selected, playedTo, withIds }} />
             ))}
           </div>
         </div>
