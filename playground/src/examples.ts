@@ -133,14 +133,16 @@ function compared(name: string, first: Partial<PromptSource>, second: Partial<Pr
 
 interface RecoveryVector {
   readonly input: { readonly text: string; readonly role?: string; readonly tools?: readonly string[] }
-  readonly expected: { readonly deviations?: readonly string[] }
+  readonly expected: { readonly messages: readonly unknown[]; readonly deviations?: readonly string[] }
 }
 
-/** The shortest conformance vector of each deviation, with as few others as possible. */
+/** The shortest conformance vector of each deviation, with a message and few other deviations where there is one. */
 function deviationExamples(): Example[] {
   const shortest = new Map<string, RecoveryVector>()
   const cost = ({ input, expected }: RecoveryVector) =>
-    (expected.deviations?.length ?? 0) * 1000 + input.text.length
+    (expected.messages.length === 0 ? 100_000 : 0) +
+    (expected.deviations?.length ?? 0) * 1000 +
+    input.text.length
   for (const vector of vectors as readonly RecoveryVector[]) {
     if (vector.input.role !== 'assistant') continue
     for (const code of vector.expected.deviations ?? []) {

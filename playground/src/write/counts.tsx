@@ -18,6 +18,7 @@ interface CountTableProps {
 
 export function CountTable({ label, counts, total }: CountTableProps) {
   const used = Object.entries(counts).filter(([, count]) => count > 0)
+  if (used.length === 0) return null
   return (
     <table>
       <caption>{label}</caption>
