@@ -157,6 +157,15 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     await expectText(comparison, 'keeps 16 tokens, loses 7 tokens, and computes 5 tokens')
   })
 
+  test('a stack that leaves something out says what', async () => {
+    await choose('Form', 'Chat Completions body')
+    const user = { role: 'user', content: 'Hi' }
+    const body = { messages: [user, { role: 'assistant', content: 'No.', reasoning: 'Sun.' }, user] }
+    await fill('Prompt', JSON.stringify(body))
+    await choose('Rendered by', 'sglang')
+    await expectText(page.getByRole('region', { name: 'Left out' }), 'messages[1].reasoning unread-reasoning')
+  })
+
   test('an id and a text are looked up', async () => {
     await page.getByLabel('Look up an id or a text').fill('200005')
     await expectText(page.locator('.found'), '<|channel|>, bytes 3c 7c')

@@ -3,6 +3,7 @@ import { compareTokens } from '../../../src/inspect/index.js'
 import { useSettled } from '../settled.js'
 import { TokenList } from '../token-list.js'
 import { tokenText } from '../token-text.js'
+import { Losses } from '../write/losses.js'
 import { PromptEditor } from '../write/prompt-editor.js'
 import { isPromptError, type Prompt, readPrompt } from '../write/read-prompt.js'
 import type { PromptSource } from '../write/write-state.js'
@@ -72,6 +73,7 @@ export function CompareView({ sources, onChange }: CompareViewProps) {
               }
               goTo={isRead && !isEqual ? goTo : undefined}
             />
+            {!isPromptError(read) && <Losses lost={read.lost} />}
           </div>
         ))}
       </div>

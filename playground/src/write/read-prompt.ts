@@ -16,7 +16,7 @@ import {
   renderResponsesRequest,
   type ResponsesRequest,
 } from 'gpt-oss-harmony/responses'
-import { renderInDialect } from 'gpt-oss-harmony/dialects'
+import { type Loss, renderInDialect } from 'gpt-oss-harmony/dialects'
 import { countTokens, type TokenCount } from 'gpt-oss-harmony/tokens'
 import { parseTokenIds } from '../../../src/inspect/index.js'
 import type { TextPlace } from '../editor.js'
@@ -33,6 +33,8 @@ export interface Prompt {
   readonly marks: readonly TokenMark[]
   /** Absent for text, which has no conversation to count. */
   readonly counts?: TokenCount
+  /** What another stack leaves out. */
+  readonly lost?: readonly Loss[]
 }
 
 export interface PromptError {
@@ -76,7 +78,8 @@ function promptOf(source: PromptSource): Prompt {
       if (source.dialect !== '') {
         const { dialect, date } = source
         const request = parsedJson(text)
-        return promptOfTokens(renderInDialect(encoding, request, { dialect, date: date || today() }).tokens)
+        const { tokens, lost } = renderInDialect(encoding, request, { dialect, date: date || today() })
+        return { ...promptOfTokens(tokens), lost }
       }
       const read = fromChatRequest(parsedJson(text) as ChatRequest, { dropAnalysis: 'none' })
       const conversation = withSettings(read.conversation, source)

@@ -1,6 +1,7 @@
 import { useSettled } from '../settled.js'
 import { TokenList } from '../token-list.js'
 import { Counts } from './counts.js'
+import { Losses } from './losses.js'
 import { PromptEditor } from './prompt-editor.js'
 import { isPromptError, type Prompt, readPrompt } from './read-prompt.js'
 import type { PromptSource } from './write-state.js'
@@ -20,6 +21,7 @@ export function WriteView({ source, onChange }: WriteViewProps) {
       <PromptEditor label="Prompt" {...{ source, error, onChange }} />
       <div>
         <TokenList label="Tokens of the prompt" {...prompt} />
+        <Losses lost={prompt.lost} />
         {prompt.counts && <Counts counts={prompt.counts} total={prompt.tokens.length} />}
       </div>
     </div>
