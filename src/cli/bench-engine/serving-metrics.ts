@@ -14,6 +14,7 @@ export interface ServingMetrics {
   readonly totalTokenThroughput: number
   /** The most tokens that arrived in one second of the run. */
   readonly peakOutputThroughput: number
+  /** The most requests that ran in one second of the run, together or one after the other. */
   readonly peakConcurrency: number
   /** Time to first token: from sending a request to its first chunk with tokens. */
   readonly ttftMs: Summary
@@ -110,11 +111,11 @@ export function chunkGapsOf({ arrivals }: MeasuredRequest): number[] {
 }
 
 function peakOutputThroughput(requests: readonly MeasuredRequest[]): number {
-  const start = requests.reduce((first, { startTime }) => Math.min(first, startTime), Infinity)
+  const start = firstStartOf(requests)
   const tokensBySecond = new Map<number, number>()
   for (const { arrivals } of requests)
     for (const arrival of arrivals) {
-      const second = Math.floor((arrival.time - start) / 1000)
+      const second = secondOf(arrival.time, start)
       tokensBySecond.set(second, (tokensBySecond.get(second) ?? 0) + tokenCountOf(arrival))
     }
   return Math.max(0, ...tokensBySecond.values())
@@ -131,10 +132,22 @@ function changesOf(requests: readonly MeasuredRequest[]): { time: number; by: nu
 }
 
 function peakConcurrency(requests: readonly MeasuredRequest[]): number {
-  let running = 0
-  let peak = 0
-  for (const { by } of changesOf(requests)) peak = Math.max(peak, (running += by))
-  return peak
+  const start = firstStartOf(requests)
+  const requestsBySecond = new Map<number, number>()
+  for (const request of requests) {
+    const end = secondOf(request.startTime + latencyOf(request), start)
+    for (let second = secondOf(request.startTime, start); second <= end; second++)
+      requestsBySecond.set(second, (requestsBySecond.get(second) ?? 0) + 1)
+  }
+  return Math.max(0, ...requestsBySecond.values())
+}
+
+function firstStartOf(requests: readonly MeasuredRequest[]): number {
+  return requests.reduce((first, { startTime }) => Math.min(first, startTime), Infinity)
+}
+
+function secondOf(time: number, start: number): number {
+  return Math.floor((time - start) / 1000)
 }
 
 function isCompleted({ error }: MeasuredRequest): boolean {
