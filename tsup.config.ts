@@ -13,11 +13,9 @@ export default defineConfig({
   target: 'es2022',
   dts: { entry: publicSources },
   clean: true,
-  // The whole install has a limit (scripts/check-package.mjs). Names stay, so that a stack can be read, and lines are short
-  // enough to find a column in.
+  // The whole install has a limit (scripts/check-package.mjs). Names stay, so that a stack can be read.
   esbuildOptions(options) {
     options.minifySyntax = true
     options.minifyWhitespace = true
-    options.lineLimit = 120
   },
 })
