@@ -71,14 +71,18 @@ for (const { name, variable, url, engineAt } of SERVERS) {
     })
 
     test('keeps what it has computed for the next turn, whose prefill begins with the same tokens', async () => {
-      const first = await collect(engine, prefill, { sampling: { seed: 3 }, maxTokens: 40 })
-      const known = [...prefill, ...first.tokens]
+      const padding = encoding.encode(' Rome'.repeat(16 * 4 - 2))
+      const prompt = [...prefill.slice(0, 4), ...padding, ...prefill.slice(4)]
+      const first = await collect(engine, prompt, { sampling: { seed: 3 }, maxTokens: 60 })
+      const known = [...prompt, ...first.tokens]
       const question = encoding.encode('<|start|>user<|message|>And Oslo?<|end|><|start|>assistant', {
         allowedSpecial: 'all',
       })
-      const { finish } = await collect(engine, [...known, ...question], { maxTokens: 1 })
-      // vLLM keeps blocks of 16 tokens; the last token is always computed again.
-      expect(finish?.cachedTokens).toBeGreaterThanOrEqual(16 * Math.floor((known.length - 1) / 16))
+      const cachedOf = async () =>
+        (await collect(engine, [...known, ...question], { maxTokens: 1 })).finish?.cachedTokens
+      // vLLM keeps blocks of 16 tokens: those of a prompt at once, those that it sampled from the next prompt on.
+      expect(await cachedOf()).toBeGreaterThanOrEqual(16 * Math.floor(prompt.length / 16))
+      expect(await cachedOf()).toBeGreaterThanOrEqual(16 * Math.floor(known.length / 16))
     })
 
     test('says what is wrong with a token that does not exist', async () => {
