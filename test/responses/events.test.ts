@@ -138,4 +138,56 @@ describe('the order of events', () => {
       error: null,
     })
   })
+
+  test('a custom tool, whose input streams without the JSON around it', () => {
+    const stream = streamFor({ body: { tools: [{ type: 'custom', name: 'shell' }] } })
+    const call =
+      '<|channel|>commentary to=functions.shell <|constrain|>json<|message|>{"input": "ls\\n-l"}<|call|>'
+    const events = [...stream.start()]
+    for (const token of tokensOf(call)) events.push(...stream.push(token))
+    events.push(...stream.end())
+    expect(typesOf(events)).toEqual([
+      'created',
+      'in_progress',
+      'output_item.added',
+      'custom_tool_call_input.delta',
+      'custom_tool_call_input.done',
+      'output_item.done',
+      'completed',
+    ])
+    const deltas = events.flatMap((event) =>
+      event.type === 'response.custom_tool_call_input.delta' ? [event.delta] : [],
+    )
+    expect(deltas.join('')).toBe('ls\n-l')
+  })
+
+  test('an MCP server that cannot be reached, and a call that fails', () => {
+    const server = (label: string) => ({
+      type: 'mcp',
+      server_label: label,
+      server_url: 'https://mcp.example',
+      require_approval: 'never',
+    })
+    const stream = streamFor({
+      body: { tools: [server('gone'), server('wiki')] },
+      options: {
+        mcpServers: {
+          gone: { tools: [], error: 'connection refused' },
+          wiki: { tools: [{ name: 'ask', input_schema: { type: 'object' } }] },
+        },
+      },
+    })
+    const events = [...stream.start()]
+    events.push(
+      ...stream.push(tokensOf('<|channel|>commentary to=wiki.ask <|constrain|>json<|message|>{}<|call|>')),
+      ...stream.endGeneration(),
+      ...stream.finishCall(stream.waitingCalls[0].itemId, { error: 'no such page' }),
+      ...stream.push(tokensOf(ANSWER)),
+      ...stream.end(),
+    )
+    expect(typesOf(events)).toEqual(
+      expect.arrayContaining(['mcp_list_tools.failed', 'mcp_list_tools.completed', 'mcp_call.failed']),
+    )
+    expect(typesOf(events)).not.toContain('mcp_call.completed')
+  })
 })
