@@ -4,7 +4,7 @@ import { Annotation, Compartment, EditorState, StateEffect, StateField } from '@
 import { Decoration, type DecorationSet, EditorView, lineNumbers } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import { minimalSetup } from 'codemirror'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 export interface TextPlace {
   readonly from: number
@@ -25,9 +25,10 @@ export function Editor({ label, value, isJson, onChange, error }: EditorProps) {
   const parent = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
   const latest = useRef({ value, onChange })
+  // Layout effects: one that came later would take back what is typed meanwhile.
   latest.current.onChange = onChange
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     view.current = new EditorView({
       parent: parent.current!,
       state: EditorState.create({
@@ -51,7 +52,7 @@ export function Editor({ label, value, isJson, onChange, error }: EditorProps) {
     return () => view.current!.destroy()
     // Made once; what changes later is sent to it below.
   }, [])
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (value === latest.current.value) return
     latest.current.value = value
     view.current!.dispatch({
@@ -59,10 +60,10 @@ export function Editor({ label, value, isJson, onChange, error }: EditorProps) {
       annotations: isGiven.of(true),
     })
   }, [value])
-  useEffect(() => {
+  useLayoutEffect(() => {
     view.current!.dispatch({ effects: language.reconfigure(isJson ? json() : []) })
   }, [isJson])
-  useEffect(() => {
+  useLayoutEffect(() => {
     view.current!.dispatch({ effects: setError.of(error) })
   }, [error?.from, error?.to])
 
