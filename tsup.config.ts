@@ -27,8 +27,18 @@ export default defineConfig({
       name: 'shorten-white-space',
       async renderChunk(code) {
         if (code.length > DATA) return undefined
-        return transform(code, { minifyWhitespace: true, lineLimit: 120, target: 'es2022' })
+        const short = await transform(code, { minifyWhitespace: true, lineLimit: 120, target: 'es2022' })
+        return { code: withPureCalls(short.code, code) }
       },
     },
   ],
 })
+
+/** Marks the calls again that bundlers may leave out: esbuild's printer drops the marks with the white space. */
+function withPureCalls(code: string, marked: string): string {
+  const calls = marked.matchAll(/(\w+) = (\/\* @__PURE__ \*\/) (\w+\()/g)
+  return [...calls].reduce(
+    (text, [, name, mark, call]) => text.replace(`${name}=${call}`, `${name}=${mark}${call}`),
+    code,
+  )
+}

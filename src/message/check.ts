@@ -7,7 +7,8 @@ import { REASONING_EFFORTS, ROLES, type Conversation, type Message, type Role } 
 // and zod would take longer than the rendering itself and weigh more than the renderer. A
 // test compares the two.
 
-const check = createShapeChecker(invalidConversation)
+// Marked so that a bundle of the parsers, which check no conversation, leaves it out.
+const check = /* @__PURE__ */ createShapeChecker(invalidConversation)
 
 /**
  * Checks that `value` has the shape of a conversation. Unknown keys are ignored.

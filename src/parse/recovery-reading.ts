@@ -3,13 +3,14 @@ import { messageOf, type MessageHeader, type Role } from '../message/index.js'
 import { SPECIAL_TOKENS, specialTokenText, type Tokenizer, type TokenRange } from '../tokenizer/index.js'
 import { messageKind, toolNameOf } from '../turn/index.js'
 import { readClosedHeader } from './closed-header.js'
-import type { MessageExtent, ParserEvent } from './events.js'
+import type { MessageEndEvent, ParserEvent } from './events.js'
 import { type HeaderContext, type HeaderDeviation, isTool } from './header-sections.js'
 import { decodeWithEnds } from './decode-with-ends.js'
 import { type MessageEnding, Reading, type ReadingState } from './reading.js'
 import type { TokenKind } from './token-kind.js'
-import { type TallyState, TurnTally } from './turn-tally.js'
+import { isTurnStop, type TallyState, TurnTally } from './turn-tally.js'
 import { readUnfinishedHeader, type UnfinishedHeader } from './unfinished-header.js'
+import { readUsualHeader } from './usual-header.js'
 
 export interface RecoveryOptions {
   readonly tokenizer: Tokenizer
@@ -191,7 +192,10 @@ export class RecoveryReading extends Reading {
   }
 
   protected override readHeader(): MessageHeader {
-    const { header, deviations } = readClosedHeader(this.headerTokens, this.headerContext())
+    const context = this.headerContext()
+    const usual = readUsualHeader(this.headerTokens, context)
+    if (usual !== undefined) return usual
+    const { header, deviations } = readClosedHeader(this.headerTokens, context)
     this.reportHeader(deviations)
     return header
   }
@@ -241,30 +245,42 @@ export class RecoveryReading extends Reading {
     if (this.#at.isForeign) this.tellStart(header, this.#at.deltaStart - 1)
     this.#at.isForeign = false
     this.giveDelta()
-    const kindFields = kindFieldsOf(header)
-    if (stopToken === SPECIAL_TOKENS.CALL && kindFields.kind !== 'tool-call')
-      this.reportToken('stray-call', stopToken)
-    const extent: MessageExtent = {
-      ...kindFields,
-      stopToken,
-      tokens: rangeOf(this.#at.messageStart, tokenEnd),
-      incomplete,
-    }
-    this.#at.isWithoutMarkup = false
-    this.#at.isTurnOver = stopToken !== null && stopToken !== SPECIAL_TOKENS.END
-    this.#tally.messageEnded(extent)
+    const kind = messageKind(header)
+    if (stopToken === SPECIAL_TOKENS.CALL && kind !== 'tool-call') this.reportToken('stray-call', stopToken)
+    const tokens = rangeOf(this.#at.messageStart, tokenEnd)
     const messageIndex = this.#at.messageIndex++
-    this.#onEvent({ type: 'message-end', messageIndex, message: messageOf(header, this.content), ...extent })
+    const message = messageOf(header, this.content)
+    this.#at.isWithoutMarkup = false
+    this.#at.isTurnOver = isTurnStop(stopToken)
+    // Spelled out, as to copy some fields from another object takes a third of the parser's time.
+    const type = 'message-end'
+    const event: MessageEndEvent =
+      kind === 'tool-call'
+        ? {
+            type,
+            messageIndex,
+            message,
+            kind,
+            toolName: toolNameOf(header.recipient!),
+            stopToken,
+            tokens,
+            incomplete,
+          }
+        : { type, messageIndex, message, kind, stopToken, tokens, incomplete }
+    this.#tally.messageEnded(event)
+    this.#onEvent(event)
   }
 
-  private tellStart(header: MessageHeader, tokenIndex: number): void {
-    this.#onEvent({
-      type: 'message-start',
-      messageIndex: this.#at.messageIndex,
-      header,
-      ...kindFieldsOf(header),
-      tokenIndex: Math.max(0, tokenIndex),
-    })
+  private tellStart(header: MessageHeader, index: number): void {
+    const type = 'message-start'
+    const { messageIndex } = this.#at
+    const kind = messageKind(header)
+    const tokenIndex = Math.max(0, index)
+    this.#onEvent(
+      kind === 'tool-call'
+        ? { type, messageIndex, header, kind, toolName: toolNameOf(header.recipient!), tokenIndex }
+        : { type, messageIndex, header, kind, tokenIndex },
+    )
   }
 
   /**
@@ -338,11 +354,9 @@ export class RecoveryReading extends Reading {
         this.restartHeader()
         return
       case 'stop':
-        this.closeUnfinished('missing-message', token, this.tokenCount, false)
-        return
       case 'end-of-text':
         this.closeUnfinished('missing-message', token, this.tokenCount, false)
-        this.reportToken('end-of-text', token)
+        if (kind === 'end-of-text') this.reportToken('end-of-text', token)
         return
       default:
         this.headerTokens.push(token)
@@ -358,13 +372,10 @@ export class RecoveryReading extends Reading {
     if (kind === 'start' || kind === 'channel' || kind === 'end-of-text') this.takeRest(this.index)
     switch (kind) {
       case 'start':
-        this.report('implicit-end', this.index, this.index, '')
-        this.endMessage(null, this.index)
-        this.openHeader()
-        return
       case 'channel':
         this.report('implicit-end', this.index, this.index, '')
         this.endMessage(null, this.index)
+        if (kind === 'start') return this.openHeader()
         this.startHeader(this.index, 'assistant')
         this.headerTokens.push(token)
         return
@@ -418,7 +429,7 @@ export class RecoveryReading extends Reading {
       this.report(code === 'no-markup' ? 'unterminated-header' : code, start, tokenEnd, this.dropped(start))
       this.state = 'between'
       this.headerTokens = []
-      this.#at.isTurnOver = stopToken !== null && stopToken !== SPECIAL_TOKENS.END
+      this.#at.isTurnOver = isTurnStop(stopToken)
       this.#tally.stoppedOn(stopToken)
       return
     }
@@ -466,8 +477,9 @@ export class RecoveryReading extends Reading {
   private startBody(end: number): boolean {
     const { length } = this.#at.headerText
     if (length <= LONGEST_NOISE) return false
-    const isUsual = USUAL_HEADER.test(this.#at.headerText)
-    const unfinished = isUsual ? undefined : readUnfinishedHeader(this.headerTokens, this.headerContext())
+    const context = this.headerContext()
+    const isUsual = readUsualHeader(this.headerTokens, context) !== undefined
+    const unfinished = isUsual ? undefined : readUnfinishedHeader(this.headerTokens, context)
     const missing = unfinished === undefined ? LONGEST_NOISE + 1 : missingForBody(unfinished)
     if (unfinished === undefined || missing > 0) {
       // A header's length has no bound: to look again only after it grew by a part of itself keeps the cost linear.
@@ -520,10 +532,15 @@ export class RecoveryReading extends Reading {
     const [isLead, role] = headerBeginning.exec(decodeWithEnds(tokens, this.tokenizer).text) ?? []
     if (isLead === undefined) this.reportStray()
     const start = this.index - this.#at.strayTokens.length
-    this.startHeader(start, role === undefined ? 'assistant' : undefined)
-    this.headerTokens = this.#at.strayTokens
+    this.startHeaderOf(this.#at.strayTokens, start, role === undefined ? 'assistant' : undefined)
+  }
+
+  /** Opens a header without `<|start|>` that begins with these tokens, which were stray so far. */
+  private startHeaderOf(tokens: number[], tokenIndex: number, role: Role | undefined): void {
+    this.startHeader(tokenIndex, role)
+    this.headerTokens = tokens
     this.#at.strayTokens = []
-    this.report('missing-start', start, start, '')
+    this.report('missing-start', tokenIndex, tokenIndex, '')
   }
 
   private startHeader(tokenIndex: number, role: Role | undefined): void {
@@ -544,10 +561,7 @@ export class RecoveryReading extends Reading {
     tokenEnd: number,
     incomplete: boolean,
   ): void {
-    this.startHeader(this.#at.strayStart, 'assistant')
-    this.headerTokens = this.#at.strayTokens
-    this.#at.strayTokens = []
-    this.report('missing-start', this.#at.strayStart, this.#at.strayStart, '')
+    this.startHeaderOf(this.#at.strayTokens, this.#at.strayStart, 'assistant')
     this.closeUnfinished(code, stopToken, tokenEnd, incomplete)
   }
 
@@ -565,9 +579,7 @@ export class RecoveryReading extends Reading {
   }
 
   private startStrayMessage(): void {
-    this.startHeader(this.#at.strayStart, 'assistant')
-    this.#at.strayTokens = []
-    this.report('missing-start', this.#at.messageStart, this.#at.messageStart, '')
+    this.startHeaderOf([], this.#at.strayStart, 'assistant')
     this.startMessage(this.readHeader(), this.index)
   }
 
@@ -626,12 +638,6 @@ export class RecoveryReading extends Reading {
   }
 }
 
-/** What a message is, and the tool that it calls. */
-function kindFieldsOf(header: MessageHeader): Pick<MessageExtent, 'kind' | 'toolName'> {
-  const kind = messageKind(header)
-  return { kind, ...(kind === 'tool-call' && { toolName: toolNameOf(header.recipient!) }) }
-}
-
 /**
  * How many characters are missing, at least, until what a header holds beyond its fields is too much to be noise. Only its
  * beginning counts, so that more text changes nothing.
@@ -643,10 +649,6 @@ function missingForBody({ content, followsFields, isStub }: UnfinishedHeader): n
   const missing = longest + 1 - beginning.length
   return missing === 0 && (isStub || !isText) ? 1 : missing
 }
-
-/** A header as the model writes it, without its markers: nothing in it is text. */
-const USUAL_HEADER =
-  /^(?:assistant)?(?:analysis|commentary|final)?(?: to=[\w.-]+)?\s*(?:analysis|commentary|final)?(?:\s*(?:json|code))?$/
 
 /** What no name has: white space, brackets, quotes and the punctuation of East Asia. */
 const NO_NAME = /[\s{["\u3000-\u303f\uff00-\uffef]/

@@ -61,6 +61,7 @@ const USAGE_PARTS: Partial<Record<MessageKind, keyof TallyState['usage']>> = {
   final: 'final',
 }
 
-function isTurnStop(token: number | null): boolean {
+/** Whether a stop token ends the turn with its message. */
+export function isTurnStop(token: number | null): boolean {
   return token !== null && token !== SPECIAL_TOKENS.END
 }

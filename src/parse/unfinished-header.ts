@@ -100,12 +100,11 @@ function cutAuthor(
   deviations: DeviationList,
 ): readonly [author: Author, rest: string, isNamed: boolean] {
   const { text } = lead
-  const found = ROLE_PATTERNS[presetRole ?? 'any'].exec(text)
-  if (found !== null) {
-    const role = found[1] as Role
-    const isRepeated = presetRole !== undefined || found[0].split(role).length > 2
-    if (isRepeated) deviations.add('repeated-role', lead.tokenIndex, lead.tokenEnd, found[0])
-    return [{ role }, text.slice(found[0].length), true]
+  const [found, role] = (ROLE.exec(text) ?? []) as [string?, Role?]
+  if (found !== undefined && role === (presetRole ?? role)) {
+    const isRepeated = presetRole !== undefined || found.split(role!).length > 2
+    if (isRepeated) deviations.add('repeated-role', lead.tokenIndex, lead.tokenEnd, found)
+    return [{ role: role! }, text.slice(found.length), true]
   }
   if (presetRole !== undefined) return [{ role: presetRole }, text.trimStart(), true]
   const toolName = /^\s*([\w-]+(?:\.[\w-]+)+)(?:\s+|$)/.exec(text)
@@ -113,20 +112,8 @@ function cutAuthor(
   return [{ role: 'assistant' }, text.trimStart(), false]
 }
 
-/** A role at the front, once or more, by the role that was given. */
-const ROLE_PATTERNS: Readonly<Record<Role | 'any', RegExp>> = {
-  any: rolePattern(ROLES.filter((role) => role !== 'tool')),
-  system: rolePattern(['system']),
-  developer: rolePattern(['developer']),
-  user: rolePattern(['user']),
-  assistant: rolePattern(['assistant']),
-  // A tool's message has its name where the role stands: with `tool` given, no role can.
-  tool: /(?!)/,
-}
-
-function rolePattern(roles: readonly Role[]): RegExp {
-  return new RegExp(`^\\s*(${roles.join('|')})(\\1|\\s)*`)
-}
+/** A role at the front, once or more. A tool's message has its name where the role stands. */
+const ROLE = new RegExp(`^\\s*(${ROLES.filter((role) => role !== 'tool').join('|')})(\\1|\\s)*`)
 
 /**
  * Cuts the channel off the front: a known one also from text that it runs into (`finalThe`, `final{`), but never
