@@ -3,9 +3,11 @@
 //   node scripts/engines/vllm-reading.mjs URL MODEL [COUNT]
 //
 // Each Chat request asks for `return_token_ids`, so that the answer stands beside the ids that vLLM has read. Both
-// readings are compared in reasoning, content, calls (arguments as JSON, which vLLM writes anew) and finish reason;
-// each kind of difference is counted, with one example. Needs `npm run build`.
-import { loadHarmonyEncoding } from '../../dist/index.js'
+// readings are compared in reasoning, content, calls (arguments as JSON, which vLLM writes anew) and finish reason. Each
+// turn that differs is counted under the reasons below that apply to it, with an example; if they do not cover all that
+// differs, it is printed, and the exit code is 1. vLLM needs `--enable-auto-tool-choice --tool-call-parser openai
+// --reasoning-parser openai_gptoss`, and this needs `npm run build`.
+import { loadHarmonyEncoding, parseTokens } from '../../dist/index.js'
 import { fromChatRequest, toChatCompletion } from '../../dist/chat/index.js'
 
 const [url, model, count = '1000'] = process.argv.slice(2)
@@ -17,6 +19,46 @@ const tool = {
     parameters: { type: 'object', properties: { location: { type: 'string' } } },
   },
 }
+
+/** Why the readings differ: the parts that a reason touches, and the turns that it applies to. */
+const REASONS = [
+  {
+    says: 'a message without a channel: an answer here, left out there',
+    parts: ['content'],
+    appliesTo: ({ messages }) => messages.some(({ channel, recipient }) => !channel && !recipient),
+  },
+  {
+    says: 'a header with two channels: the last counts here, the first there',
+    parts: ['reasoning', 'content', 'finish'],
+    appliesTo: ({ codes }) => codes.has('repeated-channel'),
+  },
+  {
+    says: 'a header with two recipients: a call to the last here, no call there',
+    parts: ['calls', 'finish'],
+    appliesTo: ({ codes }) => codes.has('repeated-recipient'),
+  },
+  {
+    says: 'a call without arguments: `{}` here, an empty text there',
+    parts: ['calls'],
+    appliesTo: ({ messages }) =>
+      messages.some(({ recipient, content }) => recipient && content.trim() === ''),
+  },
+  {
+    says: '`<|call|>` after a turn without call and answer: `length` here, `stop` there',
+    parts: ['finish'],
+    appliesTo: ({ codes, turn }) => codes.has('stray-call') && turn.action === 'length',
+  },
+  {
+    says: 'cut off after a whole call: `length` here, `tool_calls` there',
+    parts: ['finish'],
+    appliesTo: ({ messages, turn }) => turn.stopToken === null && messages.some(({ recipient }) => recipient),
+  },
+  {
+    says: 'cut off within a header: no text here, its markers as content there',
+    parts: ['content'],
+    appliesTo: ({ codes }) => codes.has('unterminated-header'),
+  },
+]
 
 let equal = 0
 const differences = new Map()
@@ -36,25 +78,37 @@ for (let seed = 0; seed < Number(count); seed++) {
   })
   const answer = await response.json()
   const [choice] = answer.choices ?? []
-  if (choice === undefined) {
-    note(`refused: ${answer.error?.message ?? response.status}`, seed)
-    continue
-  }
+  if (choice === undefined) throw new Error(`vLLM: ${answer.error?.message ?? response.status}`)
   const request = fromChatRequest(body)
-  const ours = toChatCompletion(encoding, choice.token_ids, { request }).choices[0]
-  const kinds = differencesOf(readingOf(choice), readingOf(ours))
-  if (kinds.length === 0) equal++
-  for (const kind of kinds)
-    note(kind, { text: encoding.decode(choice.token_ids), vllm: readingOf(choice), ours: readingOf(ours) })
+  const there = readingOf(choice)
+  const here = readingOf(toChatCompletion(encoding, choice.token_ids, { request }).choices[0])
+  const parts = Object.keys(here).filter((part) => JSON.stringify(here[part]) !== JSON.stringify(there[part]))
+  if (parts.length === 0) equal++
+  else note(parts, choice.token_ids, { there, here })
 }
 console.log(`${equal} of ${count} readings are equal`)
-for (const [kind, { number, example }] of differences)
-  console.log(`${number} × ${kind}\n  ${JSON.stringify(example)}`)
+for (const [reason, { number, example }] of differences)
+  console.log(`${number} × ${reason}\n  ${JSON.stringify(example)}`)
 
-function note(kind, example) {
-  const known = differences.get(kind)
-  if (known === undefined) differences.set(kind, { number: 1, example })
-  else known.number++
+function note(parts, tokens, readings) {
+  const { deviations, messages, turn } = parseTokens(encoding, tokens, { tools: [tool.function.name] })
+  const read = { codes: new Set(deviations.map(({ code }) => code)), messages, turn }
+  const reasons = REASONS.filter(
+    (reason) => reason.parts.some((part) => parts.includes(part)) && reason.appliesTo(read),
+  )
+  const covered = new Set(reasons.flatMap((reason) => reason.parts))
+  const left = parts.filter((part) => !covered.has(part))
+  if (left.length > 0) process.exitCode = 1
+  const names = [
+    ...reasons.map(({ says }) => says),
+    ...(left.length > 0 ? [`UNEXPLAINED: ${left.join(', ')}`] : []),
+  ]
+  for (const name of names) {
+    const known = differences.get(name)
+    if (known === undefined) {
+      differences.set(name, { number: 1, example: { text: encoding.decode(tokens), ...readings } })
+    } else known.number++
+  }
 }
 
 function readingOf({ message, finish_reason: finish }) {
@@ -74,11 +128,4 @@ function compact(text) {
   } catch {
     return text
   }
-}
-
-function differencesOf(one, other) {
-  const different = Object.keys(one).filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]))
-  return different.map((key) =>
-    key === 'finish' ? `finish: ${one.finish} there, ${other.finish} here` : key,
-  )
 }
