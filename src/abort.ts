@@ -15,34 +15,3 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal)
     signal.removeEventListener('abort', onAbort!)
   }
 }
-
-/** Waits for promises, one after the other, as {@link unlessAborted} does, with one listener for all of them. */
-export class AbortableWait {
-  readonly #signal: AbortSignal
-  #reject: ((reason: unknown) => void) | undefined
-  /** Asked for each token: the signal's own answer costs more. */
-  #isAborted: boolean
-  readonly #onAbort = () => {
-    this.#isAborted = true
-    this.#reject?.(this.#signal.reason)
-  }
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal
-    this.#isAborted = signal.aborted
-    signal.addEventListener('abort', this.#onAbort)
-  }
-
-  for<T>(promise: Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#reject = reject
-      promise.then(resolve, reject)
-      if (this.#isAborted) this.#onAbort()
-    })
-  }
-
-  /** Stops to listen. */
-  end(): void {
-    this.#signal.removeEventListener('abort', this.#onAbort)
-  }
-}

@@ -206,7 +206,7 @@ class TokenChatStream implements ChatStream {
       writer: new ChoiceWriter(
         settings,
         new VisibleText(stopStrings, keepsStopString, context.pageOf),
-        (delta) => this.#chunks.push(this.#chunk(index, delta)),
+        (delta) => this.#add(this.#chunk(index, delta)),
       ),
       logprobs: [],
       parser: undefined,
@@ -288,10 +288,10 @@ class TokenChatStream implements ChatStream {
     const open = this.#open(choice, 'end')
     const chunks = open.parser === undefined ? this.#taken() : this.endGeneration(end, choice)
     open.finishReason = open.writer.end(open.turnEnd!.action)
-    this.#chunks.push(this.#chunk(choice, {}, open.finishReason))
+    this.#add(this.#chunk(choice, {}, open.finishReason))
     const isLast = this.#choices.every(({ finishReason }) => finishReason !== undefined)
     if (isLast && this.#request.answer.includeUsage)
-      this.#chunks.push({
+      this.#add({
         ...this.#envelope('chat.completion.chunk'),
         choices: [],
         usage: this.#describeUsage(),
@@ -316,7 +316,7 @@ class TokenChatStream implements ChatStream {
     if (this.#isStarted) return
     this.#isStarted = true
     for (const choice of this.#choices) {
-      this.#chunks.push(this.#chunk(choice.index, { role: 'assistant' }))
+      this.#add(this.#chunk(choice.index, { role: 'assistant' }))
       choice.parser = this.#createParser(choice, openedTokens(this.#encoding, this.#request))
     }
   }
@@ -349,7 +349,7 @@ class TokenChatStream implements ChatStream {
     choice.newLogprobs = []
     choice.logprobs.push(...newLogprobs)
     let chunk = this.#chunks.findLast(({ choices: [only] }) => only?.delta.content !== undefined)
-    if (chunk === undefined) this.#chunks.push((chunk = this.#chunk(index, { content: '' })))
+    if (chunk === undefined) this.#add((chunk = this.#chunk(index, { content: '' })))
     chunk.choices[0].logprobs = { content: newLogprobs, refusal: null }
   }
 
@@ -365,6 +365,12 @@ class TokenChatStream implements ChatStream {
     const choice = this.#choice(index)
     if (choice.finishReason === undefined) return choice
     throw new TypeError(`${method}: choice ${index} has ended`)
+  }
+
+  #add(chunk: ChatAnswerChunk): void {
+    // As a rule there is one: a literal has room for it, the first push onto an empty list makes room for 17.
+    if (this.#chunks.length === 0) this.#chunks = [chunk]
+    else this.#chunks.push(chunk)
   }
 
   #taken(): ChatAnswerChunk[] {

@@ -68,7 +68,7 @@ type Emit = (chunks: readonly ChatAnswerChunk[]) => Promise<void> | undefined
 interface ChoiceTokens {
   /** What the first generation was sampled from. */
   readonly prompt: readonly number[]
-  /** All that came after it: what was sampled, and the results of hosted calls. */
+  /** All that came after it, if the request wants it: what was sampled, and the results of hosted calls. */
   readonly answer: readonly number[]
 }
 
@@ -134,7 +134,7 @@ async function runChoice(
   const transcript = createTranscript(encoding, request.conversation)
   const { maxTokens, sampling } = generationSettingsOf(request.samplingParams)
   const opening = renderChatRequest(encoding, request).slice(transcript.prefill().tokens.length)
-  const { cache_salt, priority } = request.engineParams
+  const { cache_salt, priority, return_token_ids: returnsIds } = request.engineParams
   let promptTokens = 0
   let prompt: readonly number[] | undefined
   let answer: number[] = []
@@ -153,27 +153,30 @@ async function runChoice(
     maxTokens,
   })
   let isOver = true
-  for await (const event of run) {
-    record.read(event)
-    switch (event.type) {
-      case 'generation-start':
-        if (!isOver) await emit(stream.endGeneration(end, choice))
-        isOver = true
-        promptTokens = event.prefill.length
-        prompt ??= event.prefill
-        answer = event.prefill.slice(prompt.length)
-        break
-      case 'tokens-delta': {
-        for (const token of event.tokens) answer.push(token)
-        const pushed = emit(stream.push(event.tokens, event.logprobs, choice))
-        if (pushed !== undefined) await pushed
-        break
+  for await (const events of run.batches) {
+    for (const event of events) {
+      if (stream.isStopped(choice)) break
+      record.read(event)
+      switch (event.type) {
+        case 'generation-start':
+          if (!isOver) await emit(stream.endGeneration(end, choice))
+          isOver = true
+          promptTokens = event.prefill.length
+          prompt ??= event.prefill
+          answer = event.prefill.slice(prompt.length)
+          break
+        case 'tokens-delta': {
+          if (returnsIds === true) for (const token of event.tokens) answer.push(token)
+          const pushed = emit(stream.push(event.tokens, event.logprobs, choice))
+          if (pushed !== undefined) await pushed
+          break
+        }
+        case 'generation-end':
+          end = { stopped: event.action !== 'length', promptTokens, cachedTokens: event.cachedTokens }
+          isOver = false
+          break
+        default:
       }
-      case 'generation-end':
-        end = { stopped: event.action !== 'length', promptTokens, cachedTokens: event.cachedTokens }
-        isOver = false
-        break
-      default:
     }
     if (stream.isStopped(choice)) {
       end = { promptTokens }

@@ -1,25 +1,34 @@
 import type { ChatAnswerChunk } from '../chat/index.js'
 
 /**
- * Returns a function that writes the chunks of one answer as events. They differ in their choice alone, as a rule in
- * its delta: the rest is written once (`node bench/gateway.mjs`).
+ * Returns a function that writes the chunks of one answer as events. The chunks of a choice differ in their delta alone,
+ * as a rule: what is around it is written once (`node bench/gateway.mjs`).
  */
 export function chunkWriter(): (chunk: ChatAnswerChunk) => string {
-  let head: string | undefined
-  let tail = ''
+  const aroundDelta: (readonly [before: string, after: string])[] = []
   return (chunk) => {
-    const { choices, usage } = chunk
-    if (choices.length !== 1 || usage != null) return `data: ${JSON.stringify(chunk)}\n\n`
-    if (head === undefined) {
-      const envelope = JSON.stringify({ ...chunk, choices: undefined, usage: undefined })
-      head = `data: ${envelope.slice(0, -1)},"choices":[`
-      tail = usage === null ? '],"usage":null}\n\n' : ']}\n\n'
-    }
-    const [{ index, delta, logprobs, finish_reason: reason }] = choices
-    const choice =
-      logprobs === null && reason === null
-        ? `{"index":${index},"delta":${JSON.stringify(delta)},"logprobs":null,"finish_reason":null}`
-        : JSON.stringify(choices[0])
-    return head + choice + tail
+    const [choice] = chunk.choices
+    const differsInDelta =
+      chunk.choices.length === 1 &&
+      chunk.usage == null &&
+      choice.logprobs === null &&
+      choice.finish_reason === null
+    if (!differsInDelta) return eventOf(chunk)
+    const [before, after] = (aroundDelta[choice.index] ??= splitAtDelta(
+      eventOf({ ...chunk, choices: [{ ...choice, delta: {} }] }),
+    ))
+    return before + JSON.stringify(choice.delta) + after
   }
+}
+
+function eventOf(chunk: ChatAnswerChunk): string {
+  return `data: ${JSON.stringify(chunk)}\n\n`
+}
+
+/** No text within a string of JSON looks like it, as the quotes would be escaped. */
+const EMPTY_DELTA = '"delta":{}'
+
+function splitAtDelta(event: string): readonly [before: string, after: string] {
+  const end = event.indexOf(EMPTY_DELTA) + EMPTY_DELTA.length
+  return [event.slice(0, end - '{}'.length), event.slice(end)]
 }

@@ -68,38 +68,40 @@ export async function runResponse(
     isEnded = true
     await emit(stream.endGeneration(end))
   }
-  for await (const event of run) {
-    record.read(event)
-    switch (event.type) {
-      case 'generation-start':
-        await endGeneration()
-        promptTokens = event.prefill.length
-        break
-      case 'tokens-delta': {
-        const pushed = emit(stream.push(event.tokens, event.logprobs))
-        if (pushed !== undefined) await pushed
-        break
+  for await (const events of run.batches) {
+    for (const event of events) {
+      record.read(event)
+      switch (event.type) {
+        case 'generation-start':
+          await endGeneration()
+          promptTokens = event.prefill.length
+          break
+        case 'tokens-delta': {
+          const pushed = emit(stream.push(event.tokens, event.logprobs))
+          if (pushed !== undefined) await pushed
+          break
+        }
+        case 'generation-end':
+          end = { stopped: event.action !== 'length', promptTokens, cachedTokens: event.cachedTokens }
+          isEnded = false
+          break
+        case 'tool-start': {
+          await endGeneration()
+          const taken = new Set(itemOfCall.values())
+          const item = stream.waitingCalls.find(
+            ({ itemId, recipient }) => recipient === event.call.recipient && !taken.has(itemId),
+          )
+          if (item !== undefined) itemOfCall.set(event.callIndex, item.itemId)
+          break
+        }
+        case 'tool-end': {
+          const itemId = itemOfCall.get(event.callIndex)
+          itemOfCall.delete(event.callIndex)
+          if (itemId !== undefined) await emit(stream.finishCall(itemId, resultOf(event)))
+          break
+        }
+        default:
       }
-      case 'generation-end':
-        end = { stopped: event.action !== 'length', promptTokens, cachedTokens: event.cachedTokens }
-        isEnded = false
-        break
-      case 'tool-start': {
-        await endGeneration()
-        const taken = new Set(itemOfCall.values())
-        const item = stream.waitingCalls.find(
-          ({ itemId, recipient }) => recipient === event.call.recipient && !taken.has(itemId),
-        )
-        if (item !== undefined) itemOfCall.set(event.callIndex, item.itemId)
-        break
-      }
-      case 'tool-end': {
-        const itemId = itemOfCall.get(event.callIndex)
-        itemOfCall.delete(event.callIndex)
-        if (itemId !== undefined) await emit(stream.finishCall(itemId, resultOf(event)))
-        break
-      }
-      default:
     }
   }
   await emit(stream.end(isEnded ? {} : end))

@@ -39,22 +39,25 @@ export async function* generate(
       : undefined
 
   const sampled: number[] = []
-  const chunks = sample(engine, prefill, {
+  const batches = sample(engine, prefill, {
     stop: encoding.stopTokensForAssistantActions(),
     maxTokens: maxTokens === Infinity ? undefined : maxTokens,
     sampling,
     grammar: typeof grammar === 'function' ? grammar(generationIndex) : grammar,
     signal,
   })
-  for await (const { tokens, logprobs, end } of chunks) {
-    for (const token of tokens) sampled.push(token)
-    if (tokens.length > 0)
+  for await (const ready of batches) {
+    for (const { tokens, logprobs } of ready) {
+      if (tokens.length === 0) continue
+      for (const token of tokens) sampled.push(token)
       events.push(
         logprobs === undefined
           ? { type: 'tokens-delta', generationIndex, tokens }
           : { type: 'tokens-delta', generationIndex, tokens, logprobs },
       )
-    parser?.push(tokens)
+      parser?.push(tokens)
+    }
+    const end = ready.at(-1)?.end
     if (end === undefined) {
       yield events.splice(0)
       continue

@@ -38,6 +38,8 @@ export interface RunTurnOptions {
 
 /** A run: its events, once, and its result. */
 export interface TurnRun extends AsyncIterable<TurnRunEvent> {
+  /** The same events, in lists of those that are there at once: less work a token where an engine is fast. */
+  readonly batches: AsyncIterable<readonly TurnRunEvent[]>
   /**
    * Returns the result, after running on to the end if that is not reached.
    *
@@ -93,21 +95,13 @@ export function runTurn({ limits, signal, ...options }: RunTurnOptions): TurnRun
   let result: TurnResult | undefined
   let failure: { readonly error: unknown } | undefined
 
-  let ready: readonly TurnRunEvent[] = []
-  let readyIndex = 0
-
-  const iterator: AsyncIterator<TurnRunEvent, undefined> = {
+  const batches: AsyncIterator<readonly TurnRunEvent[], void> = {
     async next() {
       try {
-        while (readyIndex === ready.length) {
-          const step = await events.next()
-          if (step.done) return { done: true, value: undefined }
-          ready = step.value
-          readyIndex = 0
-        }
-        const value = ready[readyIndex++]
-        if (value.type === 'run-end') result = value.result
-        return { done: false, value }
+        const step = await events.next()
+        const last = step.value?.at(-1)
+        if (last?.type === 'run-end') result = last.result
+        return step
       } catch (error) {
         failure = { error }
         // Nobody waits for the other tools of a turn that failed.
@@ -117,17 +111,36 @@ export function runTurn({ limits, signal, ...options }: RunTurnOptions): TurnRun
     },
     async return() {
       controller.abort()
+      return events.return()
+    },
+  }
+
+  let ready: readonly TurnRunEvent[] = []
+  let readyIndex = 0
+  const iterator: AsyncIterator<TurnRunEvent, void> = {
+    async next() {
+      while (readyIndex === ready.length) {
+        const step = await batches.next()
+        if (step.done) return step
+        ready = step.value
+        readyIndex = 0
+      }
+      return { done: false, value: ready[readyIndex++] }
+    },
+    async return() {
       ready = []
       readyIndex = 0
-      await events.return()
+      await batches.return!()
       return { done: true, value: undefined }
     },
   }
+
   return {
     [Symbol.asyncIterator]: () => iterator,
+    batches: { [Symbol.asyncIterator]: () => batches },
     async result() {
       for (let step; result === undefined && !step?.done && failure === undefined;)
-        step = await iterator.next()
+        step = await batches.next()
       if (failure !== undefined) throw failure.error
       if (result === undefined) throw new TypeError('result: the run was left before its end')
       return result

@@ -1,5 +1,5 @@
-import { AbortableWait } from '../abort.js'
 import type { Engine, EngineChunk, EngineFinish, GenerateOptions } from '../engines/index.js'
+import { ReadAhead } from './read-ahead.js'
 
 export interface SampledChunk extends Pick<EngineChunk, 'tokens' | 'logprobs'> {
   /** How sampling ended. Only the last chunk has it. */
@@ -15,47 +15,49 @@ export interface SamplingEnd {
 
 /**
  * Samples until the first stop token. A stop token that the engine withholds but names is added; what follows one is left
- * out. Ends at once when the signal aborts, even if the engine does not.
+ * out. Gives the chunks that are there at once as one list. Ends at once when the signal aborts, even if the engine does not.
  */
 export async function* sample(
   engine: Engine,
   prefill: readonly number[],
   options: GenerateOptions & { readonly signal: AbortSignal },
-): AsyncGenerator<SampledChunk, void, undefined> {
+): AsyncGenerator<readonly SampledChunk[], void, undefined> {
   options.signal.throwIfAborted()
-  const chunks = engine.generate(prefill, options)[Symbol.asyncIterator]()
   const isStop = (token: number | undefined) => token !== undefined && options.stop.includes(token)
-  const wait = new AbortableWait(options.signal)
+  const chunks = new ReadAhead(engine.generate(prefill, options), options.signal)
   let lastToken: number | undefined
-  let isOver = false
   try {
     for (;;) {
-      const step = await wait.for(chunks.next())
-      isOver = step.done === true
+      const ready = await chunks.take()
       // An engine that ends without saying why has run out of tokens.
-      if (step.done) return yield { tokens: [], end: { isStopWithheld: false } }
+      if (ready.length === 0) return yield [{ tokens: [], end: { isStopWithheld: false } }]
 
-      const { tokens, logprobs, finish } = step.value
-      const stopIndex = tokens.findIndex(isStop)
-      const taken = isStop(lastToken) ? 0 : stopIndex === -1 ? tokens.length : stopIndex + 1
-      if (taken > 0) {
-        // As a rule all are taken: a copy each would cost as much as reading them.
-        yield taken === tokens.length
-          ? { tokens, logprobs }
-          : { tokens: tokens.slice(0, taken), logprobs: logprobs?.slice(0, taken) }
-        lastToken = tokens[taken - 1]
+      const sampled: SampledChunk[] = []
+      for (const chunk of ready) {
+        const { tokens, logprobs, finish } = chunk
+        const stopIndex = tokens.findIndex(isStop)
+        const taken = isStop(lastToken) ? 0 : stopIndex === -1 ? tokens.length : stopIndex + 1
+        if (taken > 0) {
+          // As a rule all are taken: a copy each would cost as much as reading them.
+          sampled.push(
+            taken === tokens.length
+              ? chunk
+              : { tokens: tokens.slice(0, taken), logprobs: logprobs?.slice(0, taken) },
+          )
+          lastToken = tokens[taken - 1]
+        }
+        // After the stop token only `finish` may still come: an engine that samples on is left.
+        if (finish === undefined && taken === tokens.length) continue
+
+        const { reason, stopToken, cachedTokens }: EngineFinish = finish ?? { reason: 'stop' }
+        const isWithheld = reason === 'stop' && !isStop(lastToken) && lastToken !== stopToken
+        if (isWithheld && stopToken != null) sampled.push({ tokens: [stopToken] })
+        sampled.push({ tokens: [], end: { isStopWithheld: isWithheld && stopToken == null, cachedTokens } })
+        return yield sampled
       }
-      // After the stop token only `finish` may still come: an engine that samples on is left.
-      if (finish === undefined && taken === tokens.length) continue
-
-      const { reason, stopToken, cachedTokens }: EngineFinish = finish ?? { reason: 'stop' }
-      const isWithheld = reason === 'stop' && !isStop(lastToken) && lastToken !== stopToken
-      if (isWithheld && stopToken != null) yield { tokens: [stopToken] }
-      return yield { tokens: [], end: { isStopWithheld: isWithheld && stopToken == null, cachedTokens } }
+      yield sampled
     }
   } finally {
-    wait.end()
-    // Not awaited: an engine that hangs would hang the run. What it throws now is of no interest.
-    if (!isOver) void Promise.resolve(chunks.return?.()).catch(() => {})
+    chunks.leave()
   }
 }

@@ -341,6 +341,51 @@ describe('an end that is not the model’s', () => {
   })
 })
 
+describe('an engine that is faster than the reader', () => {
+  const tokens = tokensOf(`<|channel|>final<|message|>${'a b '.repeat(500)}`)
+  const turn = tokens.map((token) => ({ tokens: [token] }))
+  const rounds = async () => {
+    for (let i = 0; i < 10; i++) await new Promise(setImmediate)
+  }
+
+  test('samples on, but not without end', async () => {
+    const { engine, run } = setUp([turn])
+    for await (const event of run) {
+      if (event.type !== 'tokens-delta') continue
+      await rounds()
+      break
+    }
+    expect(engine.sampled[0].length).toBeGreaterThan(1)
+    expect(engine.sampled[0].length).toBeLessThan(100)
+    expect(engine.ended).toBe(1)
+  })
+
+  test('gives its tokens in batches, which hold the run’s events', async () => {
+    const batches: (readonly TurnRunEvent[])[] = []
+    for await (const batch of setUp([turn]).run.batches) {
+      batches.push(batch)
+      await rounds()
+    }
+    expect(batches.length).toBeLessThan(tokens.length / 10)
+    expect(batches.flat()).toEqual(await collect(setUp([turn]).run))
+  })
+
+  test('has what it sampled before an error read first', async () => {
+    const { run } = setUp([
+      async function* () {
+        yield* turn.slice(0, 10)
+        throw new Error('gone')
+      },
+    ])
+    const sampled: number[] = []
+    const reading = async () => {
+      for await (const event of run) if (event.type === 'tokens-delta') sampled.push(...event.tokens)
+    }
+    await expect(reading()).rejects.toThrow('gone')
+    expect(sampled).toEqual(tokens.slice(0, 10))
+  })
+})
+
 describe('what engines do with stop tokens', () => {
   const text = '<|channel|>final<|message|>Warm.'
   test.each<[string, Turn]>([
