@@ -4,6 +4,7 @@ import type { HarmonyEncoding } from '../encoding.js'
 import type { TokenLogprobs } from '../engines/index.js'
 import {
   createParser,
+  type Deviation,
   type ParsedTokens,
   type Parser,
   type ParserEvent,
@@ -57,6 +58,11 @@ export interface ChatContext {
   readonly isHidden?: ((recipient: string) => boolean) | undefined
   /** The pages that the browser has shown; citations of them then become annotations. */
   readonly pageOf?: PageOfCursor | undefined
+  /**
+   * Takes each repair of what was sampled, when it is made; after a stop string, none. Its indexes count within its
+   * generation.
+   */
+  readonly onDeviation?: ((deviation: Deviation) => void) | undefined
 }
 
 export interface ChatGenerationEnd {
@@ -179,6 +185,7 @@ class TokenChatStream implements ChatStream {
   readonly #choices: readonly Choice[]
   readonly #toolNames: readonly string[]
   readonly #wantsLogprobs: boolean
+  readonly #onDeviation: ChatContext['onDeviation']
   #usage: TokenUsage = NO_USAGE
   #isStarted = false
   /** The chunks of the call that is being answered. */
@@ -198,6 +205,7 @@ class TokenChatStream implements ChatStream {
     if (wanted > MAX_CHOICES) throw invalidRequest('n', wanted, `at most ${MAX_CHOICES}`)
     const keepsStopString = request.samplingParams['include_stop_str_in_output'] === true
     this.#wantsLogprobs = request.samplingParams['logprobs'] !== undefined
+    this.#onDeviation = context.onDeviation
     const settings = choiceSettings(context, request, createId)
     const names = new Map(Object.entries(request.toolNames).map(([harmony, own]) => [own, harmony]))
     this.#toolNames = request.tools.map(({ name }) => names.get(name) ?? name)
@@ -330,6 +338,7 @@ class TokenChatStream implements ChatStream {
         if (event.type === 'content-delta' && choice.sampledLogprobs.length > 0 && writer.isShowing)
           this.#collectLogprobs(choice, event)
         if (event.type === 'turn-end') choice.turnEnd = event
+        if (event.type === 'deviation' && !writer.isStopped) this.#onDeviation?.(event)
         writer.read(event)
       },
     })

@@ -21,7 +21,7 @@ import { startRun } from './start-run.js'
 
 /** Answers `POST /v1/chat/completions`. */
 export async function answerChat(body: Record<string, unknown>, context: AnswerContext): Promise<Response> {
-  const { options, encoding } = context
+  const { options, encoding, record } = context
   const tools = chatTools(options.tools ?? {})
   const request = fromChatRequest(body as unknown as ChatRequest, {
     ...options.chat,
@@ -41,6 +41,7 @@ export async function answerChat(body: Record<string, unknown>, context: AnswerC
     request,
     pageOf: tools.pageOf,
     reasoningField: options.reasoningField,
+    onDeviation: (deviation) => record.countDeviation(deviation),
   })
   const { choiceCount } = generationSettingsOf(request.samplingParams)
   const run = (emit: Emit) => {

@@ -2,6 +2,7 @@ import type { ChatContext, FromChatRequestOptions } from '../chat/index.js'
 import type { HarmonyEncoding } from '../encoding.js'
 import type { Engine } from '../engines/index.js'
 import type { GenerationEndEvent, TurnRunEvent } from '../generate/index.js'
+import type { Deviation } from '../parse/index.js'
 import type { FromResponsesRequestOptions } from '../responses/index.js'
 import type { GatewayLimits } from './admission.js'
 import type { HostedTools } from './hosted-tools.js'
@@ -104,15 +105,17 @@ export class AnswerRecord {
       case 'tokens-delta':
         this.countSampled(event.tokens.length)
         break
-      case 'deviation':
-        this.deviations.push(event.code)
-        this.#metrics?.deviation(event.code)
-        break
       case 'generation-end':
         this.#countEnd(event)
         break
       default:
     }
+  }
+
+  /** Counts a repair. The answer's stream reports it when it is made: the run, only of generations that ended. */
+  countDeviation({ code }: Deviation): void {
+    this.deviations.push(code)
+    this.#metrics?.deviation(code)
   }
 
   countPrompt(count: number): void {

@@ -38,6 +38,7 @@ export class ResponsesApi {
       pageOf: tools.pageOf,
       // Kept tokens make the prefill after previous_response_id exact.
       sealsTokens: request.sealsTokens || request.echo.store,
+      onDeviation: (deviation) => context.record.countDeviation(deviation),
     })
     if (request.echo.background) return this.#inBackground(body, request, stream, tools, context)
 

@@ -4,6 +4,7 @@ import type { Message, ParsedMessage } from '../message/index.js'
 import { callHeader, type CreateId, describeLogprob, type PageOfCursor, randomId } from '../openai/index.js'
 import {
   createParser,
+  type Deviation,
   type MessageEndEvent,
   type ParsedTokens,
   type Parser,
@@ -49,6 +50,8 @@ export interface ResponseContext {
    * server that keeps responses sets it to have exact tokens for `previous_response_id`.
    */
   readonly sealsTokens?: boolean | undefined
+  /** Takes each repair of what was sampled, when it is made. Its indexes count within its generation. */
+  readonly onDeviation?: ((deviation: Deviation) => void) | undefined
 }
 
 export interface GenerationEnd {
@@ -124,6 +127,7 @@ export class TokenResponsesStream implements ResponsesStream {
   readonly #log = new OutputLog()
   readonly #writer: ResponseWriter
   readonly #sealsTokens: boolean
+  #onDeviation: ResponseContext['onDeviation']
   #parser: Parser | undefined
   /** The generation's tokens, for the seals, and the ids before them that its first message begins with. */
   #tokens: number[] = []
@@ -150,6 +154,7 @@ export class TokenResponsesStream implements ResponsesStream {
     this.#createdAt = seconds(now())
     this.#status = request.echo.background ? 'queued' : 'in_progress'
     this.#sealsTokens = context.sealsTokens ?? request.sealsTokens
+    this.#onDeviation = context.onDeviation
     const wantsLogprobs = request.includesLogprobs
     this.#writer = new ResponseWriter({
       log: this.#log,
@@ -242,7 +247,7 @@ export class TokenResponsesStream implements ResponsesStream {
   fail(failure: ResponseFailure): ResponseEvent[] {
     this.#checkOpen('fail')
     this.#start()
-    this.#finishOutput({})
+    this.#breakOffOutput()
     this.#failure = failure
     this.#close('failed')
     const { code, message } = failure
@@ -254,7 +259,7 @@ export class TokenResponsesStream implements ResponsesStream {
   cancel(): ResponseObject {
     this.#checkOpen('cancel')
     this.#start()
-    this.#finishOutput({})
+    this.#breakOffOutput()
     this.#close('cancelled')
     return this.response
   }
@@ -312,6 +317,7 @@ export class TokenResponsesStream implements ResponsesStream {
       this.#usage.output += event.usage.total
       this.#isCut = event.action === 'length'
     }
+    if (event.type === 'deviation') this.#onDeviation?.(event)
     this.#writer.write(event)
   }
 
@@ -357,6 +363,12 @@ export class TokenResponsesStream implements ResponsesStream {
   #finishOutput(end: GenerationEnd): void {
     this.#endGeneration(end)
     for (const { itemId } of this.#writer.waitingCalls) this.#writer.finishCall(itemId, undefined)
+  }
+
+  #breakOffOutput(): void {
+    // It is not the model's doing that its tokens end here.
+    this.#onDeviation = undefined
+    this.#finishOutput({})
   }
 
   #close(status: ResponseStatus): void {

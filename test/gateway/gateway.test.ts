@@ -1,7 +1,13 @@
 import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
-import type { Engine } from '../../src/engines/index.js'
-import { createGateway, type Gateway, type LogEntry, memoryStore } from '../../src/gateway/index.js'
+import type { Engine, ReplayCompletion } from '../../src/engines/index.js'
+import {
+  createGateway,
+  type Gateway,
+  type LogEntry,
+  memoryStore,
+  prometheusMetrics,
+} from '../../src/gateway/index.js'
 import { loadHarmonyEncoding } from '../../src/index.js'
 import { fetchOf, gatewayOver, hostedTools } from './gateways.js'
 
@@ -27,7 +33,9 @@ async function errorOf(response: Response) {
 }
 
 /** An engine that samples the beginning of an answer and then nothing, until it is aborted. */
-function hangingEngine(): Engine & { readonly started: Promise<void>; readonly aborted: Promise<unknown> } {
+function hangingEngine(
+  beginning = '<|channel|>final<|message|>Hel',
+): Engine & { readonly started: Promise<void>; readonly aborted: Promise<unknown> } {
   let onStart!: () => void
   let onAbort!: (reason: unknown) => void
   return {
@@ -36,7 +44,7 @@ function hangingEngine(): Engine & { readonly started: Promise<void>; readonly a
     async *generate(_prefill, { signal }) {
       signal!.addEventListener('abort', () => onAbort(signal!.reason))
       onStart()
-      yield { tokens: encoding.encode('<|channel|>final<|message|>Hel', { allowedSpecial: 'all' }) }
+      yield { tokens: encoding.encode(beginning, { allowedSpecial: 'all' }) }
       await new Promise(() => {})
     },
   }
@@ -367,6 +375,40 @@ test('completions take text and ids, several at once, and spell markers out', as
   }))
     text += chunk.choices[0].text
   expect(text).toBe('<|channel|>final<|message|>One')
+})
+
+describe('deviations are counted once', () => {
+  const beginning = '<|channel|>analysis<|message|>Hm.<|channel|>final<|message|>One two'
+  const responses = { input: 'Hi' }
+  const cut: ReplayCompletion = { text: beginning, finish_reason: 'length' }
+  const ends: [string, string, object, Engine | string | ReplayCompletion, string[]][] = [
+    ['a whole answer', 'chat/completions', chat, `${beginning}<|return|>`, ['implicit-end']],
+    ['a whole response', 'responses', responses, `${beginning}<|return|>`, ['implicit-end']],
+    ['a cut answer', 'chat/completions', chat, cut, ['implicit-end', 'unterminated']],
+    ['a stop string', 'chat/completions', { ...chat, stop: ' two' }, beginning, ['implicit-end']],
+    ['an engine’s error', 'chat/completions', chat, { text: beginning, error: 'gone' }, ['implicit-end']],
+    ['its error in a response', 'responses', responses, { text: beginning, error: 'gone' }, ['implicit-end']],
+    ['a client that left', 'chat/completions', chat, hangingEngine(beginning), ['implicit-end']],
+    ['one that left a response', 'responses', responses, hangingEngine(beginning), ['implicit-end']],
+  ]
+
+  test.each(ends)('after %s', async (_, route, request, answer, deviations) => {
+    const metrics = await prometheusMetrics()
+    let onLog!: (entry: LogEntry) => void
+    const logged = new Promise<LogEntry>((resolve) => (onLog = resolve))
+    const isEngine = typeof answer === 'object' && 'generate' in answer
+    const options = { metrics, onLog }
+    const gateway = isEngine ? createGateway({ engine: answer, ...options }) : gatewayOver([answer], options)
+    const { body } = await post(gateway, `/v1/${route}`, { ...request, stream: true })
+    let text = ''
+    for await (const piece of body!.pipeThrough(new TextDecoderStream())) {
+      text += piece
+      if (isEngine && text.includes(' two')) break
+    }
+    expect((await logged).deviations).toEqual(deviations)
+    const counted = (await metrics.text()).match(/^harmony_deviations_total.*$/gm)
+    expect(counted).toEqual(deviations.map((code) => `harmony_deviations_total{code="${code}"} 1`))
+  })
 })
 
 test('a closing gateway lets answers end, takes no more, and logs without texts', async () => {
