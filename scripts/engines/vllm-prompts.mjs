@@ -2,7 +2,7 @@
 //
 //   node scripts/engines/vllm-prompts.mjs URL MODEL FILE
 //
-// FILE holds requests as scripts/dialects/generate.py writes them. vLLM (with `--enable-scale-out`) renders each at
+// FILE holds requests as scripts/dialects/generate.py writes them (`--seed 70000 --count 1000`). vLLM (with `--enable-scale-out`) renders each at
 // /v1/chat/completions/render. Where the prompts differ, the steps below are taken one after another, each of which does
 // one thing as vLLM does it, and those that change the prompt are counted. If the texts are not equal after the last one,
 // the request is printed, and the exit code is 1. Needs `npm run build`.
@@ -80,9 +80,7 @@ const PROMPT_STEPS = [
 const counts = new Map()
 const count = (what) => counts.set(what, (counts.get(what) ?? 0) + 1)
 for (const line of readFileSync(file, 'utf8').trimEnd().split('\n')) {
-  const { name, request, builtin_tools: builtinTools } = JSON.parse(line)
-  // A setting of the template or of the server, not of a request.
-  if (builtinTools !== undefined) continue
+  const { name, request } = JSON.parse(line)
   const there = await promptThere(request)
   const here = promptHere(request)
   if (there.refusal !== undefined || here.refusal !== undefined) {

@@ -1,11 +1,14 @@
 import OpenAI7 from 'openai'
 import OpenAI6 from 'openai6'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { llamaServerEngine, vllmEngine } from '../../src/engines/index.js'
 import { createGateway } from '../../src/gateway/index.js'
-import { loadHarmonyEncoding, parseTokens } from '../../src/index.js'
+import { createGrammar } from '../../src/grammar/index.js'
+import { loadHarmonyEncoding, parseTokens, toolCallsOf } from '../../src/index.js'
+import { createToolSet } from '../../src/tools/index.js'
 import { fetchOf } from '../gateway/gateways.js'
 import { collect, STOP } from './collect.js'
+import { impossibleAfter } from './table.js'
 
 // Running servers with the tiny model of scripts/engines, one suite for each: `npm run test:engines`. The README there
 // says how to start them. Nothing here depends on what a seed gives.
@@ -13,24 +16,34 @@ import { collect, STOP } from './collect.js'
 const vllm = process.env['HARMONY_VLLM_URL']
 const llamaServer = process.env['HARMONY_LLAMA_SERVER_URL']
 const model = 'tiny'
+
+const isVllmBusy = async (url: string) =>
+  /^vllm:num_requests_running\{.*\} [1-9]/m.test(await (await fetch(`${url}/metrics`)).text())
+
+const isLlamaServerBusy = async (url: string) =>
+  /"is_processing":true/.test(await (await fetch(`${url}/slots`)).text())
+
 const SERVERS = [
   {
     name: 'vLLM, completions',
     variable: 'HARMONY_VLLM_URL',
     url: vllm,
     engineAt: (url: string) => vllmEngine({ url, model }),
+    isBusyAt: isVllmBusy,
   },
   {
     name: 'vLLM, generate',
     variable: 'HARMONY_VLLM_URL',
     url: vllm,
     engineAt: (url: string) => vllmEngine({ url, model, endpoint: 'generate' }),
+    isBusyAt: isVllmBusy,
   },
   {
     name: 'llama-server',
     variable: 'HARMONY_LLAMA_SERVER_URL',
     url: llamaServer,
     engineAt: (url: string) => llamaServerEngine({ url }),
+    isBusyAt: isLlamaServerBusy,
   },
 ]
 
@@ -40,7 +53,7 @@ const prefill = encoding.renderConversationForCompletion(
   'assistant',
 )
 
-for (const { name, variable, url, engineAt } of SERVERS) {
+for (const { name, variable, url, engineAt, isBusyAt } of SERVERS) {
   const title = url === undefined ? `${name} (skipped: ${variable} is not set, see scripts/engines)` : name
   describe.skipIf(url === undefined)(title, () => {
     const engine = engineAt(url ?? 'http://127.0.0.1')
@@ -52,10 +65,68 @@ for (const { name, variable, url, engineAt } of SERVERS) {
         ),
       )
       for (const { tokens, finish } of turns) {
-        expect(parseTokens(encoding, tokens).messages.length).toBeGreaterThan(0)
-        if (finish?.reason === 'stop') expect(STOP).toContain(finish.stopToken)
+        expect(impossibleAfter(prefill, tokens)).toEqual([])
+        const { messages, turn } = parseTokens(encoding, tokens)
+        expect(messages.length).toBeGreaterThan(0)
+        expect(turn.usage.total).toBe(tokens.length)
+        if (finish?.reason !== 'stop') continue
+        expect(STOP).toContain(finish.stopToken)
+        expect(turn.stopToken).toBe(finish.stopToken)
       }
       expect(turns.some(({ finish }) => finish?.reason === 'stop')).toBe(true)
+    })
+
+    test('samples on after any tokens', async () => {
+      const opened = encoding.encode('<|channel|>commentary to=functions', { allowedSpecial: 'all' })
+      const turns = await Promise.all(
+        Array.from({ length: 5 }, (_, seed) =>
+          collect(engine, [...prefill, ...opened], { sampling: { seed }, maxTokens: 100 }),
+        ),
+      )
+      for (const { tokens } of turns) {
+        expect(impossibleAfter(opened, tokens)).toEqual([])
+        const [call] = toolCallsOf(parseTokens(encoding, [...opened, ...tokens]).messages)
+        expect(['get_weather', 'search', 'convert']).toContain(call?.name)
+      }
+    })
+
+    test('follows a grammar: a call to one function, with arguments that fit', async () => {
+      const parameters = {
+        type: 'object',
+        properties: { location: { type: 'string' } },
+        required: ['location'],
+        additionalProperties: false,
+      }
+      const tools = createToolSet([{ name: 'get_weather', parameters, execute: () => '' }])
+      const grammar = createGrammar({ tools, toolChoice: 'required', headerOrders: ['channel-first'] })
+      const turns = await Promise.all(
+        Array.from({ length: 10 }, (_, seed) =>
+          collect(engine, prefill, { grammar, sampling: { seed }, maxTokens: 200 }),
+        ),
+      )
+      for (const { tokens, finish } of turns) {
+        const { messages, turn } = parseTokens(encoding, tokens)
+        const last = messages.at(-1)
+        expect([finish?.reason, turn.action, last?.recipient]).toEqual([
+          'stop',
+          'call',
+          'functions.get_weather',
+        ])
+        expect(JSON.parse(last!.content)).toEqual({ location: expect.any(String) as string })
+      }
+    })
+
+    test('says what is wrong with a grammar, before any token', async () => {
+      const grammar = {
+        toStructuralTag: () => ({ type: 'nonsense' }),
+        toGbnf: () => 'root ::= (',
+        toLark: () => '',
+      }
+      await expect(collect(engine, prefill, { grammar, maxTokens: 10 })).rejects.toMatchObject({
+        name: 'HarmonyError',
+        code: 'engine-refused',
+        message: expect.stringMatching(/structural_tag|grammar/i) as string,
+      })
     })
 
     test('gives as many tokens as it may', async () => {
@@ -69,6 +140,24 @@ for (const { name, variable, url, engineAt } of SERVERS) {
       await expect(collect(engine, prefill, options)).rejects.toMatchObject({ name: 'TimeoutError' })
       expect((await collect(engine, prefill, { maxTokens: 1 })).tokens.length).toBe(1)
     })
+
+    test('is aborted: the server stops sampling', async () => {
+      const controller = new AbortController()
+      const { signal } = controller
+      const isBusy = () => isBusyAt(url!)
+      const running = collect(engine, prefill, {
+        stop: [],
+        maxTokens: 7500,
+        sampling: { ignore_eos: true },
+        signal,
+      })
+      await vi.waitUntil(isBusy, { timeout: 20_000, interval: 2500 })
+      controller.abort(new Error('enough'))
+      await expect(running).rejects.toThrow('enough')
+      // What is left of 7,500 tokens would take ten seconds or more. llama-server looks for gone clients once a second,
+      // and only while nobody else asks it for anything.
+      await vi.waitUntil(async () => !(await isBusy()), { timeout: 6_000, interval: 2500 })
+    }, 60_000)
 
     test('keeps what it has computed for the next turn, whose prefill begins with the same tokens', async () => {
       const padding = encoding.encode(' Rome'.repeat(16 * 4 - 2))
@@ -110,5 +199,31 @@ for (const { name, variable, url, engineAt } of SERVERS) {
       const response = await client.responses.create({ model, input: 'Rome?', max_output_tokens: 40 })
       expect(['completed', 'incomplete']).toContain(response.status)
     })
+
+    test('answers each prompt of a list through the gateway, n times', async () => {
+      const gateway = createGateway({ engine })
+      const prompts = [prefill, [...prefill, ...encoding.encode('<|channel|>', { allowedSpecial: 'all' })]]
+      const body = { model, prompt: prompts, n: 2, max_tokens: 20, return_token_ids: true }
+      const response = await gateway(
+        new Request('http://gateway.test/v1/completions', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      )
+      const { choices } = (await response.json()) as { choices: CompletionChoice[] }
+      expect(choices.map(({ index }) => index)).toEqual([0, 1, 2, 3])
+      for (const { index, prompt_token_ids: prompt, token_ids: tokens } of choices) {
+        expect(prompt).toEqual(prompts[Math.floor(index / 2)])
+        expect(tokens.length).toBeGreaterThan(0)
+        expect(impossibleAfter(prompt, tokens)).toEqual([])
+      }
+    })
   })
+}
+
+interface CompletionChoice {
+  readonly index: number
+  readonly prompt_token_ids: number[]
+  readonly token_ids: number[]
 }
