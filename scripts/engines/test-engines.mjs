@@ -1,16 +1,16 @@
-// `npm run test:engines -- vllm llama-server`: installs each server unless it is there, makes the tiny model, starts the
-// server, and runs the suite of test/engines/servers.test.ts against it. One after the other; all by default.
-import { spawn, spawnSync } from 'node:child_process'
+// `npm run test:engines -- vllm llama-server transformers`: installs each engine unless it is there, makes the tiny model,
+// starts the engine if it is a server, and runs its suites of test/engines. One after the other; all by default.
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { install, SERVERS } from './servers.mjs'
+import { ENGINES, install } from './engines.mjs'
 
 const STARTING = 300_000
 
-const known = Object.keys(SERVERS)
+const known = Object.keys(ENGINES)
 const names = process.argv.length > 2 ? process.argv.slice(2) : known
 const unknown = names.find((name) => !known.includes(name))
 if (unknown !== undefined) {
@@ -20,17 +20,18 @@ if (unknown !== undefined) {
 for (const name of names) {
   try {
     install(name)
-    await testServer(name)
+    await testEngine(name)
   } catch (error) {
     console.error(`${name}: ${error.message}`)
     process.exitCode = 1
   }
 }
 
-async function testServer(name) {
-  const { variable, program, model, makeModel, flags, env } = SERVERS[name]
+async function testEngine(name) {
+  const { program, model, makeModel, flags, env } = ENGINES[name]
   mkdirSync(dirname(model), { recursive: true })
   if (!existsSync(model)) makeModel(model)
+  if (flags === undefined) return await runTests(name)
   const url = `http://127.0.0.1:${await freePort()}`
   const server = spawn(program, flags(model, new URL(url).port), {
     env: { ...process.env, ...env },
@@ -42,18 +43,30 @@ async function testServer(name) {
     await untilHealthy(server, url).catch((error) => {
       throw new Error(`${error.message}\n${log}`)
     })
-    const { status } = spawnSync('npx', ['vitest', 'run', 'test/engines/servers.test.ts'], {
-      env: { ...process.env, [variable]: url },
-      stdio: 'inherit',
-      shell: process.platform === 'win32',
-    })
-    if (status !== 0) process.exitCode = 1
+    await runTests(name, url)
   } finally {
     if (server.exitCode === null) {
       server.kill()
       await once(server, 'exit')
     }
   }
+}
+
+async function runTests(name, url) {
+  const { variables, tests: files, program, model, env } = ENGINES[name]
+  const values = { url, program, model }
+  // Not spawnSync: a server whose log is not read stops.
+  const tests = spawn('npx', ['vitest', 'run', ...files], {
+    env: {
+      ...process.env,
+      ...env,
+      ...Object.fromEntries(Object.entries(variables).map(([value, variable]) => [variable, values[value]])),
+    },
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
+  const [status] = await once(tests, 'exit')
+  if (status !== 0) process.exitCode = 1
 }
 
 async function untilHealthy(server, url) {
