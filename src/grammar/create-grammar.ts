@@ -34,7 +34,7 @@ export interface DescribedTools {
   readonly builtins?: readonly ToolNamespaceConfig[] | undefined
 }
 
-/** The form of an answer, as `response_format` of Chat Completions and `text.format` of Responses name it. */
+/** The form of an answer: `responseFormat` of what `fromChatRequest` returns, or `text.format` of a Responses body. */
 export type AnswerFormat =
   | { readonly type: 'text' }
   | { readonly type: 'json_object'; readonly schema?: unknown }
@@ -52,7 +52,8 @@ export interface HarmonyGrammar extends EngineGrammar {
  * Objects whose schema lists properties get no others, and properties come in the order of the schema. GBNF leaves out
  * what it cannot say (`pattern`, `minimum` and the like).
  *
- * @throws TypeError for a choice that leaves nothing to call, or for an unknown recipient
+ * @throws TypeError for a choice that leaves nothing to call, for an unknown recipient, or for a `json_schema` without
+ *   its schema
  * @throws HarmonyError `invalid-conversation` for a schema that is no JSON
  *
  * @example
@@ -93,9 +94,18 @@ function answerOf(format: AnswerFormat) {
   switch (format.type) {
     case 'text':
       return TEXT_ANSWER
-    case 'json_object':
     case 'json_schema':
+      if (format.schema === undefined)
+        throw new TypeError(
+          'format.schema: found nothing, wanted a JSON Schema; fromChatRequest reads it out of response_format',
+        )
       return jsonAnswer(schemaOf(format.schema, 'format.schema'))
+    case 'json_object':
+      return jsonAnswer(schemaOf(format.schema, 'format.schema'))
+    default:
+      throw new TypeError(
+        `format.type: found ${quote((format as AnswerFormat).type)}, wanted text, json_object or json_schema`,
+      )
   }
 }
 

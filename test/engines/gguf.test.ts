@@ -7,6 +7,7 @@ import { createToolSet } from '../../src/tools/index.js'
 import { createTranscript } from '../../src/transcript/index.js'
 import { fetchOf } from '../gateway/gateways.js'
 import { collect, STOP } from './collect.js'
+import { impossibleAfter } from './table.js'
 import { describeWithGguf } from './tiny-gguf.js'
 
 // Nothing here depends on which of the model's texts a seed gives.
@@ -21,12 +22,29 @@ const seeded = (seed: number) => ({ sampling: { seed }, maxTokens: 8 })
 describeWithGguf('node-llama-cpp', (engine) => {
   test('samples Harmony that the parser reads, and the same with the same seed', async () => {
     const { tokens, finish } = await collect(engine, prefill, seeded(1))
-    const { messages } = parseTokens(encoding, tokens)
+    const { messages, turn } = parseTokens(encoding, tokens)
     expect(tokens.length).toBeGreaterThan(0)
+    expect(impossibleAfter(prefill, tokens)).toEqual([])
     expect(messages.length).toBeGreaterThan(0)
+    expect(turn.usage.total).toBe(tokens.length)
     if (finish?.reason === 'stop') expect(STOP).toContain(tokens.at(-1))
     else expect([finish?.reason, tokens.length]).toEqual(['length', 8])
     expect((await collect(engine, prefill, seeded(1))).tokens).toEqual(tokens)
+  })
+
+  test('samples a call that can be read, on from a header that the prefill opens', async () => {
+    const opened = encoding.encode('<|channel|>commentary to=functions', { allowedSpecial: 'all' })
+    const { tokens } = await collect(engine, [...prefill, ...opened], {
+      sampling: { seed: 6 },
+      maxTokens: 14,
+    })
+    expect(impossibleAfter(opened, tokens)).toEqual([])
+    const whole = [...opened, ...tokens]
+    const [message] = parseTokens(encoding, whole).messages
+    expect(['functions.get_weather', 'functions.search', 'functions.convert']).toContain(message?.recipient)
+    // The text between the markers, without a parser.
+    const [, content] = /<\|message\|>([^]*?)(?:<\||$)/.exec(encoding.decode(whole))!
+    expect(message?.content).toBe(content)
   })
 
   test('does not compute a shared prefix again', async () => {

@@ -1,5 +1,5 @@
 import { SPECIAL_TOKENS } from 'gpt-oss-harmony'
-import { createGrammar } from 'gpt-oss-harmony/grammar'
+import { type AnswerFormat, createGrammar } from 'gpt-oss-harmony/grammar'
 import { describe, expect, test } from 'vitest'
 import { CASES, tokensOf, turnsOf } from './turns.js'
 import { type Judge, loadXgrammar } from './web-xgrammar.js'
@@ -60,5 +60,11 @@ describe('what cannot be a grammar is refused', () => {
 
   test('a tool that is unknown', () => {
     expect(() => createGrammar({ tools, toolChoice: ['functions.f', 'functions.g'] })).toThrow(/functions\.g/)
+  })
+
+  test("a format that says nothing of its schema, as Chat's own `response_format`, or that nobody knows", () => {
+    const chat = { type: 'json_schema', json_schema: { name: 'x', schema: {} } } as unknown as AnswerFormat
+    expect(() => createGrammar({ format: chat })).toThrow('format.schema')
+    expect(() => createGrammar({ format: { type: 'xml' } as unknown as AnswerFormat })).toThrow('format.type')
   })
 })
