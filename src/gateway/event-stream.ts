@@ -11,7 +11,7 @@ export interface EventStreamOptions {
 }
 
 /** Text is sent in pieces of about this size, or as much as there is when the event loop comes round. */
-const PIECE_LENGTH = 8_192
+const PIECE_LENGTH = 16_384
 /** Proxies close connections on which nothing moves. */
 const KEEP_ALIVE_MS = 15_000
 

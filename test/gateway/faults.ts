@@ -72,7 +72,8 @@ export async function runFaults(count: number, seed: number): Promise<FaultRun> 
   const engine = await brokenEngine()
   const gateway = createGateway({
     engine: vllmEngine({ url: engine.url, retries: 0 }),
-    store: memoryStore({ maxResponses: 20 }),
+    // Twice as many as run at the same time: a response that is over stays until its client asks again.
+    store: memoryStore({ maxResponses: 100 }),
     limits: { timeoutMs: TIMEOUT_MS },
   })
   const server = await serveFetch(gateway, '127.0.0.1', 0)
