@@ -1,8 +1,9 @@
 // Compares vLLM's reading of its own samples with this library's.
 //
-//   node scripts/engines/vllm-reading.mjs URL MODEL [COUNT]
+//   node scripts/engines/vllm-reading.mjs URL MODEL [COUNT [FIRST_SEED]]
 //
-// Each Chat request asks for `return_token_ids`, so that the answer stands beside the ids that vLLM has read. Both
+// The turns follow a question or a tool's result, at temperatures at which the tiny model keeps to its table (0.7, 1) and
+// at which ever more random tokens come between (1.6, 1.9). Each Chat request asks for `return_token_ids`, so that the answer stands beside the ids that vLLM has read. Both
 // readings are compared in reasoning, content, calls (arguments as JSON, which vLLM writes anew) and finish reason. Each
 // turn that differs is counted under the reasons below that apply to it, with an example; if they do not cover all that
 // differs, it is printed, and the exit code is 1. vLLM needs `--enable-auto-tool-choice --tool-call-parser openai
@@ -10,15 +11,18 @@
 import { loadHarmonyEncoding, parseTokens } from '../../dist/index.js'
 import { fromChatRequest, toChatCompletion } from '../../dist/chat/index.js'
 
-const [url, model, count = '1000'] = process.argv.slice(2)
+const [url, model, count = '1000', firstSeed = '0'] = process.argv.slice(2)
 const encoding = loadHarmonyEncoding('HarmonyGptOss')
-const tool = {
-  type: 'function',
-  function: {
-    name: 'get_weather',
-    parameters: { type: 'object', properties: { location: { type: 'string' } } },
+const TEMPERATURES = [0.7, 1, 1.6, 1.9]
+// The tools that model.json calls.
+const tools = ['get_weather', 'search', 'convert'].map((name) => ({ type: 'function', function: { name } }))
+const CALL_AND_RESULT = [
+  {
+    role: 'assistant',
+    tool_calls: [{ id: '1', type: 'function', function: { name: 'search', arguments: '{"query":"東京"}' } }],
   },
-}
+  { role: 'tool', tool_call_id: '1', content: 'rain' },
+]
 
 /** Why the readings differ: the parts that a reason touches, and the turns that it applies to. */
 const REASONS = [
@@ -26,6 +30,11 @@ const REASONS = [
     says: 'a message without a channel: an answer here, left out there',
     parts: ['content'],
     appliesTo: ({ messages }) => messages.some(({ channel, recipient }) => !channel && !recipient),
+  },
+  {
+    says: 'a header without `<|message|>`: the text after its known words here, no message or all of it as content there',
+    parts: ['reasoning', 'content', 'calls', 'finish'],
+    appliesTo: ({ codes }) => codes.has('missing-message'),
   },
   {
     says: 'a header with two channels: the last counts here, the first there',
@@ -62,13 +71,15 @@ const REASONS = [
 
 let equal = 0
 const differences = new Map()
-for (let seed = 0; seed < Number(count); seed++) {
+for (let turn = 0; turn < Number(count); turn++) {
+  const seed = Number(firstSeed) + turn
+  const question = { role: 'user', content: `Question ${seed}` }
   const body = {
     model,
-    messages: [{ role: 'user', content: `Question ${seed}` }],
-    tools: [tool],
+    messages: turn % 3 === 2 ? [question, ...CALL_AND_RESULT] : [question],
+    tools,
     seed,
-    temperature: 1,
+    temperature: TEMPERATURES[turn % TEMPERATURES.length],
     max_tokens: 60,
   }
   const response = await fetch(`${url}/v1/chat/completions`, {
@@ -91,7 +102,9 @@ for (const [reason, { number, example }] of differences)
   console.log(`${number} × ${reason}\n  ${JSON.stringify(example)}`)
 
 function note(parts, tokens, readings) {
-  const { deviations, messages, turn } = parseTokens(encoding, tokens, { tools: [tool.function.name] })
+  const { deviations, messages, turn } = parseTokens(encoding, tokens, {
+    tools: tools.map((tool) => tool.function.name),
+  })
   const read = { codes: new Set(deviations.map(({ code }) => code)), messages, turn }
   const reasons = REASONS.filter(
     (reason) => reason.parts.some((part) => parts.includes(part)) && reason.appliesTo(read),
