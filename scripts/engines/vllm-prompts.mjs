@@ -21,6 +21,10 @@ const REQUEST_STEPS = [
     step: ({ tool_choice, ...request }) => request,
   },
   {
+    says: '`response_format` with a schema is a section of the prompt here, and only limits the sampling there',
+    step: ({ response_format, ...request }) => request,
+  },
+  {
     says: 'reasoning under `thinking` is read here, not there',
     step: (request) => ({
       ...request,
@@ -36,8 +40,23 @@ const PREAMBLE = '<|start|>assistant<|channel|>commentary<|message|>'
 /** What vLLM makes of the messages, given as texts. */
 const PROMPT_STEPS = [
   {
+    says: "names of tools are changed into TypeScript's here, stand as they are there",
+    step: (messages, { tools = [] }) => {
+      const names = tools.map((tool) => tool.function.name).filter((name) => /\W/.test(name))
+      return messages.map((text) =>
+        names.reduce((renamed, name) => {
+          const here = name.replaceAll(/\W/g, '_')
+          return renamed
+            .replaceAll(`\ntype ${here} = (`, `\ntype ${name} = (`)
+            .replace(`<|start|>functions.${here} to=`, `<|start|>functions.${name} to=`)
+            .replace(`<|start|>assistant to=functions.${here}<`, `<|start|>assistant to=functions.${name}<`)
+        }, text),
+      )
+    },
+  },
+  {
     says: 'empty instructions before tools leave nothing here, the heading `# Instructions` there',
-    step: (messages, [{ role, content }]) =>
+    step: (messages, { messages: [{ role, content }] }) =>
       role !== 'user' && content === ''
         ? messages.map((text) =>
             text.replace(/^(<\|start\|>developer<\|message\|>)(?=# Tools)/, '$1# Instructions\n\n\n\n'),
@@ -54,7 +73,7 @@ const PROMPT_STEPS = [
     step: (messages) =>
       messages.map((text) =>
         text.replace(
-          /^(<\|start\|>functions\.[\w-]+) to=assistant(<\|channel\|>commentary)/,
+          /^(<\|start\|>functions\.[\w.-]+) to=assistant(<\|channel\|>commentary)/,
           '$1$2 to=assistant',
         ),
       ),
@@ -105,7 +124,7 @@ function explain(name, request, wanted) {
     body = step(body)
     take(says, messagesOf(promptHere(body).tokens))
   }
-  for (const { says, step } of PROMPT_STEPS) take(says, step(messages, request.messages))
+  for (const { says, step } of PROMPT_STEPS) take(says, step(messages, request))
   if (messages.join('') === wanted.join('')) return
   count('UNEXPLAINED')
   process.exitCode = 1
