@@ -31,6 +31,7 @@ const SERVERS = [
     url: vllm,
     engineAt: (url: string, options = {}) => vllmEngine({ url, model, ...options }),
     isBusyAt: isVllmBusy,
+    noticesAbortIn: 200,
   },
   {
     name: 'vLLM, generate',
@@ -38,6 +39,7 @@ const SERVERS = [
     url: vllm,
     engineAt: (url: string, options = {}) => vllmEngine({ url, model, endpoint: 'generate', ...options }),
     isBusyAt: isVllmBusy,
+    noticesAbortIn: 200,
   },
   {
     name: 'llama-server',
@@ -45,6 +47,8 @@ const SERVERS = [
     url: llamaServer,
     engineAt: (url: string, options = {}) => llamaServerEngine({ url, ...options }),
     isBusyAt: isLlamaServerBusy,
+    // It looks for gone clients once a second, and only while nobody else asks it for anything.
+    noticesAbortIn: 2500,
   },
 ]
 
@@ -54,7 +58,7 @@ const prefill = encoding.renderConversationForCompletion(
   'assistant',
 )
 
-for (const { name, variable, url, engineAt, isBusyAt } of SERVERS) {
+for (const { name, variable, url, engineAt, isBusyAt, noticesAbortIn } of SERVERS) {
   const title = url === undefined ? `${name} (skipped: ${variable} is not set, see scripts/engines)` : name
   describe.skipIf(url === undefined)(title, () => {
     const engine = engineAt(url ?? 'http://127.0.0.1')
@@ -155,12 +159,14 @@ for (const { name, variable, url, engineAt, isBusyAt } of SERVERS) {
         sampling: { ignore_eos: true },
         signal,
       })
-      await vi.waitUntil(isBusy, { timeout: 20_000, interval: 2500 })
+      await vi.waitUntil(isBusy, { timeout: 20_000, interval: 50 })
       controller.abort(new Error('enough'))
       await expect(running).rejects.toThrow('enough')
-      // What is left of 7,500 tokens would take ten seconds or more. llama-server looks for gone clients once a second,
-      // and only while nobody else asks it for anything.
-      await vi.waitUntil(async () => !(await isBusy()), { timeout: 6_000, interval: 2500 })
+      // A server that samples on has work for several times as long.
+      await vi.waitUntil(async () => !(await isBusy()), {
+        timeout: 2.5 * noticesAbortIn,
+        interval: noticesAbortIn,
+      })
     }, 60_000)
 
     test('keeps what it has computed for the next turn, whose prefill begins with the same tokens', async () => {
