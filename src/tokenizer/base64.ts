@@ -9,7 +9,10 @@ export function decodeBase64<Bytes extends Uint8Array>(text: string, bytes: Byte
   // more.
   const { Buffer } = globalThis as { Buffer?: NodeBuffer }
   if (Buffer !== undefined) {
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).write(text, 'base64')
+    const into = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    // It copies the text first: in parts, so that the process does not grow by all of it.
+    for (let start = 0; start < text.length; start += PART)
+      into.write(text.slice(start, start + PART), (start / 4) * 3, 'base64')
     return bytes
   }
   const binary = atob(text)
@@ -23,5 +26,8 @@ interface NodeBuffer {
     buffer: ArrayBufferLike,
     offset: number,
     length: number,
-  ): { write(text: string, encoding: 'base64'): number }
+  ): { write(text: string, offset: number, encoding: 'base64'): number }
 }
+
+/** A multiple of 4 characters, whose bytes are whole. */
+const PART = 1 << 15
