@@ -16,9 +16,6 @@ export const WIDE: u32 = 128
  * Fills the tables of classes from the runs of code points at `PACKED`, each a letter and
  * the run's length in base 36. The JavaScript does the same, but a loop of this length
  * there makes the engine compile it, which takes longer and 4 MB.
- *
- * `CLASSES` holds each class XOR `OTHER`: most of the code points are unassigned, and their
- * zeros are not written, which saves 0.9 MB.
  */
 export function loadClasses(length: usize): void {
   let place = CLASSES
@@ -27,11 +24,10 @@ export function loadClasses(length: usize): void {
     let count: usize = 0
     for (let digit = load<u8>(at); isDigit(digit); digit = load<u8>(++at))
       count = 36 * count + (digit < 0x61 ? digit - 0x30 : digit - 0x61 + 10)
-    if (kind !== OTHER) memory.fill(place, (kind ^ OTHER) as u8, count)
+    memory.fill(place, kind as u8, count)
     place += count
   }
-  for (let byte: usize = 0; byte < 0x80; byte++)
-    store<u8>(BYTE_CLASSES + byte, load<u8>(CLASSES + byte) ^ (OTHER as u8))
+  memory.copy(BYTE_CLASSES, CLASSES, 0x80)
   // Not of the last byte: the sentinel, which is behind the text, has no class.
   memory.fill(BYTE_CLASSES + 0x80, WIDE as u8, 0x7f)
 }

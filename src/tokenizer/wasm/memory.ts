@@ -29,7 +29,7 @@ export const FILTER: usize = CHARACTER_TOKENS + 4 * 0x1_0000
 /** The merges, u64. */
 export const MERGES_BITS: u32 = 18
 export const MERGES: usize = FILTER + (1 << (FILTER_BITS - 3))
-/** Code point → its class XOR `OTHER`, u8. */
+/** Code point → its class, u8. */
 export const CLASSES: usize = MERGES + (8 << MERGES_BITS)
 
 /** The piece cache's tables of sets of two entries, for pieces of up to 8, 16, 32 and 64 bytes. */

@@ -128,7 +128,7 @@ function contractionEnd(at: usize): usize {
 
 function classAt(at: usize): u32 {
   const kind: u32 = load<u8>(BYTE_CLASSES + load<u8>(at))
-  return kind === WIDE ? load<u8>(CLASSES + codePointAt(at)) ^ OTHER : kind
+  return kind === WIDE ? load<u8>(CLASSES + codePointAt(at)) : kind
 }
 
 /** Where the character behind the one at `at` stands. */
