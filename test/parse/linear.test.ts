@@ -4,11 +4,10 @@ import { stepsOf } from '../steps.js'
 import { encoding } from './streams.js'
 
 // A model's output must not be able to hold up its reader: 16 times the length may take 16 times the steps,
-// while quadratic code takes 256 times as many. The bound leaves room for what the garbage collector takes
-// out of the count.
+// while quadratic code takes 256 times as many.
 const SHORT = 500
 const FACTOR = 16
-const BOUND = 24
+const BOUND = 18
 
 const special = (text: string) => encoding.encode(text, { allowedSpecial: 'all' })
 const body = special('<|channel|>final<|message|>')
