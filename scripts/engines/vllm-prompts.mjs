@@ -2,10 +2,10 @@
 //
 //   node scripts/engines/vllm-prompts.mjs URL MODEL FILE
 //
-// FILE holds requests as scripts/dialects/generate.py writes them (`--seed 70000 --count 1000`). vLLM (with `--enable-scale-out`) renders each at
-// /v1/chat/completions/render. Where the prompts differ, the steps below are taken one after another, each of which does
-// one thing as vLLM does it, and those that change the prompt are counted. If the texts are not equal after the last one,
-// the request is printed, and the exit code is 1. Needs `npm run build`.
+// FILE holds requests as scripts/dialects/generate.py (`--seed 70000 --count 1000`) or sdk_bodies.py there writes them.
+// vLLM (with `--enable-scale-out`) renders each at /v1/chat/completions/render. Where the prompts differ, the steps below
+// are taken one after another, each of which does one thing as vLLM does it, and those that change the prompt are counted.
+// If the texts are not equal after the last one, the request is printed, and the exit code is 1. Needs `npm run build`.
 import { readFileSync } from 'node:fs'
 import { HarmonyError, loadHarmonyEncoding, SPECIAL_TOKENS } from '../../dist/index.js'
 import { fromChatRequest, renderChatRequest } from '../../dist/chat/index.js'

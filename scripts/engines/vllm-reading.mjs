@@ -3,11 +3,11 @@
 //   node scripts/engines/vllm-reading.mjs URL MODEL [COUNT [FIRST_SEED]]
 //
 // The turns follow a question or a tool's result, at temperatures at which the tiny model keeps to its table (0.7, 1) and
-// at which ever more random tokens come between (1.6, 1.9). Each Chat request asks for `return_token_ids`, so that the answer stands beside the ids that vLLM has read. Both
-// readings are compared in reasoning, content, calls (arguments as JSON, which vLLM writes anew) and finish reason. Each
-// turn that differs is counted under the reasons below that apply to it, with an example; if they do not cover all that
-// differs, it is printed, and the exit code is 1. vLLM needs `--enable-auto-tool-choice --tool-call-parser openai
-// --reasoning-parser openai_gptoss`, and this needs `npm run build`.
+// at which ever more random tokens come between (1.6, 1.9). Each Chat request asks for `return_token_ids`, so that the
+// answer stands beside the ids that vLLM has read. Both readings are compared in reasoning, content, calls (arguments as
+// JSON, which vLLM writes anew) and finish reason. Each turn that differs is counted under the reasons below that apply to
+// it, with an example; if they do not cover all that differs, it is printed, and the exit code is 1. vLLM needs
+// `--enable-auto-tool-choice --tool-call-parser openai --reasoning-parser openai_gptoss`, and this needs `npm run build`.
 import { loadHarmonyEncoding, parseTokens } from '../../dist/index.js'
 import { fromChatRequest, toChatCompletion } from '../../dist/chat/index.js'
 
