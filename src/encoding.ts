@@ -2,14 +2,15 @@ import { HarmonyError, quote } from './errors.js'
 import type { Conversation, Message, ParsedMessage, Role } from './message/index.js'
 import { parseMessagesFromCompletionTokens, type ParseOptions } from './parse/index.js'
 import {
+  isFinal,
   type MessageSpan,
-  renderConversationForCompletionInto,
-  renderConversationForTrainingInto,
-  renderConversationInto,
+  renderConversation,
   type RenderConversationOptions,
   type RenderedConversation,
-  renderMessageInto,
+  renderMessage,
   type RenderMessageOptions,
+  renderOpening,
+  TokenCollector,
 } from './render/index.js'
 import {
   decode,
@@ -61,16 +62,17 @@ export class HarmonyEncoding {
     nextTurnRole: Role,
     options?: RenderConversationOptions,
   ): number[] {
-    const tokens: number[] = []
-    renderConversationForCompletionInto(this.tokenizer, conversation, nextTurnRole, tokens, options)
-    return tokens
+    const tokens = new TokenCollector(this.tokenizer)
+    renderConversation(conversation, tokens, options)
+    renderOpening(nextTurnRole, tokens)
+    return tokens.finish()
   }
 
   /** The tokens of a conversation. @throws HarmonyError as `renderConversationForCompletion` */
   renderConversation(conversation: Conversation, options?: RenderConversationOptions): number[] {
-    const tokens: number[] = []
-    renderConversationInto(this.tokenizer, conversation, tokens, options)
-    return tokens
+    const tokens = new TokenCollector(this.tokenizer)
+    renderConversation(conversation, tokens, options)
+    return tokens.finish()
   }
 
   /**
@@ -90,10 +92,10 @@ export class HarmonyEncoding {
    * ```
    */
   renderWithSpans(conversation: Conversation, options?: RenderConversationOptions): RenderedConversation {
-    const tokens: number[] = []
+    const tokens = new TokenCollector(this.tokenizer)
     const spans: MessageSpan[] = []
-    renderConversationInto(this.tokenizer, conversation, tokens, options, spans)
-    return { tokens, spans }
+    renderConversation(conversation, tokens, options, spans)
+    return { tokens: tokens.finish(), spans }
   }
 
   /**
@@ -102,16 +104,17 @@ export class HarmonyEncoding {
    * @throws HarmonyError as `renderConversationForCompletion`
    */
   renderConversationForTraining(conversation: Conversation, options?: RenderConversationOptions): number[] {
-    const tokens: number[] = []
-    renderConversationForTrainingInto(this.tokenizer, conversation, tokens, options)
+    const tokens = this.renderConversation(conversation, options)
+    const last = conversation.messages.at(-1)
+    if (last !== undefined && isFinal(last)) tokens[tokens.length - 1] = SPECIAL_TOKENS.RETURN
     return tokens
   }
 
   /** The tokens of one message. @throws HarmonyError as `renderConversationForCompletion` */
   render(message: Message, options?: RenderMessageOptions): number[] {
-    const tokens: number[] = []
-    renderMessageInto(this.tokenizer, message, tokens, options)
-    return tokens
+    const tokens = new TokenCollector(this.tokenizer)
+    renderMessage(message, tokens, options)
+    return tokens.finish()
   }
 
   /**

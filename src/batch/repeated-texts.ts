@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../tokenizer/index.js'
+import { encodeRuns, type Tokenizer } from '../tokenizer/index.js'
 
 /**
  * A tokenizer that remembers the tokens of texts which come again and again: a batch's lines mostly have their system message, instructions and tools in
@@ -6,40 +6,46 @@ import type { Tokenizer } from '../tokenizer/index.js'
  */
 export function rememberingTokenizer(tokenizer: Tokenizer): Tokenizer {
   const slots = Array.from({ length: SLOTS }, (): Slot => ({ text: '', tokens: undefined, misses: 0 }))
+  const runs: Required<Tokenizer>['encodeRuns'] = (text, use) => {
+    if (text.length < SHORTEST || text.length > LONGEST) return encodeRuns(tokenizer, text, use)
+    // The length is all that it takes to tell most texts apart; a hash would have to be computed for each.
+    const slot = slots[text.length % SLOTS]
+    if (slot.text === text) {
+      slot.misses = 0
+      slot.tokens ??= Int32Array.from(idsOf(tokenizer, text))
+      return use(slot.tokens, slot.tokens.length)
+    }
+    // What has come twice is not given up for the next best text of its length.
+    if (slot.tokens === undefined || ++slot.misses > PATIENCE) {
+      slot.text = text
+      slot.tokens = undefined
+      slot.misses = 0
+    }
+    encodeRuns(tokenizer, text, use)
+  }
   return {
     name: tokenizer.name,
     tokenBytes: (token) => tokenizer.tokenBytes(token),
     tokenText: (token) => tokenizer.tokenText(token),
     encodeInto(text, into) {
-      if (text.length < SHORTEST || text.length > LONGEST) return tokenizer.encodeInto(text, into)
-      // The length is all that it takes to tell most texts apart; a hash would have to be computed for each.
-      const slot = slots[text.length % SLOTS]
-      if (slot.text === text) {
-        slot.misses = 0
-        if (slot.tokens === undefined) {
-          const start = into.length
-          tokenizer.encodeInto(text, into)
-          slot.tokens = Uint32Array.from(into.slice(start))
-        } else {
-          for (const token of slot.tokens) into.push(token)
-        }
-        return
-      }
-      // What has come twice is not given up for the next best text of its length.
-      if (slot.tokens === undefined || ++slot.misses > PATIENCE) {
-        slot.text = text
-        slot.tokens = undefined
-        slot.misses = 0
-      }
-      tokenizer.encodeInto(text, into)
+      runs(text, (ids, count) => {
+        for (let i = 0; i < count; i++) into.push(ids[i])
+      })
     },
+    encodeRuns: runs,
   }
+}
+
+function idsOf(tokenizer: Tokenizer, text: string): number[] {
+  const ids: number[] = []
+  tokenizer.encodeInto(text, ids)
+  return ids
 }
 
 interface Slot {
   text: string
   /** From the second time on. */
-  tokens: Uint32Array | undefined
+  tokens: Int32Array | undefined
   misses: number
 }
 

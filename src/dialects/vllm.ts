@@ -1,8 +1,13 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import { readSchema } from '../json/index.js'
 import { type Message, systemMessage, type TextContent, type ToolDescription } from '../message/index.js'
-import { bringsFunctionTools, type HeaderOrder, renderMessageInto } from '../render/index.js'
-import { SPECIAL_TOKENS } from '../tokenizer/index.js'
+import {
+  bringsFunctionTools,
+  type HeaderOrder,
+  renderMessage,
+  renderOpening,
+  TokenCollector,
+} from '../render/index.js'
 import { DIALECT_TRAITS, type Loss } from './dialect.js'
 import { refusedBy } from './refused.js'
 import {
@@ -37,12 +42,11 @@ export function vllmTokens(encoding: HarmonyEncoding, request: StackRequest, opt
     options,
   )
   const conversationHasFunctionTools = messages.some(({ message }) => bringsFunctionTools(message))
-  const tokens: number[] = []
+  const tokens = new TokenCollector(encoding.tokenizer)
   for (const { message, headerOrder } of messages)
-    renderMessageInto(encoding.tokenizer, message, tokens, { headerOrder, conversationHasFunctionTools })
-  tokens.push(SPECIAL_TOKENS.START)
-  encoding.tokenizer.encodeInto('assistant', tokens)
-  return tokens
+    renderMessage(message, tokens, { headerOrder, conversationHasFunctionTools })
+  renderOpening('assistant', tokens)
+  return tokens.finish()
 }
 
 function* openingMessages(request: StackRequest, { dialect, date }: VllmOptions): Generator<OrderedMessage> {

@@ -7,14 +7,9 @@ import {
   type Role,
   unknownRole,
 } from '../message/index.js'
-import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
-import {
-  appendMessage,
-  appendOrRestore,
-  checkHeaderOrder,
-  type HeaderOrder,
-  type MessageSpan,
-} from './message.js'
+import { SPECIAL_TOKENS } from '../tokenizer/index.js'
+import { appendMessage, checkHeaderOrder, type HeaderOrder, type MessageSpan, spanOf } from './message.js'
+import type { TokenSink } from './token-sink.js'
 
 /**
  * Which old reasoning (messages on the channel `analysis`) is dropped:
@@ -54,18 +49,16 @@ export interface RenderConversationOptions {
 }
 
 /**
- * Appends a conversation's tokens to `into`, like the official library's
- * `render_conversation`. After an error, `into` and `spans` are unchanged.
+ * Renders a conversation, like the official library's `render_conversation`.
  *
  * @param spans receives the span of each message that is not dropped. Together they cover
- *   what was appended.
- * @throws HarmonyError as `renderMessageInto`
+ *   the tokens exactly.
+ * @throws HarmonyError as `renderMessage`
  * @throws TypeError for an unknown option value
  */
-export function renderConversationInto(
-  tokenizer: Tokenizer,
+export function renderConversation(
   conversation: Conversation,
-  into: number[],
+  into: TokenSink,
   options: RenderConversationOptions = {},
   spans?: MessageSpan[],
 ): void {
@@ -79,51 +72,25 @@ export function renderConversationInto(
     conversationHasFunctionTools: messages.some(bringsFunctionTools),
   }
   const dropBefore = dropAnalysisBefore(messages, rule)
-  appendOrRestore(into, spans, () => {
-    for (let i = 0; i < messages.length; i++) {
-      const message = messages[i]
-      if (i < dropBefore && message.channel === 'analysis') continue
-      appendMessage(tokenizer, message, `messages[${i}]`, i, into, messageOptions, spans)
-    }
-  })
+  for (let i = 0; i < messages.length; i++) {
+    const message = messages[i]
+    if (i < dropBefore && message.channel === 'analysis') continue
+    const start = into.length
+    const content = appendMessage(message, `messages[${i}]`, into, messageOptions)
+    spans?.push(spanOf(message, i, { start, content, end: into.length }))
+  }
 }
 
 /**
- * Appends a conversation and the opening of the next message, `<|start|>` and its role,
- * for the model to continue. No span covers that opening.
+ * Renders the opening of the next message, `<|start|>` and its role, for the model to
+ * continue.
  *
- * @throws HarmonyError as `renderConversationInto`; `unknown-role` for `nextTurnRole`
+ * @throws HarmonyError `unknown-role`
  */
-export function renderConversationForCompletionInto(
-  tokenizer: Tokenizer,
-  conversation: Conversation,
-  nextTurnRole: Role,
-  into: number[],
-  options: RenderConversationOptions = {},
-  spans?: MessageSpan[],
-): void {
+export function renderOpening(nextTurnRole: Role, into: TokenSink): void {
   if (!isRole(nextTurnRole)) throw unknownRole(nextTurnRole)
-  renderConversationInto(tokenizer, conversation, into, options, spans)
-  into.push(SPECIAL_TOKENS.START)
-  tokenizer.encodeInto(nextTurnRole, into)
-}
-
-/**
- * Appends a conversation to train on: if its last message is the assistant's on `final`,
- * that message ends with `<|return|>`.
- *
- * @throws HarmonyError as `renderConversationInto`
- */
-export function renderConversationForTrainingInto(
-  tokenizer: Tokenizer,
-  conversation: Conversation,
-  into: number[],
-  options: RenderConversationOptions = {},
-  spans?: MessageSpan[],
-): void {
-  renderConversationInto(tokenizer, conversation, into, options, spans)
-  const last = conversation.messages.at(-1)
-  if (last !== undefined && isFinal(last)) into[into.length - 1] = SPECIAL_TOKENS.RETURN
+  into.addToken(SPECIAL_TOKENS.START)
+  into.addText(nextTurnRole)
 }
 
 export function dropRuleOf({

@@ -6,11 +6,11 @@ export {
   type DropAnalysis,
   dropAnalysisBefore,
   dropRuleOf,
-  renderConversationForCompletionInto,
-  renderConversationForTrainingInto,
-  renderConversationInto,
+  isFinal,
+  renderConversation,
   type RenderConversationOptions,
   type RenderedConversation,
+  renderOpening,
 } from './conversation.js'
 export {
   appendMessage,
@@ -18,7 +18,8 @@ export {
   HEADER_ORDERS,
   type HeaderOrder,
   type MessageSpan,
-  renderMessageInto,
+  renderMessage,
   type RenderMessageOptions,
 } from './message.js'
+export { TokenCollector, TokenCounter, type TokenSink } from './token-sink.js'
 export { toolsText } from './tools.js'

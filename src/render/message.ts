@@ -1,8 +1,9 @@
 import { HarmonyError, quote } from '../errors.js'
 import { childPath } from '../json/index.js'
 import { checkMessage, type Content, type Message, type Role } from '../message/index.js'
-import { SPECIAL_TOKENS, type Tokenizer, type TokenRange } from '../tokenizer/index.js'
+import { SPECIAL_TOKENS, type TokenRange } from '../tokenizer/index.js'
 import { developerText, systemText } from './content.js'
+import type { TokenSink } from './token-sink.js'
 
 /**
  * The position of a recipient: before the channel, as the official library renders it, or
@@ -44,26 +45,18 @@ export interface MessageSpan {
 }
 
 /**
- * Appends a message's tokens to `into`, like the official library's `render`. After an
- * error, `into` and `spans` are unchanged.
+ * Renders a message, like the official library's `render`.
  *
- * @param spans receives the message's span, as message 0
  * @throws HarmonyError `unknown-role` and `invalid-conversation` for a value that is not
  *   a message, `missing-tool-name` for a tool's message without a name,
  *   `misplaced-content` for system or developer content in another role's message; each
  *   with the path
  * @throws TypeError for an unknown `headerOrder`
  */
-export function renderMessageInto(
-  tokenizer: Tokenizer,
-  message: Message,
-  into: number[],
-  options: RenderMessageOptions = {},
-  spans?: MessageSpan[],
-): void {
+export function renderMessage(message: Message, into: TokenSink, options: RenderMessageOptions = {}): void {
   checkHeaderOrder(options.headerOrder)
   checkMessage(message, '')
-  appendOrRestore(into, spans, () => appendMessage(tokenizer, message, '', 0, into, options, spans))
+  appendMessage(message, '', into, options)
 }
 
 export function checkHeaderOrder(order: unknown): void {
@@ -71,44 +64,37 @@ export function checkHeaderOrder(order: unknown): void {
     throw new TypeError(`headerOrder: found ${quote(order)}, wanted one of ${HEADER_ORDERS.join(', ')}`)
 }
 
-/** Runs `append`. If it throws, removes what it appended to `into` and `spans`. */
-export function appendOrRestore(into: number[], spans: MessageSpan[] | undefined, append: () => void): void {
-  const tokenCount = into.length
-  const spanCount = spans?.length
-  try {
-    append()
-  } catch (error) {
-    into.length = tokenCount
-    if (spans !== undefined) spans.length = spanCount!
-    throw error
-  }
-}
-
 /**
- * Does the work of {@link renderMessageInto} for a message whose shape has been checked.
+ * Does the work of {@link renderMessage} for a message whose shape has been checked.
+ *
+ * @returns the index of the content's first token
  */
 export function appendMessage(
-  tokenizer: Tokenizer,
   message: Message,
   path: string,
-  messageIndex: number,
-  into: number[],
+  into: TokenSink,
   options: RenderMessageOptions,
-  spans: MessageSpan[] | undefined,
-): void {
-  const start = into.length
-  into.push(SPECIAL_TOKENS.START)
-  appendHeader(tokenizer, message, path, into, options.headerOrder)
-  into.push(SPECIAL_TOKENS.MESSAGE)
+): number {
+  into.addToken(SPECIAL_TOKENS.START)
+  appendHeader(message, path, into, options.headerOrder)
+  into.addToken(SPECIAL_TOKENS.MESSAGE)
   const content = into.length
-  appendContent(tokenizer, message, path, into, options.conversationHasFunctionTools === true)
-  const terminator = into.length
+  appendContent(message, path, into, options.conversationHasFunctionTools === true)
   // The recipient `all` is not in the header, but it makes the message a call.
-  into.push(
+  into.addToken(
     message.role === 'assistant' && message.recipient != null ? SPECIAL_TOKENS.CALL : SPECIAL_TOKENS.END,
   )
+  return content
+}
 
-  spans?.push({
+/** @param content the index of the content's first token; `start` and `end` are the message's */
+export function spanOf(
+  message: Message,
+  messageIndex: number,
+  { start, content, end }: { readonly start: number; readonly content: number; readonly end: number },
+): MessageSpan {
+  const terminator = end - 1
+  return {
     messageIndex,
     role: message.role,
     ...(message.name == null ? {} : { name: message.name }),
@@ -117,8 +103,8 @@ export function appendMessage(
     start: { start, end: start + 1 },
     header: { start: start + 1, end: content },
     content: { start: content, end: terminator },
-    terminator: { start: terminator, end: terminator + 1 },
-  })
+    terminator: { start: terminator, end },
+  }
 }
 
 /**
@@ -128,13 +114,7 @@ export function appendMessage(
  *   <|start|>assistant to=functions.f<|channel|>commentary <|constrain|>json<|message|>
  *            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
  */
-function appendHeader(
-  tokenizer: Tokenizer,
-  message: Message,
-  path: string,
-  into: number[],
-  order: HeaderOrder | undefined,
-): void {
+function appendHeader(message: Message, path: string, into: TokenSink, order: HeaderOrder | undefined): void {
   const { role, name, recipient, channel, content_type: contentType } = message
 
   if (role === 'tool') {
@@ -147,57 +127,51 @@ function appendHeader(
         },
       )
     }
-    tokenizer.encodeInto(name, into)
+    into.addText(name)
   } else {
-    tokenizer.encodeInto(role, into)
-    if (name != null) tokenizer.encodeInto(`:${name}`, into)
+    into.addText(role)
+    if (name != null) into.addText(`:${name}`)
   }
 
   const to = recipient == null || recipient === 'all' ? undefined : ` to=${recipient}`
-  if (to !== undefined && order !== 'channel-first') tokenizer.encodeInto(to, into)
+  if (to !== undefined && order !== 'channel-first') into.addText(to)
   if (channel != null) {
-    into.push(SPECIAL_TOKENS.CHANNEL)
-    tokenizer.encodeInto(channel, into)
+    into.addToken(SPECIAL_TOKENS.CHANNEL)
+    into.addText(channel)
   }
-  if (to !== undefined && order === 'channel-first') tokenizer.encodeInto(to, into)
+  if (to !== undefined && order === 'channel-first') into.addText(to)
 
   if (contentType == null) return
   if (contentType.startsWith(CONSTRAIN)) {
-    tokenizer.encodeInto(' ', into)
-    into.push(SPECIAL_TOKENS.CONSTRAIN)
-    tokenizer.encodeInto(contentType.slice(CONSTRAIN.length), into)
+    into.addText(' ')
+    into.addToken(SPECIAL_TOKENS.CONSTRAIN)
+    into.addText(contentType.slice(CONSTRAIN.length))
   } else {
-    tokenizer.encodeInto(` ${contentType}`, into)
+    into.addText(` ${contentType}`)
   }
 }
 
 const CONSTRAIN = '<|constrain|>'
 
-function appendContent(
-  tokenizer: Tokenizer,
-  message: Message,
-  path: string,
-  into: number[],
-  hasFunctionTools: boolean,
-): void {
+function appendContent(message: Message, path: string, into: TokenSink, hasFunctionTools: boolean): void {
   if (typeof message.content === 'string') {
-    tokenizer.encodeInto(message.content, into)
+    into.addText(message.content)
     return
   }
   const parts: readonly Content[] = message.content
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i]
     if (part.type === 'text') {
-      tokenizer.encodeInto(part.text, into)
+      into.addText(part.text)
       continue
     }
     const partPath = `${childPath(path, 'content')}[${i}]`
     if (part.type === 'system_content') {
       if (message.role !== 'system') throw misplaced('system', message.role, partPath)
-      tokenizer.encodeInto(systemText(part, hasFunctionTools, partPath), into)
+      into.addText(systemText(part, hasFunctionTools, partPath))
     } else {
       if (message.role !== 'developer') throw misplaced('developer', message.role, partPath)
-      tokenizer.encodeInto(developerText(part, partPath), into)
+      into.addText(developerText(part, partPath))
     }
   }
 }

@@ -1,7 +1,13 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import { checkConversation, type Message } from '../message/index.js'
 import { callHeader } from '../openai/index.js'
-import { appendMessage, bringsFunctionTools, checkHeaderOrder, type HeaderOrder } from '../render/index.js'
+import {
+  appendMessage,
+  bringsFunctionTools,
+  checkHeaderOrder,
+  type HeaderOrder,
+  TokenCollector,
+} from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { isStopToken } from '../turn/index.js'
 import type { ResponsesConversation } from './from-request.js'
@@ -79,10 +85,10 @@ export function piecesOfRequest(
     // The rest of a turn that was sampled: the model writes the channel first.
     const followsSampled = sound[index - 1] !== undefined && message.role === 'assistant'
     const order = followsSampled ? 'channel-first' : headerOrder
-    const tokens: number[] = []
+    const tokens = new TokenCollector(encoding.tokenizer)
     const options = { headerOrder: order, conversationHasFunctionTools }
-    appendMessage(encoding.tokenizer, message, `messages[${index}]`, index, tokens, options, undefined)
-    return { message, tokens, sampled: false }
+    appendMessage(message, `messages[${index}]`, tokens, options)
+    return { message, tokens: tokens.finish(), sampled: false }
   })
 }
 

@@ -1,5 +1,6 @@
 export { decode, decodeBytes, decodeUtf8 } from './decode.js'
 export { encode, type EncodeOptions } from './encode.js'
+export { encodeRuns } from './encode-runs.js'
 export { o200kHarmony } from './o200k.js'
 export {
   FIRST_SPECIAL_TOKEN,

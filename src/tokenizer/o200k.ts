@@ -101,6 +101,11 @@ class O200kHarmony implements O200kTokenizer {
     return text.length <= SEGMENT ? this.#encoder.encode(text) : this.#encodeSegments(text, () => {})
   }
 
+  encodeRuns(text: string, use: (ids: Int32Array, count: number) => void): void {
+    checkText(text)
+    this.#encodeSegments(text, use)
+  }
+
   /**
    * Encodes a text segment by segment, and hands over the tokens of each with the number
    * of those before it; gives the number of all.

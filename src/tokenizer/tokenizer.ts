@@ -24,6 +24,12 @@ export interface Tokenizer {
   count?(text: string): number
 
   /**
+   * Hands over the ids of `text`, some at a time, where that is faster than an array: the
+   * first `count` of `ids`, which holds other ids after `use` returns.
+   */
+  encodeRuns?(text: string, use: (ids: ArrayLike<number>, count: number) => void): void
+
+  /**
    * The bytes that an ordinary token stands for; `undefined` where there is no such
    * token. The caller does not write into them.
    */

@@ -1,12 +1,13 @@
 import type { HarmonyEncoding } from '../encoding.js'
-import type { Content, Conversation, Message, Role } from '../message/index.js'
+import type { Conversation, DeveloperContent, Message, Role, SystemContent } from '../message/index.js'
 import {
-  bringsFunctionTools,
   developerText,
   type MessageSpan,
+  renderConversation,
   type RenderConversationOptions,
-  type RenderedConversation,
+  renderOpening,
   systemText,
+  TokenCounter,
   toolsText,
 } from '../render/index.js'
 import type { Tokenizer } from '../tokenizer/index.js'
@@ -87,21 +88,25 @@ export function countTokens(
   conversation: Conversation,
   { nextRole, ...options }: CountOptions = {},
 ): TokenCount {
-  const rendered = encoding.renderWithSpans(conversation, options)
-  const opening =
-    nextRole === undefined ? 0 : encoding.renderConversationForCompletion({ messages: [] }, nextRole).length
-  return countRendered(encoding.tokenizer, conversation.messages, rendered, nextRole, opening)
+  const counter = new TokenCounter(encoding.tokenizer)
+  const spans: MessageSpan[] = []
+  renderConversation(conversation, counter, options, spans)
+  const messagesLength = counter.length
+  if (nextRole !== undefined) renderOpening(nextRole, counter)
+  const opening = counter.length - messagesLength
+  return countSpans(encoding.tokenizer, conversation.messages, spans, nextRole, opening)
 }
 
 /**
  * Counts the tokens of rendered messages.
  *
- * @param opening the tokens of `<|start|>` and `nextRole`
+ * @param spans of all messages that were not dropped
+ * @param opening the number of tokens of `<|start|>` and `nextRole`
  */
-export function countRendered(
+export function countSpans(
   tokenizer: Tokenizer,
   messages: readonly Message[],
-  { tokens, spans }: RenderedConversation,
+  spans: readonly MessageSpan[],
   nextRole: Role | undefined,
   opening: number,
 ): TokenCount {
@@ -121,11 +126,10 @@ export function countRendered(
   if (nextRole !== undefined) byRole[nextRole] = opening
   const byChannel = new Map<string, number>(opening === 0 ? [] : [['', opening]])
   const byMessage = messages.map(() => 0)
-  const hasFunctionTools = messages.some(bringsFunctionTools)
 
   for (const span of spans) {
     const length = span.terminator.end - span.start.start
-    const inTools = toolTokens(tokenizer, messages[span.messageIndex], tokens, span, hasFunctionTools)
+    const inTools = toolTokens(tokenizer, messages[span.messageIndex])
     byPart[tokenPartOf(span)] += length - inTools
     byPart.tools += inTools
     byRole[span.role] += length
@@ -133,7 +137,7 @@ export function countRendered(
     byMessage[span.messageIndex] = length
   }
   return {
-    total: tokens.length + opening,
+    total: (spans.at(-1)?.terminator.end ?? 0) + opening,
     byPart,
     byRole,
     byChannel: Object.fromEntries(byChannel),
@@ -166,49 +170,34 @@ export function tokenPartOf(header: KindOfHeader): TokenPart {
 }
 
 /** Returns how many of a message's tokens are in sections `# Tools`. */
-function toolTokens(
-  tokenizer: Tokenizer,
-  { content }: Message,
-  tokens: readonly number[],
-  span: MessageSpan,
-  hasFunctionTools: boolean,
-): number {
-  if (typeof content === 'string' || !content.some((part) => part.type !== 'text' && part.tools != null))
-    return 0
-  let count = 0
-  let at = span.content.start
-  let position = 0
-  let partStart = 0
-  for (const part of content) {
-    const { text, before, tools } = sectionsOf(part, hasFunctionTools)
-    const partEnd = partStart + byteLength(text)
-    const toolsStart = partStart + byteLength(before)
-    const toolsEnd = toolsStart + byteLength(tools)
-    // Parts are encoded separately: no token spans two of them.
-    for (; position < partEnd && at < span.content.end; at++) {
-      if (position >= toolsStart && position < toolsEnd) count++
-      position += tokenizer.tokenBytes(tokens[at])?.length ?? 0
-    }
-    partStart = partEnd
-  }
-  return count
+function toolTokens(tokenizer: Tokenizer, { content }: Message): number {
+  if (typeof content === 'string') return 0
+  return content.reduce((sum, part) => sum + (part.type === 'text' ? 0 : toolTokensOf(tokenizer, part)), 0)
 }
 
-/** Returns the text of content, its tools section, and the text before that section. */
-function sectionsOf(
-  part: Content,
-  hasFunctionTools: boolean,
-): { text: string; before: string; tools: string } {
-  if (part.type === 'text') return { text: part.text, before: '', tools: '' }
-  const tools = part.tools == null ? '' : (toolsText(part.tools, '') ?? '')
+function toolTokensOf(tokenizer: Tokenizer, content: SystemContent | DeveloperContent): number {
+  const tools = content.tools == null ? undefined : toolsText(content.tools, '')
+  if (tools === undefined) return 0
   const [text, before] =
-    part.type === 'system_content'
+    content.type === 'system_content'
       ? [
-          systemText(part, hasFunctionTools, ''),
-          systemText({ ...part, tools: null, channel_config: null }, false, ''),
+          systemText(content, false, ''),
+          systemText({ ...content, tools: null, channel_config: null }, false, ''),
         ]
-      : [developerText(part, ''), developerText({ ...part, tools: null }, '')]
-  return { text, before: before === '' ? '' : `${before}\n\n`, tools }
+      : [developerText(content, ''), developerText({ ...content, tools: null }, '')]
+  const start = before === '' ? 0 : byteLength(`${before}\n\n`)
+  const end = start + byteLength(tools)
+
+  // Parts are encoded separately: no token spans two of them.
+  const tokens: number[] = []
+  tokenizer.encodeInto(text, tokens)
+  let count = 0
+  let position = 0
+  for (const token of tokens) {
+    if (position >= start && position < end) count++
+    position += tokenizer.tokenBytes(token)?.length ?? 0
+  }
+  return count
 }
 
 function byteLength(text: string): number {

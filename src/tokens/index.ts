@@ -7,13 +7,11 @@ export {
 } from './context.js'
 export {
   type CountOptions,
-  countRendered,
+  countSpans,
   countTokens,
   TOKEN_PARTS,
   type TokenCount,
   type TokenPart,
+  tokenPartOf,
 } from './count-tokens.js'
 export { dropOldestTurns, keptOfOldestTurns, type ShortenedConversation } from './drop-oldest-turns.js'
-
-// Used by other rooms.
-export { tokenPartOf } from './count-tokens.js'

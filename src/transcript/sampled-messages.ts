@@ -2,7 +2,7 @@ import type { HarmonyEncoding } from '../encoding.js'
 import type { Role } from '../message/index.js'
 import { type Deviation, parseTokens, type ReadingOptions, type TurnEnd } from '../parse/index.js'
 import { type ParsedMessage } from '../message/index.js'
-import { renderMessageInto, type RenderMessageOptions } from '../render/index.js'
+import type { RenderMessageOptions } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { isStopToken, isToolCall } from '../turn/index.js'
 import { isRenderable, type TokenizedMessage } from './tokenized-message.js'
@@ -61,9 +61,7 @@ export function readSampledMessages(
     if (isLast) closeTurn(tokens, isToolCall(message))
     if (keep === 'sampled' || readsAs(encoding, tokens, message, tools) || !isRenderable(message))
       return { message, tokens, sampled: true }
-    const rendered: number[] = []
-    renderMessageInto(encoding.tokenizer, message, rendered, renderOptions)
-    return { message, tokens: rendered, sampled: false }
+    return { message, tokens: encoding.render(message, renderOptions), sampled: false }
   })
   return { tokenized, messages, deviations, turn }
 }

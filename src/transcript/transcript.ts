@@ -1,20 +1,13 @@
 import {
   assertFitsContext,
   type ContextBudget,
-  countRendered,
+  countSpans,
   fitsContext,
   keptOfOldestTurns,
   type TokenCount,
 } from '../tokens/index.js'
 import type { HarmonyEncoding } from '../encoding.js'
-import {
-  checkMessage,
-  type Conversation,
-  isRole,
-  type Message,
-  type Role,
-  unknownRole,
-} from '../message/index.js'
+import { checkMessage, type Conversation, type Message, type Role } from '../message/index.js'
 import type { Deviation, TurnEnd } from '../parse/index.js'
 import type { ParsedMessage } from '../message/index.js'
 import {
@@ -24,8 +17,9 @@ import {
   type DropAnalysis,
   dropRuleOf,
   type HeaderOrder,
+  renderOpening,
+  TokenCollector,
 } from '../render/index.js'
-import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { History, keptMessages } from './history.js'
 import { readSampledMessages, type CommitOptions } from './sampled-messages.js'
 import { spanOf, type TokenizedMessage, type TranscriptSpan } from './tokenized-message.js'
@@ -179,7 +173,6 @@ export class Transcript {
    * @throws HarmonyError `unknown-role`
    */
   prefill(nextRole: Role = 'assistant', { opening = [] }: PrefillOptions = {}): TranscriptPrefill {
-    if (!isRole(nextRole)) throw unknownRole(nextRole)
     const prefill = this.#history.prefill([...this.#roleOpening(nextRole), ...opening])
     this.#sentCount = this.#history.messages.length
     this.#open = { role: nextRole, opening: [...opening] }
@@ -218,12 +211,12 @@ export class Transcript {
 
   /** The history's tokens, as a prefill has them before the next role, and where each message lies. */
   renderWithSpans(): TranscriptTokens {
-    return withSpans(this.#kept(this.#history.messages))
+    const kept = this.#kept(this.#history.messages)
+    return { tokens: kept.flatMap(([, { tokens }]) => tokens), spans: spansOf(kept) }
   }
 
   /** How many tokens the history has, and on what they are spent. @param nextRole the role whose opening is to be counted too */
   countTokens(nextRole?: Role): TokenCount {
-    if (nextRole !== undefined && !isRole(nextRole)) throw unknownRole(nextRole)
     return this.#countOf(this.#history.messages, nextRole)
   }
 
@@ -274,10 +267,10 @@ export class Transcript {
   }
 
   #countOf(messages: readonly TokenizedMessage[], nextRole: Role | undefined): TokenCount {
-    return countRendered(
+    return countSpans(
       this.#encoding.tokenizer,
       messages.map(({ message }) => message),
-      withSpans(this.#kept(messages)),
+      spansOf(this.#kept(messages)),
       nextRole,
       nextRole === undefined ? 0 : this.#roleOpening(nextRole).length,
     )
@@ -291,24 +284,16 @@ export class Transcript {
   }
 
   #rendered(message: Message, messageIndex: number, conversationHasFunctionTools: boolean): TokenizedMessage {
-    const tokens: number[] = []
+    const tokens = new TokenCollector(this.#encoding.tokenizer)
     const options = { headerOrder: this.#headerOrder, conversationHasFunctionTools }
-    appendMessage(
-      this.#encoding.tokenizer,
-      message,
-      `messages[${messageIndex}]`,
-      messageIndex,
-      tokens,
-      options,
-      undefined,
-    )
-    return { message, tokens, sampled: false }
+    appendMessage(message, `messages[${messageIndex}]`, tokens, options)
+    return { message, tokens: tokens.finish(), sampled: false }
   }
 
   #roleOpening(role: Role): number[] {
-    const tokens: number[] = [SPECIAL_TOKENS.START]
-    this.#encoding.tokenizer.encodeInto(role, tokens)
-    return tokens
+    const tokens = new TokenCollector(this.#encoding.tokenizer)
+    renderOpening(role, tokens)
+    return tokens.finish()
   }
 }
 
@@ -342,12 +327,11 @@ export function createTranscript(encoding: HarmonyEncoding, options: TranscriptO
   return new Transcript(encoding, options)
 }
 
-function withSpans(messages: readonly (readonly [number, TokenizedMessage])[]): TranscriptTokens {
-  const tokens: number[] = []
-  const spans: TranscriptSpan[] = []
-  for (const [messageIndex, message] of messages) {
-    spans.push(spanOf(message, messageIndex, tokens.length))
-    for (const token of message.tokens) tokens.push(token)
-  }
-  return { tokens, spans }
+function spansOf(messages: readonly (readonly [number, TokenizedMessage])[]): TranscriptSpan[] {
+  let offset = 0
+  return messages.map(([messageIndex, message]) => {
+    const span = spanOf(message, messageIndex, offset)
+    offset += message.tokens.length
+    return span
+  })
 }

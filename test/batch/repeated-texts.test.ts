@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { rememberingTokenizer } from '../../src/batch/repeated-texts.js'
+import { encodeRuns } from '../../src/tokenizer/encode-runs.js'
 import { o200kHarmony } from '../../src/tokenizer/o200k.js'
 import type { Tokenizer } from '../../src/tokenizer/tokenizer.js'
 
@@ -22,6 +23,10 @@ test('gives the tokens of each text, however the texts come', () => {
           remembering.encodeInto(text, tokens)
           plain.encodeInto(text, expected)
           expect(tokens).toEqual(expected)
+
+          const runs = [1, 2]
+          encodeRuns(remembering, text, (ids, count) => runs.push(...Array.from(ids).slice(0, count)))
+          expect(runs).toEqual(expected)
         }
       },
     ),

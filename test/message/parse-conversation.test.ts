@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { loadHarmonyEncoding } from '../../src/encoding.js'
 import { HarmonyError } from '../../src/errors.js'
 import { checkConversation } from '../../src/message/check.js'
 import { conversationSchema } from '../../src/message/schemas.js'
 import { parseConversation, parseMessage } from '../../src/message/parse-conversation.js'
-import { renderConversationForCompletionInto } from '../../src/render/conversation.js'
-import { o200kHarmony } from '../../src/tokenizer/o200k.js'
 import { conversations, damaged } from './arbitraries.js'
 
 const official = JSON.parse(readFileSync(new URL('official-conversation.json', import.meta.url), 'utf8')) as {
@@ -20,8 +19,8 @@ describe('what the official library writes', () => {
   })
 
   test('renders to its tokens', () => {
-    const tokens: number[] = []
-    renderConversationForCompletionInto(o200kHarmony(), parseConversation(official.json), 'assistant', tokens)
+    const encoding = loadHarmonyEncoding('HarmonyGptOss')
+    const tokens = encoding.renderConversationForCompletion(parseConversation(official.json), 'assistant')
     expect(tokens).toEqual(official.tokens)
   })
 })

@@ -3,19 +3,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { HarmonyError } from '../../src/errors.js'
 import type { Conversation, Message } from '../../src/message/types.js'
-import {
-  renderConversationForCompletionInto,
-  renderConversationForTrainingInto,
-  renderConversationInto,
-  type DropAnalysis,
-  type RenderConversationOptions,
-} from '../../src/render/conversation.js'
-import type { MessageSpan } from '../../src/render/message.js'
+import { loadHarmonyEncoding } from '../../src/encoding.js'
+import type { DropAnalysis, RenderConversationOptions } from '../../src/render/conversation.js'
 import { SPECIAL_TOKENS } from '../../src/tokenizer/special-tokens.js'
-import { o200kHarmony } from '../../src/tokenizer/o200k.js'
 import { conversations, damaged } from '../message/arbitraries.js'
 
-const tokenizer = o200kHarmony()
+const encoding = loadHarmonyEncoding('HarmonyGptOss')
 
 interface OfficialCase {
   readonly name: string
@@ -35,9 +28,7 @@ describe('official renderings', () => {
     ({ conversation, tokens, tokensWithoutDropping = tokens, training = tokens }) => {
       expect(render(conversation)).toEqual(tokens)
       expect(render(conversation, { autoDropAnalysis: false })).toEqual(tokensWithoutDropping)
-      const forTraining: number[] = []
-      renderConversationForTrainingInto(tokenizer, conversation, forTraining)
-      expect(forTraining).toEqual(training)
+      expect(encoding.renderConversationForTraining(conversation)).toEqual(training)
     },
   )
 })
@@ -61,8 +52,7 @@ describe('old reasoning', () => {
     ['completed-turns', [reasoning, finalOfUser], [0, 1]],
     ['none', [reasoning, final, reasoning, final], [0, 1, 2, 3]],
   ])('%s, case %#', (dropAnalysis, messages, kept) => {
-    const spans: MessageSpan[] = []
-    renderConversationInto(tokenizer, { messages }, [], { dropAnalysis }, spans)
+    const { spans } = encoding.renderWithSpans({ messages }, { dropAnalysis })
     expect(spans.map((span) => span.messageIndex)).toEqual(kept)
   })
 
@@ -77,23 +67,13 @@ describe('old reasoning', () => {
 
 test('for completion, the next message is opened', () => {
   const conversation: Conversation = { messages: [{ role: 'user', content: 'Hi' }] }
-  const tokens: number[] = []
-  renderConversationForCompletionInto(tokenizer, conversation, 'assistant', tokens)
+  const tokens = encoding.renderConversationForCompletion(conversation, 'assistant')
   // 173781 is `assistant` in the official vocabulary.
   expect(tokens).toEqual([...render(conversation), SPECIAL_TOKENS.START, 173781])
 })
 
-test('what stands in the array already is left there', () => {
-  const conversation: Conversation = { messages: [{ role: 'assistant', channel: 'final', content: 'Hi' }] }
-  const tokens = [1, 2, 3]
-  const spans: MessageSpan[] = []
-  renderConversationInto(tokenizer, conversation, tokens, {}, spans)
-  expect(tokens).toEqual([1, 2, 3, ...render(conversation)])
-  expect(spans[0].start).toEqual({ start: 3, end: 4 })
-
-  const empty = [1, 2, 3]
-  renderConversationForTrainingInto(tokenizer, { messages: [] }, empty)
-  expect(empty).toEqual([1, 2, 3])
+test('for training, a conversation without messages has no end', () => {
+  expect(encoding.renderConversationForTraining({ messages: [] })).toEqual([])
 })
 
 describe('spans', () => {
@@ -103,9 +83,7 @@ describe('spans', () => {
         conversations,
         fc.constantFrom<DropAnalysis>('before-first-final', 'completed-turns', 'none'),
         (conversation, dropAnalysis) => {
-          const tokens: number[] = []
-          const spans: MessageSpan[] = []
-          renderConversationInto(tokenizer, conversation, tokens, { dropAnalysis }, spans)
+          const { tokens, spans } = encoding.renderWithSpans(conversation, { dropAnalysis })
           expect(tokens).toEqual(render(conversation, { dropAnalysis }))
 
           let at = 0
@@ -132,8 +110,7 @@ describe('spans', () => {
   test('say who speaks to whom, and where', () => {
     const call: Message = { role: 'assistant', channel: 'commentary', recipient: 'functions.f', content: [] }
     const result: Message = { role: 'tool', name: 'functions.f', content: '' }
-    const spans: MessageSpan[] = []
-    renderConversationInto(tokenizer, { messages: [call, result] }, [], {}, spans)
+    const { spans } = encoding.renderWithSpans({ messages: [call, result] })
     expect(spans).toMatchObject([
       { messageIndex: 0, role: 'assistant', channel: 'commentary', recipient: 'functions.f' },
       { messageIndex: 1, role: 'tool', name: 'functions.f' },
@@ -143,18 +120,17 @@ describe('spans', () => {
 })
 
 describe('on bad input', () => {
-  test('only HarmonyErrors come, and nothing is appended', () => {
+  test('only HarmonyErrors come, and the next rendering is not affected', () => {
+    const user: Conversation = { messages: [{ role: 'user', content: 'Hi' }] }
+    const expected = render(user)
     fc.assert(
       fc.property(fc.oneof(damaged(conversations), fc.anything()), (value) => {
-        const tokens = [1, 2, 3]
-        const spans: MessageSpan[] = []
         try {
-          renderConversationInto(tokenizer, value as Conversation, tokens, {}, spans)
+          render(value as Conversation)
         } catch (error) {
           expect(error).toBeInstanceOf(HarmonyError)
           expect((error as HarmonyError).path).toBeTypeOf('string')
-          expect(tokens).toEqual([1, 2, 3])
-          expect(spans).toEqual([])
+          expect(render(user)).toEqual(expected)
         }
       }),
       { numRuns: 2000 },
@@ -225,18 +201,14 @@ describe('on bad input', () => {
   })
 
   test('an unknown next role is refused', () => {
-    const tokens: number[] = []
-    expect(() =>
-      renderConversationForCompletionInto(tokenizer, { messages: [] }, 'wizard' as 'user', tokens),
-    ).toThrow(expect.objectContaining({ code: 'unknown-role' }))
-    expect(tokens).toEqual([])
+    expect(() => encoding.renderConversationForCompletion({ messages: [] }, 'wizard' as 'user')).toThrow(
+      expect.objectContaining({ code: 'unknown-role' }),
+    )
   })
 })
 
 function render(conversation: Conversation, options?: RenderConversationOptions): number[] {
-  const tokens: number[] = []
-  renderConversationInto(tokenizer, conversation, tokens, options)
-  return tokens
+  return encoding.renderConversation(conversation, options)
 }
 
 function withSchema(parameters: unknown): Conversation {

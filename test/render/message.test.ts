@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { loadHarmonyEncoding } from '../../src/encoding.js'
 import { SPECIAL_TOKENS } from '../../src/tokenizer/special-tokens.js'
-import { o200kHarmony } from '../../src/tokenizer/o200k.js'
 import type { Message } from '../../src/message/types.js'
-import { renderMessageInto, type RenderMessageOptions } from '../../src/render/message.js'
+import type { RenderMessageOptions } from '../../src/render/message.js'
 
-const tokenizer = o200kHarmony()
+const encoding = loadHarmonyEncoding('HarmonyGptOss')
 const { START, CHANNEL, CONSTRAIN, MESSAGE, CALL } = SPECIAL_TOKENS
 
 describe('the header', () => {
@@ -89,22 +89,12 @@ describe('on bad input', () => {
       expect.objectContaining({ code: 'unknown-role', path: 'role' }),
     )
   })
-
-  test('what was appended is taken back', () => {
-    const tokens = [1, 2, 3]
-    expect(() => renderMessageInto(tokenizer, { role: 'tool', content: '' }, tokens)).toThrow()
-    expect(tokens).toEqual([1, 2, 3])
-  })
 })
 
 function render(message: Message, options?: RenderMessageOptions): number[] {
-  const tokens: number[] = []
-  renderMessageInto(tokenizer, message, tokens, options)
-  return tokens
+  return encoding.render(message, options)
 }
 
 function text(content: string): number[] {
-  const tokens: number[] = []
-  tokenizer.encodeInto(content, tokens)
-  return tokens
+  return encoding.encode(content)
 }
