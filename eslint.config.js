@@ -17,7 +17,6 @@ const FLOORS = [
 /** Rooms that may use another of their own floor: `tools` reads the requests' tools, `json` throws errors. */
 const BESIDE = {
   json: ['errors.ts'],
-  conformance: ['parse'],
   engines: ['encoding.ts'],
   openai: ['encoding.ts'],
 }
