@@ -1,6 +1,6 @@
 import type { Model, ModelProvider } from '@openai/agents'
 import { type HarmonyEncoding, loadHarmonyEncoding } from '../encoding.js'
-import type { Engine } from '../engines/index.js'
+import { checkEngine, type Engine } from '../engines/index.js'
 import { HarmonyModel } from './model.js'
 
 export interface HarmonySettings {
@@ -43,6 +43,7 @@ export interface HarmonyProvider extends ModelProvider {
  * ```
  */
 export function createHarmony(settings: HarmonySettings): HarmonyProvider {
+  checkEngine(settings, 'createHarmony')
   const encoding = settings.encoding ?? loadHarmonyEncoding('HarmonyGptOss')
   return { getModel: (modelName = 'gpt-oss') => new HarmonyModel(encoding, modelName, settings) }
 }

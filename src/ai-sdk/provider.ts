@@ -8,7 +8,7 @@ import type {
   LanguageModelV3StreamResult,
 } from '@ai-sdk/provider'
 import { type HarmonyEncoding, loadHarmonyEncoding } from '../encoding.js'
-import type { Engine } from '../engines/index.js'
+import { checkEngine, type Engine } from '../engines/index.js'
 import { runTurn, type TurnResult } from '../generate/index.js'
 import { type PageOfCursor, randomId } from '../openai/index.js'
 import { parseTokens } from '../parse/index.js'
@@ -58,6 +58,7 @@ export interface HarmonyProvider {
  * ```
  */
 export function createHarmony(settings: HarmonySettings): HarmonyProvider {
+  checkEngine(settings, 'createHarmony')
   const encoding = settings.encoding ?? loadHarmonyEncoding('HarmonyGptOss')
   const languageModel = (modelId: string): LanguageModelV3 => ({
     specificationVersion: 'v3',

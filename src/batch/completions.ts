@@ -2,6 +2,7 @@ import type { UncheckedObject } from '../openai/index.js'
 import type { HarmonyEncoding } from '../encoding.js'
 import { quote, type DeviationCode } from '../errors.js'
 import type { ParsedMessage } from '../message/index.js'
+import { checkEncoding } from '../parse/index.js'
 import {
   type AnswerOptions,
   type Completion,
@@ -108,6 +109,7 @@ export function completionLines(
   lines: AsyncIterable<Line> | Iterable<Line>,
   options?: CompletionOptions,
 ): AsyncGenerator<LineOutcome<CompletionRecord>, void, undefined> {
+  checkEncoding(encoding, 'completionLines')
   return outcomes(lines, completionReader(encoding, options))
 }
 

@@ -129,6 +129,9 @@ export async function* outcomes<Record>(
   lines: AsyncIterable<Line> | Iterable<Line>,
   read: LineReader<Record>,
 ): AsyncGenerator<LineOutcome<Record>, void, undefined> {
+  // A string is iterable, too: each of its characters would be a line.
+  if (typeof lines === 'string')
+    throw new TypeError(`lines: found ${quote(lines)}, wanted a list or stream of lines`)
   let lineNumber = 0
   for await (const line of lines) {
     lineNumber++

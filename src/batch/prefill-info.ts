@@ -1,5 +1,6 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import type { UncheckedObject } from '../openai/index.js'
+import { checkEncoding } from '../parse/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { tokenList } from './engine-output.js'
 import { invalidLine } from './lines.js'
@@ -22,6 +23,7 @@ export interface PrefillInfo {
  * @throws HarmonyError `invalid-line`, `invalid-token`
  */
 export function prefillInfoOf(encoding: HarmonyEncoding, line: UncheckedObject): PrefillInfo | undefined {
+  checkEncoding(encoding, 'prefillInfoOf')
   const key = PROMPT_KEYS.find((candidate) => Array.isArray(line[candidate]))
   if (key === undefined) return undefined
   const promptTokenIds = tokenList(line[key], key)

@@ -14,6 +14,7 @@ import { loadHarmonyEncoding, type HarmonyEncoding } from '../encoding.js'
 import { HarmonyError, quote } from '../errors.js'
 import { MAX_SCHEMA_DEPTH } from '../json/index.js'
 import { type Conversation, withOfficialDefaults } from '../message/index.js'
+import { checkEncoding } from '../parse/index.js'
 import { DROP_RULES, HEADER_ORDERS, type RenderConversationOptions } from '../render/index.js'
 import { applySettings, builtinTools } from './apply-settings.js'
 import { tokenList } from './engine-output.js'
@@ -135,6 +136,7 @@ export function prefillLines(
   lines: AsyncIterable<Line> | Iterable<Line>,
   options?: PrefillOptions,
 ): AsyncGenerator<LineOutcome<PrefillRecord>, void, undefined> {
+  checkEncoding(encoding, 'prefillLines')
   return outcomes(lines, prefillReader(encoding, options))
 }
 

@@ -3,6 +3,7 @@ import type { CompletionUsage } from 'openai/resources/completions'
 import type { HarmonyEncoding } from '../encoding.js'
 import type { TokenLogprobs } from '../engines/index.js'
 import {
+  checkEncoding,
   createParser,
   type Deviation,
   type ParsedTokens,
@@ -12,6 +13,7 @@ import {
 } from '../parse/index.js'
 import {
   addUsage,
+  checkAnswer,
   type CreateId,
   describeLogprob,
   generationSettingsOf,
@@ -123,6 +125,7 @@ export interface ChatStream {
  * ```
  */
 export function createChatStream(encoding: HarmonyEncoding, context: ChatContext = {}): ChatStream {
+  checkEncoding(encoding, 'createChatStream')
   return new TokenChatStream(encoding, context)
 }
 
@@ -147,6 +150,8 @@ export function toChatCompletion(
   answer: readonly number[] | ParsedTokens,
   context: ChatCompletionContext = {},
 ): ChatAnswer {
+  checkEncoding(encoding, 'toChatCompletion')
+  checkAnswer(answer, 'toChatCompletion')
   const stream = new TokenChatStream(encoding, context, 1)
   if ('messages' in answer) stream.readTurn(answer, context)
   else stream.push(answer, context.logprobs)

@@ -1,5 +1,6 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import { callHeader } from '../openai/index.js'
+import { checkEncoding } from '../parse/index.js'
 import type { RenderConversationOptions } from '../render/index.js'
 import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
 import type { ChatConversation } from './from-request.js'
@@ -37,6 +38,7 @@ export function renderChatRequest(
   chat: RenderableChat,
   options?: RenderConversationOptions,
 ): number[] {
+  checkEncoding(encoding, 'renderChatRequest')
   if (typeof (chat as Partial<RenderableChat> | undefined)?.conversation !== 'object')
     throw new TypeError('renderChatRequest: chat has no conversation; pass what fromChatRequest returns')
   const tokens = encoding.renderConversationForCompletion(chat.conversation, 'assistant', options)

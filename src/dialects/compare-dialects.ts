@@ -1,5 +1,6 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import { HarmonyError } from '../errors.js'
+import { checkEncoding } from '../parse/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { type Dialect, type DialectOptions, DIALECTS, type Loss } from './dialect.js'
 import { renderInDialect } from './render-in-dialect.js'
@@ -49,6 +50,7 @@ export function compareDialects(
   request: unknown,
   { served, ...options }: CompareDialectsOptions,
 ): readonly DialectComparison[] {
+  checkEncoding(encoding, 'compareDialects')
   const { tokens } = renderInDialect(encoding, request, { ...options, dialect: served })
   return DIALECTS.filter((dialect) => dialect !== served).map((dialect): DialectComparison => {
     let other

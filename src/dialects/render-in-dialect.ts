@@ -1,4 +1,5 @@
 import type { HarmonyEncoding } from '../encoding.js'
+import { checkEncoding } from '../parse/index.js'
 import type { RenderedConversation } from '../render/index.js'
 import { DIALECTS, type DialectOptions, type Loss } from './dialect.js'
 import { ollamaPrompt } from './ollama.js'
@@ -45,6 +46,7 @@ export function renderInDialect(
   request: unknown,
   options: DialectOptions,
 ): DialectPrompt {
+  checkEncoding(encoding, 'renderInDialect')
   const { dialect, date, builtinTools = [], guard = false } = options
   checkDate(date)
   const read = readStackRequest(request)
@@ -117,6 +119,7 @@ export function renderInDialectForTraining(
   conversation: unknown,
   { dialect, date, builtinTools = [], guard = false }: DialectTrainingOptions,
 ): DialectTrainingText {
+  checkEncoding(encoding, 'renderInDialectForTraining')
   checkDate(date)
   if (!TRAINING_DIALECTS.includes(dialect))
     throw new TypeError(`dialect: found ${String(dialect)}, wanted one of ${TRAINING_DIALECTS.join(', ')}`)

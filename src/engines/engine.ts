@@ -23,6 +23,17 @@ export interface Engine {
   generate(prefill: readonly number[], options: GenerateOptions): AsyncIterable<EngineChunk>
 }
 
+/**
+ * Checks the options of a public function that samples from an engine.
+ *
+ * @param caller the function's name, for the message
+ * @throws TypeError if they have no engine
+ */
+export function checkEngine(options: { readonly engine: Engine } | undefined, caller: string): void {
+  if (typeof options?.engine?.generate === 'function') return
+  throw new TypeError(`${caller}: options.engine is missing, wanted an engine, such as vllmEngine({ url })`)
+}
+
 export interface GenerateOptions {
   /** Ids that end sampling, as `encoding.stopTokensForAssistantActions()` returns them. */
   readonly stop: readonly number[]

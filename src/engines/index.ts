@@ -20,5 +20,6 @@ export { completionsEngine, type TextEngineOptions } from './text.js'
 export { vllmEngine, type VllmOptions } from './vllm.js'
 
 // Used by other rooms.
+export { checkEngine } from './engine.js'
 export { EngineClient } from './http.js'
 export { SglangReader } from './sglang.js'

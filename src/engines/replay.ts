@@ -1,4 +1,5 @@
 import { type HarmonyEncoding, loadHarmonyEncoding } from '../encoding.js'
+import { quote } from '../errors.js'
 import { pause } from './pause.js'
 import type { Engine, EngineChunk, FinishReason, GenerateOptions } from './engine.js'
 import { engineFailed, engineRefused } from './engine-error.js'
@@ -43,9 +44,11 @@ export function replayEngine(
   completions: readonly ReplayCompletion[],
   { tokensPerChunk = 1 }: ReplayOptions = {},
 ): Engine {
+  if (!Array.isArray(completions))
+    throw new TypeError(`replayEngine: found ${quote(completions)}, wanted a list of completions`)
   const encoding = loadHarmonyEncoding('HarmonyGptOss')
   const queues = new Map<string, Queue>()
-  completions.forEach((completion, index) => {
+  ;(completions as readonly ReplayCompletion[]).forEach((completion, index) => {
     const key = completion.prompt_token_ids?.join() ?? ANY_PREFILL
     const queue = queues.get(key) ?? { entries: [], next: 0 }
     queue.entries.push({ ...completion, tokens: tokensOf(completion, index, encoding) })

@@ -1,4 +1,5 @@
 import { loadHarmonyEncoding } from '../encoding.js'
+import { checkEngine } from '../engines/index.js'
 import { randomId } from '../openai/index.js'
 import { Admission, readJson } from './admission.js'
 import { ApiError, describeError, errorReply, notFound } from './api-error.js'
@@ -44,6 +45,7 @@ export interface Gateway {
  * ```
  */
 export function createGateway(options: GatewayOptions): Gateway {
+  checkEngine(options, 'createGateway')
   const encoding = loadHarmonyEncoding('HarmonyGptOss')
   const { limits = {}, metrics, store = memoryStore() } = options
   const { bodyBytes = 10 * 1024 * 1024, concurrency = 256, timeoutMs = 600_000 } = limits

@@ -1,4 +1,4 @@
-import type { Engine, EngineGrammar } from '../engines/index.js'
+import { checkEngine, type Engine, type EngineGrammar } from '../engines/index.js'
 import type { KnownTool, ToolSet } from '../tools/index.js'
 import type { Transcript } from '../transcript/index.js'
 import type { ToolCall } from '../turn/index.js'
@@ -59,7 +59,7 @@ export interface TurnRun extends AsyncIterable<TurnRunEvent> {
  *
  * Nothing happens before the first event or the result is asked for. Leaving the iteration stops engine and tools.
  *
- * @throws RangeError for a limit that is no count
+ * @throws RangeError for a limit that is no count; TypeError without an engine or a transcript
  *
  * @example
  * ```ts
@@ -85,7 +85,11 @@ export interface TurnRun extends AsyncIterable<TurnRunEvent> {
  * console.log(action, usage.generations) // 'return', 2
  * ```
  */
-export function runTurn({ limits, signal, ...options }: RunTurnOptions): TurnRun {
+export function runTurn(turnOptions: RunTurnOptions): TurnRun {
+  checkEngine(turnOptions, 'runTurn')
+  const { limits, signal, ...options } = turnOptions
+  if (typeof (options.transcript as Transcript | undefined)?.prefill !== 'function')
+    throw new TypeError('runTurn: options.transcript is missing, wanted what createTranscript returns')
   const controller = new AbortController()
   const events = runLoop({
     ...options,

@@ -1,4 +1,5 @@
 import type { HarmonyEncoding } from '../encoding.js'
+import { checkEncoding } from '../parse/index.js'
 import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
 
 export interface CallHeaderOptions {
@@ -27,10 +28,12 @@ export interface CallHeaderOptions {
  * ```
  */
 export function callHeader(
-  { tokenizer }: HarmonyEncoding,
+  encoding: HarmonyEncoding,
   recipients: readonly string[],
   { channel = 'commentary', contentType = '<|constrain|>json' }: CallHeaderOptions = {},
 ): number[] {
+  checkEncoding(encoding, 'callHeader')
+  const { tokenizer } = encoding
   const tokens: number[] = [SPECIAL_TOKENS.CHANNEL]
   tokenizer.encodeInto(channel, tokens)
   const endings = recipients.map((recipient) => headerEnding(tokenizer, recipient, contentType))

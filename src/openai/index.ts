@@ -1,4 +1,5 @@
 export type { UncheckedObject } from '../json/index.js'
+export { checkAnswer } from './answer.js'
 export {
   ASSISTANT_MARKUP,
   type AssistantMarkup,

@@ -29,3 +29,6 @@ export { HarmonyParserStream, parseStream, type StreamOptions } from './parse-st
 export { createTextTokenizer, type TextTokenizer } from './text-tokens.js'
 export { createTextParser, type TextParser, type TextParserOptions } from './text-parser.js'
 export type { ParsingEncoding } from './parsing-encoding.js'
+
+// Used by other rooms.
+export { checkEncoding } from './parsing-encoding.js'

@@ -1,6 +1,6 @@
 import type { ParserEvent } from './events.js'
 import { createParser, type Parser, type ReadingOptions } from './parser.js'
-import type { ParsingEncoding } from './parsing-encoding.js'
+import { checkEncoding, type ParsingEncoding } from './parsing-encoding.js'
 
 export interface StreamOptions extends ReadingOptions {
   /** Whether the engine stops on a stop token that it keeps to itself. Default `false`. */
@@ -32,6 +32,7 @@ export async function* parseStream(
   tokens: AsyncIterable<number | Iterable<number>> | Iterable<number | Iterable<number>>,
   options: StreamOptions = {},
 ): AsyncGenerator<ParserEvent, void, undefined> {
+  checkEncoding(encoding, 'parseStream')
   let events: ParserEvent[] = []
   const parser = createParser(encoding, { ...options, onEvent: (event) => events.push(event) })
   const taken = () => {
@@ -65,6 +66,7 @@ export async function* parseStream(
  */
 export class HarmonyParserStream extends TransformStream<number | Iterable<number>, ParserEvent> {
   constructor(encoding: ParsingEncoding, options: StreamOptions = {}) {
+    checkEncoding(encoding, 'HarmonyParserStream')
     let parser: Parser
     super({
       start(controller) {

@@ -2,7 +2,7 @@ import { HarmonyError, quote } from '../errors.js'
 import type { MessageHeader, ParsedMessage, Role } from '../message/index.js'
 import { checkedRole } from './checked-role.js'
 import type { Deviation, MessageExtent, ParserEvent, TurnEnd } from './events.js'
-import type { ParsingEncoding } from './parsing-encoding.js'
+import { checkEncoding, type ParsingEncoding } from './parsing-encoding.js'
 import { RecoveryReading, type RecoveryState } from './recovery-reading.js'
 
 export interface ReadingOptions {
@@ -79,9 +79,7 @@ export interface Parser {
  */
 export function createParser(encoding: ParsingEncoding, options: ParserOptions): Parser {
   checkEncoding(encoding, 'createParser')
-  if (typeof (options as ParserOptions | undefined)?.onEvent !== 'function') {
-    throw new TypeError('createParser: options.onEvent is missing, wanted a function that takes the events')
-  }
+  checkOnEvent(options, 'createParser')
   let isEnded = false
   const checkOpen = (method: string) => {
     if (isEnded) throw new TypeError(`${method}: the parser has ended; create one for each completion`)
@@ -217,6 +215,12 @@ export function eventHandler({
   }
 }
 
+/** @throws TypeError without what takes the events */
+export function checkOnEvent(options: Partial<ParserOptions> | undefined, caller: string): void {
+  if (typeof options?.onEvent === 'function') return
+  throw new TypeError(`${caller}: options.onEvent is missing, wanted a function that takes the events`)
+}
+
 /** @throws HarmonyError `unknown-role` */
 function roleOf({ role = 'assistant' }: ReadingOptions): Role | undefined {
   return checkedRole(role)
@@ -226,11 +230,4 @@ function roleOf({ role = 'assistant' }: ReadingOptions): Role | undefined {
 function toolsOf({ tools }: ReadingOptions): ReadonlySet<string> | undefined {
   if (typeof tools === 'string') throw new TypeError(`tools: found ${quote(tools)}, wanted a list of names`)
   return tools && new Set(tools)
-}
-
-function checkEncoding(encoding: ParsingEncoding | undefined, caller: string): void {
-  if (typeof encoding?.tokenizer === 'object') return
-  throw new TypeError(
-    `${caller}: the first argument is no encoding, wanted loadHarmonyEncoding('HarmonyGptOss')`,
-  )
 }

@@ -2,7 +2,7 @@ import type { Role } from '../message/index.js'
 import { checkedRole } from './checked-role.js'
 import type { ParsedMessage } from '../message/index.js'
 import { OfficialReading } from './official-reading.js'
-import type { ParsingEncoding } from './parsing-encoding.js'
+import { checkEncoding, type ParsingEncoding } from './parsing-encoding.js'
 
 export interface ParseOptions {
   /**
@@ -46,6 +46,7 @@ export class StreamableParser {
    * @throws HarmonyError `unknown-role`
    */
   constructor(encoding: ParsingEncoding, role?: Role | null, options: ParseOptions = {}) {
+    checkEncoding(encoding, 'StreamableParser')
     this.#reading = new OfficialReading(encoding.tokenizer, checkedRole(role), options.strict ?? true)
   }
 

@@ -1,7 +1,7 @@
 import { CharacterTokenizer } from './character-tokenizer.js'
 import { MarkerScanner, type ScannedText } from './marker-scanner.js'
 import type { ParserEvent } from './events.js'
-import { createReading, eventHandler, type ParserOptions } from './parser.js'
+import { checkOnEvent, createReading, eventHandler, type ParserOptions } from './parser.js'
 import { StrippedMarkers } from './stripped-markers.js'
 
 export interface TextParserOptions extends Omit<ParserOptions, 'prefill' | 'state'> {
@@ -39,6 +39,7 @@ export interface TextParser {
  * ```
  */
 export function createTextParser(options: TextParserOptions): TextParser {
+  checkOnEvent(options, 'createTextParser')
   const tokenizer = new CharacterTokenizer()
   const reading = createReading({ tokenizer }, options, eventHandler(options))
   // A chunk may end within a character: its first half waits for the second.

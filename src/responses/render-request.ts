@@ -1,6 +1,7 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import { checkConversation, type Message } from '../message/index.js'
 import { callHeader } from '../openai/index.js'
+import { checkEncoding } from '../parse/index.js'
 import {
   appendMessage,
   bringsFunctionTools,
@@ -46,6 +47,8 @@ export function renderResponsesRequest(
   request: RenderableRequest,
   options: RenderResponsesOptions = {},
 ): number[] {
+  checkEncoding(encoding, 'renderResponsesRequest')
+  checkRenderable(request, 'renderResponsesRequest')
   const tokens: number[] = []
   for (const piece of piecesOfRequest(encoding, request, options))
     for (const token of piece.tokens) tokens.push(token)
@@ -71,9 +74,12 @@ export interface RequestPiece {
  */
 export function piecesOfRequest(
   encoding: HarmonyEncoding,
-  { conversation, sampledTokens }: RenderableRequest,
+  request: RenderableRequest,
   { headerOrder }: RenderResponsesOptions = {},
 ): RequestPiece[] {
+  checkEncoding(encoding, 'piecesOfRequest')
+  checkRenderable(request, 'piecesOfRequest')
+  const { conversation, sampledTokens } = request
   checkHeaderOrder(headerOrder)
   checkConversation(conversation)
   const { messages } = conversation
@@ -90,6 +96,12 @@ export function piecesOfRequest(
     appendMessage(message, `messages[${index}]`, tokens, options)
     return { message, tokens: tokens.finish(), sampled: false }
   })
+}
+
+/** @throws TypeError for a body, and for anything else that `fromResponsesRequest` did not return */
+function checkRenderable(request: Partial<RenderableRequest> | undefined, caller: string): void {
+  if (typeof request?.conversation === 'object' && typeof request.sampledTokens === 'object') return
+  throw new TypeError(`${caller}: request has no conversation; pass what fromResponsesRequest returns`)
 }
 
 /**

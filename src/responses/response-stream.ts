@@ -3,6 +3,7 @@ import type { TokenLogprobs } from '../engines/index.js'
 import type { Message, ParsedMessage } from '../message/index.js'
 import { callHeader, type CreateId, describeLogprob, type PageOfCursor, randomId } from '../openai/index.js'
 import {
+  checkEncoding,
   createParser,
   type Deviation,
   type MessageEndEvent,
@@ -112,6 +113,7 @@ export function createResponsesStream(
   encoding: HarmonyEncoding,
   context: ResponseContext = {},
 ): ResponsesStream {
+  checkEncoding(encoding, 'createResponsesStream')
   return new TokenResponsesStream(encoding, context)
 }
 
@@ -145,6 +147,8 @@ export class TokenResponsesStream implements ResponsesStream {
 
   constructor(encoding: HarmonyEncoding, context: ResponseContext) {
     const { request = fromResponsesRequest({}), createId = randomId, now = Date.now } = context
+    if ((request as Partial<ResponsesConversation>).echo === undefined)
+      throw new TypeError('request: wanted what fromResponsesRequest returns, not the body of a request')
     this.#encoding = encoding
     this.#request = request
     this.#model = context.model ?? request.echo.model

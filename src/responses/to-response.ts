@@ -1,6 +1,7 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import type { TokenLogprobs } from '../engines/index.js'
-import type { ParsedTokens } from '../parse/index.js'
+import { checkAnswer } from '../openai/index.js'
+import { checkEncoding, type ParsedTokens } from '../parse/index.js'
 import { type GenerationEnd, type ResponseContext, TokenResponsesStream } from './response-stream.js'
 import type { ResponseObject } from './types.js'
 
@@ -32,6 +33,8 @@ export function toResponse(
   answer: readonly number[] | ParsedTokens,
   { logprobs, ...context }: ToResponseContext = {},
 ): ResponseObject {
+  checkEncoding(encoding, 'toResponse')
+  checkAnswer(answer, 'toResponse')
   const stream = new TokenResponsesStream(encoding, context)
   if ('messages' in answer) stream.readTurn(answer)
   else stream.push(answer, logprobs)

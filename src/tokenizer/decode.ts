@@ -44,6 +44,8 @@ function joinTexts(
   tokens: Iterable<number>,
   readBroken: (bytes: Uint8Array, tokenIndex: number) => string,
 ): string {
+  if (typeof (tokens as Partial<Iterable<number>> | null)?.[Symbol.iterator] !== 'function')
+    throw new TypeError(`tokens: found ${quote(tokens)}, wanted a list of token ids`)
   const list = Array.isArray(tokens) ? (tokens as readonly number[]) : Array.from(tokens)
   let text = ''
   for (let index = 0; index < list.length;) {

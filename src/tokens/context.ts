@@ -1,4 +1,4 @@
-import { HarmonyError } from '../errors.js'
+import { HarmonyError, quote } from '../errors.js'
 import type { TokenCount, TokenPart } from './count-tokens.js'
 
 /** The context length of gpt-oss, in tokens. */
@@ -44,7 +44,7 @@ export class TokenBudgetError extends HarmonyError {
  * Returns whether a prompt leaves room for the reserve.
  *
  * @param count the result of `countTokens`, or a number of tokens
- * @throws RangeError for a limit or reserve that is negative or not a whole number
+ * @throws RangeError for a limit or reserve that is negative or not a whole number; TypeError for another `count`
  *
  * @example
  * ```ts
@@ -59,14 +59,20 @@ export class TokenBudgetError extends HarmonyError {
  */
 export function fitsContext(count: TokenCount | number, budget: ContextBudget = {}): boolean {
   const { limit, reserve } = checkedBudget(budget)
-  return (typeof count === 'number' ? count : count.total) + reserve <= limit
+  const total: unknown = typeof count === 'number' ? count : (count as TokenCount | undefined)?.total
+  // NaN is neither too large nor right.
+  if (typeof total !== 'number' || Number.isNaN(total))
+    throw new TypeError(
+      `count: found ${quote(count)}, wanted what countTokens returns, or a number of tokens`,
+    )
+  return total + reserve <= limit
 }
 
 /**
  * Checks that a prompt leaves room for the reserve.
  *
  * @throws TokenBudgetError if it does not
- * @throws RangeError as `fitsContext`
+ * @throws RangeError and TypeError as `fitsContext`
  *
  * @example
  * ```ts

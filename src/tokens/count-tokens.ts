@@ -1,5 +1,6 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import type { Conversation, DeveloperContent, Message, Role, SystemContent } from '../message/index.js'
+import { checkEncoding } from '../parse/index.js'
 import {
   developerText,
   type MessageSpan,
@@ -88,6 +89,7 @@ export function countTokens(
   conversation: Conversation,
   { nextRole, ...options }: CountOptions = {},
 ): TokenCount {
+  checkEncoding(encoding, 'countTokens')
   const counter = new TokenCounter(encoding.tokenizer)
   const spans: MessageSpan[] = []
   renderConversation(conversation, counter, options, spans)

@@ -1,5 +1,6 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import type { Conversation, Message } from '../message/index.js'
+import { checkEncoding } from '../parse/index.js'
 import { dropAnalysisBefore, dropRuleOf } from '../render/index.js'
 import { isToolCall } from '../turn/index.js'
 import { assertFitsContext, fitsContext, type ContextBudget } from './context.js'
@@ -43,6 +44,7 @@ export function dropOldestTurns(
   conversation: Conversation,
   { limit, reserve, ...options }: CountOptions & ContextBudget = {},
 ): ShortenedConversation {
+  checkEncoding(encoding, 'dropOldestTurns')
   const budget = { limit, reserve }
   // Nothing is dropped here, because a shorter conversation may keep reasoning that the
   // whole one drops.

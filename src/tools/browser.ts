@@ -43,6 +43,8 @@ export interface Browser extends ToolNamespace {
  *
  * Make one for each conversation: cursors count its displays. A call's `value` is the action of OpenAI's `web_search_call`.
  *
+ * @throws TypeError without `search` or `fetch`
+ *
  * Source: the official library's `ToolNamespaceConfig.browser()`.
  *
  * @example
@@ -60,7 +62,11 @@ export interface Browser extends ToolNamespace {
  * // ['[0] Rome (https://rome.test/)', '**viewing lines [0 - 1] of 1**', '', 'L0: Rome is 【0†old】.', 'L1: And warm.']
  * ```
  */
-export function createBrowser({ search, fetch, viewTokens = 1024 }: BrowserOptions): Browser {
+export function createBrowser(options: BrowserOptions): Browser {
+  for (const name of ['search', 'fetch'] as const)
+    if (typeof (options as Partial<BrowserOptions> | undefined)?.[name] !== 'function')
+      throw new TypeError(`createBrowser: options.${name} is missing, wanted a function`)
+  const { search, fetch, viewTokens = 1024 } = options
   const pages: BrowserPage[] = []
   /** The cursor of what was shown last, which the model means by -1 or nothing. */
   let current = 0

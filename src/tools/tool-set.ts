@@ -117,7 +117,7 @@ export class ToolSet {
 /**
  * Returns a set of functions, built-in tools and namespaces.
  *
- * @throws TypeError if two tools have the same name, or a schema does not know its JSON Schema
+ * @throws TypeError for what is no list, if two tools have the same name, or a schema does not know its JSON Schema
  * @throws HarmonyError `invalid-conversation` for a schema that is no JSON
  *
  * @example
@@ -138,7 +138,9 @@ export class ToolSet {
  * ```
  */
 export function createToolSet(tools: readonly ToolLike[], options: ToolSetOptions = {}): ToolSet {
-  return new ToolSet(tools, options)
+  if (!Array.isArray(tools))
+    throw new TypeError(`createToolSet: found ${quote(tools)}, wanted a list of tools`)
+  return new ToolSet(tools as readonly ToolLike[], options)
 }
 
 function outputOf(value: unknown): ToolOutput {

@@ -1,6 +1,7 @@
 import type { MessageSpan, RenderedConversation } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { checkedPolicy, type LossPolicy } from './loss-policy.js'
+import { checkRendered } from './rendered.js'
 
 /**
  * Whether each token is learned, and with what weight. All three lists are as long as the
@@ -33,7 +34,7 @@ const IGNORED = -100
  * everything after the role in its messages is learned; in a tool's message, which has
  * the tool's name in that place, everything after `<|start|>`.
  *
- * @throws TypeError for a policy of the wrong kind; RangeError for a weight that is
+ * @throws TypeError for tokens without spans and for a policy of the wrong kind; RangeError for a weight that is
  *   negative or not finite, and for an index that is not a whole number
  *
  * @example
@@ -52,7 +53,9 @@ const IGNORED = -100
  * console.log(encoding.decode(labels.filter((label) => label !== -100))) // '<|channel|>final<|message|>Hello!<|return|>'
  * ```
  */
-export function lossMask({ tokens, spans }: RenderedConversation, policy: LossPolicy = {}): LossMask {
+export function lossMask(rendered: RenderedConversation, policy: LossPolicy = {}): LossMask {
+  checkRendered(rendered, 'lossMask')
+  const { tokens, spans } = rendered
   const { roles, channels, messageIndexes, channelWeights, learnFinalEnd } = checkedPolicy(policy)
   const isLearned = ({ role, channel, messageIndex }: MessageSpan) =>
     roles.includes(role) &&

@@ -1,7 +1,9 @@
 import type { HarmonyEncoding } from '../encoding.js'
 import type { Conversation } from '../message/index.js'
+import { checkEncoding } from '../parse/index.js'
 import type { MessageSpan, RenderConversationOptions, RenderedConversation } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
+import { checkRendered } from './rendered.js'
 
 /**
  * The end of an answer: `<|return|>`, which the model samples, or `<|end|>`, which
@@ -54,6 +56,7 @@ export function renderForTraining(
   conversation: Conversation,
   { finalTerminator = 'last-return', ...options }: TrainingOptions = {},
 ): RenderedConversation {
+  checkEncoding(encoding, 'renderForTraining')
   return withFinalTerminators(encoding.renderWithSpans(conversation, options), finalTerminator)
 }
 
@@ -61,7 +64,7 @@ export function renderForTraining(
  * Returns the tokens with other ends of answers. For the tokens of a transcript, whose
  * answers all end with `<|end|>`, as in history.
  *
- * @throws TypeError for an unknown `finalTerminator`
+ * @throws TypeError for tokens without spans and for an unknown `finalTerminator`
  *
  * @example
  * ```ts
@@ -79,9 +82,11 @@ export function renderForTraining(
  * ```
  */
 export function withFinalTerminators(
-  { tokens, spans }: RenderedConversation,
+  rendered: RenderedConversation,
   finalTerminator: FinalTerminatorChoice,
 ): RenderedConversation {
+  checkRendered(rendered, 'withFinalTerminators')
+  const { tokens, spans } = rendered
   const changed = tokens.slice()
   spans.forEach((span, i) => {
     const { role, channel, terminator } = span

@@ -1,4 +1,5 @@
 import type { HarmonyEncoding } from '../encoding.js'
+import { checkEncoding } from '../parse/index.js'
 import type { Piece } from './tokenized-message.js'
 import { Transcript } from './transcript.js'
 
@@ -20,6 +21,7 @@ import { Transcript } from './transcript.js'
  * ```
  */
 export function transcriptOfPieces(encoding: HarmonyEncoding, pieces: readonly Piece[]): Transcript {
+  checkEncoding(encoding, 'transcriptOfPieces')
   return Transcript.fromJSON(encoding, {
     version: 1,
     dropAnalysis: 'none',

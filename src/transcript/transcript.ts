@@ -8,7 +8,7 @@ import {
 } from '../tokens/index.js'
 import type { HarmonyEncoding } from '../encoding.js'
 import { checkMessage, type Conversation, type Message, type Role } from '../message/index.js'
-import type { Deviation, TurnEnd } from '../parse/index.js'
+import { checkEncoding, type Deviation, type TurnEnd } from '../parse/index.js'
 import type { ParsedMessage } from '../message/index.js'
 import {
   appendMessage,
@@ -119,6 +119,7 @@ export class Transcript {
    * ```
    */
   static fromJSON(encoding: HarmonyEncoding, json: unknown): Transcript {
+    checkEncoding(encoding, 'Transcript.fromJSON')
     const {
       dropAnalysis,
       headerOrder,
@@ -324,6 +325,7 @@ export class Transcript {
  * ```
  */
 export function createTranscript(encoding: HarmonyEncoding, options: TranscriptOptions = {}): Transcript {
+  checkEncoding(encoding, 'createTranscript')
   return new Transcript(encoding, options)
 }
 

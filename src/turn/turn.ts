@@ -1,3 +1,4 @@
+import { quote } from '../errors.js'
 import { isToolCall, type KindOfHeader, messageKind, type MessageKind, toolNameOf } from './message-kind.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import type { ParsedMessage } from '../message/index.js'
@@ -36,6 +37,7 @@ export type TurnAction = 'return' | 'call' | 'length'
  * ```
  */
 export function reasoningOf(messages: readonly ParsedMessage[]): string {
+  checkMessages(messages, 'reasoningOf')
   return textOf('reasoning', messages).join('\n')
 }
 
@@ -44,6 +46,7 @@ export function reasoningOf(messages: readonly ParsedMessage[]): string {
  * on a channel that gpt-oss does not know, so that an answer on a misspelt channel is never hidden.
  */
 export function finalTextOf(messages: readonly ParsedMessage[]): string {
+  checkMessages(messages, 'finalTextOf')
   return textsOf(messages, isVisible).join('\n')
 }
 
@@ -55,6 +58,7 @@ export function isVisible(header: KindOfHeader): boolean {
 
 /** What a turn says to the user before it calls tools: its commentary messages that are no calls. */
 export function preamblesOf(messages: readonly ParsedMessage[]): readonly string[] {
+  checkMessages(messages, 'preamblesOf')
   return textOf('preamble', messages)
 }
 
@@ -71,6 +75,7 @@ export function preamblesOf(messages: readonly ParsedMessage[]): readonly string
  * ```
  */
 export function toolCallsOf(messages: readonly ParsedMessage[]): readonly ToolCall[] {
+  checkMessages(messages, 'toolCallsOf')
   return messages.filter(isToolCall).map((message) => {
     const { recipient } = message
     const argumentsText = message.content.trim() === '' ? '{}' : message.content
@@ -93,6 +98,7 @@ export function toolCallsOf(messages: readonly ParsedMessage[]): readonly ToolCa
  *   reason; `null` if the tokens ran out
  */
 export function turnActionOf(messages: readonly ParsedMessage[], stopToken: number | null): TurnAction {
+  checkMessages(messages, 'turnActionOf')
   return actionAfter(messages.map(messageKind), stopToken)
 }
 
@@ -103,6 +109,12 @@ export function actionAfter(kinds: readonly MessageKind[], stopToken: number | n
   const isEndedByModel = stopToken === SPECIAL_TOKENS.RETURN || stopToken === SPECIAL_TOKENS.END_OF_TEXT
   const isUnfinished = !isEndedByModel && kinds.length > 0 && kinds.every(isBeforeAnswer)
   return isUnfinished ? 'length' : 'return'
+}
+
+/** @throws TypeError for what is no list */
+function checkMessages(messages: unknown, caller: string): void {
+  if (Array.isArray(messages)) return
+  throw new TypeError(`${caller}: found ${quote(messages)}, wanted a list of messages`)
 }
 
 function isBeforeAnswer(kind: MessageKind): boolean {
