@@ -6,14 +6,14 @@ const root = new URL('../../', import.meta.url)
 /** The places of each row of the table of floors, highest first: `['gateway'], ['ai-sdk', 'agents'], …`. */
 const rows = [
   ...readFileSync(new URL('docs/architecture.md', root), 'utf8').matchAll(/^\|.*`src\/.*$/gm),
-].map(([row]) => [...row.matchAll(/`src\/([^`]+?)\/?`/g)].map(([, place]) => place!))
+].map(([row]) => [...row.matchAll(/`src\/([^`]+?)\/?`/g)].map(([, place]) => place))
 
 test('the table of floors has each file and folder of src once', () => {
   expect(rows.flat().sort()).toEqual(readdirSync(new URL('src/', root)).sort())
 })
 
 test('each import goes to its own row of the table of floors or to one below', () => {
-  const rowOf = (path: string) => rows.findIndex((places) => places.includes(path.split('/')[0]!))
+  const rowOf = (path: string) => rows.findIndex((places) => places.includes(path.split('/')[0]))
   const upwards = sourcesIn('src/').flatMap((path) =>
     importsOf(path)
       .filter((specifier) => specifier.startsWith('.'))
@@ -42,6 +42,6 @@ function sourcesIn(folder: string): string[] {
 function importsOf(path: string): string[] {
   const source = readFileSync(new URL(`src/${path}`, root), 'utf8')
   return [...source.matchAll(/^(?:import|export|\}).* from '([^']+)'|\bimport\('([^']+)'\)/gm)].map(
-    ([, fixed, dynamic]) => (fixed ?? dynamic)!,
+    ([, fixed, dynamic]) => fixed ?? dynamic,
   )
 }
