@@ -47,7 +47,7 @@ export function buildTranscript(
       transcript.append(...messagesOf(message, `prompt[${index}]`, nameInHarmony))
       continue
     }
-    transcript.prefill('assistant', { opening: sampled.opening })
+    transcript.open('assistant', { opening: sampled.opening })
     transcript.commit(sampled.tokens, { stopped: true })
     transcript.append(...resultsOf(message, nameInHarmony))
   }

@@ -79,7 +79,19 @@ export function memoryStore({
   }
 }
 
-/** Returns an item of a kept response by its id. */
-export function itemIn({ response, inputItems }: StoredResponse, itemId: string): unknown {
-  return [...response.output, ...inputItems].find((item) => (item as { id?: unknown }).id === itemId)
+/**
+ * Returns an item of a kept response by its id. The first look-up lists all of them, because a request may refer to
+ * each item of a long conversation.
+ */
+export function itemIn(stored: StoredResponse, itemId: string): unknown {
+  let items = itemsById.get(stored)
+  if (items === undefined) {
+    const all = [...stored.response.output, ...stored.inputItems]
+    // Reversed, because the first of equal ids counts.
+    items = new Map(all.map((item) => [(item as { id?: unknown }).id, item] as const).reverse())
+    itemsById.set(stored, items)
+  }
+  return items.get(itemId)
 }
+
+const itemsById = new WeakMap<StoredResponse, ReadonlyMap<unknown, unknown>>()

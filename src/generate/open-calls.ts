@@ -7,16 +7,21 @@ import { isToolCall, type ToolCall, toolCallsOf, toolNameOf } from '../turn/inde
  */
 export function openCallsOf(messages: readonly Message[]): readonly ToolCall[] {
   const turnStart = messages.findLastIndex(({ role }) => role !== 'assistant' && role !== 'tool') + 1
-  const open: Message[] = []
-  for (const message of messages.slice(turnStart)) {
-    if (isToolCall(message)) open.push(message)
-    if (message.role !== 'tool') continue
-    const answered = open.findIndex(
-      ({ recipient }) => toolNameOf(recipient!) === toolNameOf(message.name ?? ''),
-    )
-    if (answered !== -1) open.splice(answered, 1)
-  }
-  return toolCallsOf(open.map(withText))
+  const open = new Map<number, Message>()
+  const indexesByTool = new Map<string, number[]>()
+  messages.slice(turnStart).forEach((message, index) => {
+    if (isToolCall(message)) {
+      const tool = toolNameOf(message.recipient)
+      const indexes = indexesByTool.get(tool)
+      if (indexes === undefined) indexesByTool.set(tool, [index])
+      else indexes.push(index)
+      open.set(index, message)
+    } else if (message.role === 'tool') {
+      const answered = indexesByTool.get(toolNameOf(message.name ?? ''))?.shift()
+      if (answered !== undefined) open.delete(answered)
+    }
+  })
+  return toolCallsOf([...open.values()].map(withText))
 }
 
 function withText(message: Message): ParsedMessage {

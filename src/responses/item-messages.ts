@@ -220,6 +220,8 @@ interface Approvals {
 /** Matches requests for approval with the user's responses. */
 function readApprovals(items: readonly InputItem[]): Approvals {
   const requests = items.filter((item) => item.type === 'mcp_approval_request')
+  // Reversed, because the first of equal ids counts.
+  const requestsById = new Map(requests.map((request) => [request.id, request] as const).reverse())
   const responses = new Map(
     items.flatMap((item) => (item.type === 'mcp_approval_response' ? [[item.requestId, item]] : [])),
   )
@@ -229,7 +231,7 @@ function readApprovals(items: readonly InputItem[]): Approvals {
       .filter((id) => id !== undefined),
   )
   for (const { requestId, path } of responses.values())
-    if (!requests.some(({ id }) => id === requestId))
+    if (!requestsById.has(requestId))
       throw invalidRequest(
         `${path}.approval_request_id`,
         requestId,
@@ -241,7 +243,8 @@ function readApprovals(items: readonly InputItem[]): Approvals {
 
   return {
     done,
-    requestOf: ({ approvalRequestId }) => requests.find(({ id }) => id === approvalRequestId),
+    requestOf: ({ approvalRequestId }) =>
+      approvalRequestId === undefined ? undefined : requestsById.get(approvalRequestId),
     denialOf({ id }) {
       const response = responses.get(id)
       if (response === undefined || response.approve) return undefined

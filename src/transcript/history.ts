@@ -70,18 +70,26 @@ export class History {
     for (const token of tokens) this.#rest.push(token)
   }
 
-  /**
-   * Returns the tokens and then `opening`, for the engine to see.
-   *
-   * @returns `cachedPrefixLength`: how many of them it saw last time
-   */
-  prefill(opening: readonly number[]): { readonly tokens: number[]; readonly cachedPrefixLength: number } {
+  /** The tokens of the messages that are kept. */
+  get tokens(): readonly number[] {
     this.#layOut()
-    const tokens = this.#tokens.concat(opening)
-    const cachedPrefixLength = this.#sharedLength + matchLength(this.#rest, tokens, this.#sharedLength)
-    this.#sharedLength = this.#tokens.length
+    return this.#tokens
+  }
+
+  /**
+   * Notes that the engine sees the tokens and then `opening`.
+   *
+   * @returns how many of them it saw last time
+   */
+  open(opening: readonly number[]): number {
+    const { tokens } = this
+    const rest = this.#rest
+    let length = matchLength(rest, tokens, this.#sharedLength)
+    if (this.#sharedLength + length === tokens.length) length += matchLength(rest.slice(length), opening, 0)
+    const cachedPrefixLength = this.#sharedLength + length
+    this.#sharedLength = tokens.length
     this.#rest = [...opening]
-    return { tokens, cachedPrefixLength }
+    return cachedPrefixLength
   }
 
   get seen(): SeenTokens {

@@ -97,7 +97,7 @@ export class Transcript {
     this.#history = new History(this.#dropAnalysis, (message, i) =>
       this.#rendered(message, i, this.#hasFunctionTools),
     )
-    this.append(...messages)
+    this.#add(messages)
   }
 
   /**
@@ -150,6 +150,11 @@ export class Transcript {
    * @throws HarmonyError as `renderConversation`
    */
   append(...messages: readonly Message[]): void {
+    this.#add(messages)
+  }
+
+  /** Takes a list, because a call holds some 120,000 arguments at most. */
+  #add(messages: readonly Message[]): void {
     const history = this.#history
     const count = history.messages.length
     messages.forEach((message, i) => checkMessage(message, `messages[${count + i}]`))
@@ -174,10 +179,25 @@ export class Transcript {
    * @throws HarmonyError `unknown-role`
    */
   prefill(nextRole: Role = 'assistant', { opening = [] }: PrefillOptions = {}): TranscriptPrefill {
-    const prefill = this.#history.prefill([...this.#roleOpening(nextRole), ...opening])
+    const cachedPrefixLength = this.open(nextRole, { opening })
+    return {
+      tokens: this.#history.tokens.concat(this.#roleOpening(nextRole), opening),
+      cachedPrefixLength,
+    }
+  }
+
+  /**
+   * Opens the next message as `prefill` does, for tokens that an engine has sampled before: without the tokens to send,
+   * a turn costs the same however long the history is.
+   *
+   * @internal
+   * @returns the prefill's `cachedPrefixLength`
+   */
+  open(nextRole: Role, { opening = [] }: PrefillOptions = {}): number {
+    const cachedPrefixLength = this.#history.open([...this.#roleOpening(nextRole), ...opening])
     this.#sentCount = this.#history.messages.length
     this.#open = { role: nextRole, opening: [...opening] }
-    return prefill
+    return cachedPrefixLength
   }
 
   /**

@@ -1,7 +1,9 @@
-import type { Message } from 'gpt-oss-harmony'
+import { loadHarmonyEncoding, type Message } from 'gpt-oss-harmony'
+import { countTokens, dropOldestTurns } from 'gpt-oss-harmony/tokens'
 import { beforeAll, expect, test } from 'vitest'
 import { keptOfOldestTurns } from '../../src/tokens/drop-oldest-turns.js'
-import { stepsOf } from '../steps.js'
+import { LONG, longChat, SHORT } from '../long-chat.js'
+import { growthOfSteps, stepsOf } from '../steps.js'
 
 const user: Message = { role: 'user', content: 'Go on.' }
 
@@ -48,4 +50,27 @@ test.each(Object.entries(conversations))('shortening takes steps per message alo
   expect(short).toBeGreaterThan(250)
   // Bisection asks a few times more about four times as many messages.
   expect(long / short).toBeLessThan(5)
+})
+
+const encoding = loadHarmonyEncoding('HarmonyGptOss')
+
+test.each(['none', 'completed-turns', 'past-turns', 'before-first-final'] as const)(
+  'counting takes steps per turn alone, %s',
+  async (dropAnalysis) => {
+    const count = (turns: number) => {
+      const messages = longChat(turns)
+      return () => countTokens(encoding, { messages }, { nextRole: 'assistant', dropAnalysis })
+    }
+    expect(await growthOfSteps(count, SHORT, LONG)).toBeLessThan(8.1)
+  },
+)
+
+test('dropOldestTurns takes steps per turn, and a few times more for bisection', async () => {
+  const shorten = (turns: number) => {
+    const messages = longChat(turns)
+    const limit = countTokens(encoding, { messages }).total >> 1
+    return () => dropOldestTurns(encoding, { messages }, { limit })
+  }
+  // 8 × the turns, each looked at log₂ 10,000 / log₂ 1,250 = 1.3 × as often at most.
+  expect(await growthOfSteps(shorten, SHORT, LONG)).toBeLessThan(10.4)
 })

@@ -517,3 +517,8 @@ describe('an opening', () => {
     expect(messages[0].content).toBe('Hello, you!')
   })
 })
+
+test('begins with more messages than a call can have arguments', () => {
+  const messages = Array.from({ length: 200_000 }, (): Message => ({ role: 'user', content: 'Hi' }))
+  expect(createTranscript(encoding, { messages }).toConversation().messages).toHaveLength(200_000)
+})
