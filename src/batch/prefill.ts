@@ -218,10 +218,10 @@ function settledRequest({ body }: ReadLine, settings: PrefillSettings): Renderab
   } = settings
   const isDroppedHere = dropAnalysis === 'completed-turns'
   const chat = fromChatRequest(chatBodyOf(body, tools), {
-    ...options,
     reasoningEffort: readReasoningEffort(reasoningEffort),
     builtinTools: builtinTools(builtinNames),
     dropAnalysis: isDroppedHere ? dropAnalysis : 'none',
+    ...options,
   })
   for (const [key, value] of Object.entries(chat.engineParams)) {
     // The ids of an answer are what a batch is read by, asked for or not.
@@ -233,6 +233,9 @@ function settledRequest({ body }: ReadLine, settings: PrefillSettings): Renderab
 
 /** The request in a line, without the fields of lines. */
 function chatBodyOf(body: UncheckedObject, tools: unknown): ChatRequest {
+  // The usual body is a request as it is, and copies of it are slow to read.
+  if (body['tools'] === tools && !Object.keys(body).some((field) => LINE_FIELDS.has(field)))
+    return body as unknown as ChatRequest
   const fields = Object.entries(body).filter(([field]) => !LINE_FIELDS.has(field))
   return { ...Object.fromEntries(fields), tools } as unknown as ChatRequest
 }

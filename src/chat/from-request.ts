@@ -163,28 +163,27 @@ export function fromChatRequest(
     responseFormat: responseFormatSection(responseFormat),
   })
   const lastAnswer = dropAnalysis === 'none' ? -1 : messages.findLastIndex(isAnswer)
-  const turns = messages.slice(firstTurn).flatMap((message, index) => {
-    const mapped = toHarmony(message, { contentType, recipientOf })
-    return firstTurn + index > lastAnswer ? mapped : mapped.filter(({ channel }) => channel !== 'analysis')
-  })
+  const turns: Message[] = []
+  for (let index = firstTurn; index < messages.length; index++) {
+    for (const message of toHarmony(messages[index], { contentType, recipientOf }))
+      if (index > lastAnswer || message.channel !== 'analysis') turns.push(message)
+  }
 
   return {
     conversation: {
       messages: [
         systemMessage({
-          ...options,
-          ...(system.modelIdentity !== undefined && { modelIdentity: system.modelIdentity }),
+          modelIdentity: system.modelIdentity ?? options.modelIdentity,
           reasoningEffort: system.reasoningEffort ?? options.reasoningEffort,
+          conversationStartDate: options.conversationStartDate,
+          knowledgeCutoff: options.knowledgeCutoff,
+          channels: options.channels,
           tools: builtinTools,
         }),
         ...(developer.length === 0 ? [] : [{ role: 'developer', content: developer } satisfies Message]),
         ...turns,
       ],
     },
-    ...(choice.forced.length > 0 && {
-      forcedCall: { recipients: choice.forced.map((tool) => recipientOf(tool.name)), contentType },
-    }),
-    ...(openMessage !== undefined && { openMessage }),
     tools: choice.tools,
     toolNames: names.changed,
     hostedNamespaces,
@@ -193,6 +192,10 @@ export function fromChatRequest(
     engineParams: engineParamsOf(body),
     answer: readAnswerSettings(body),
     ignoredFields,
+    ...(choice.forced.length > 0 && {
+      forcedCall: { recipients: choice.forced.map((tool) => recipientOf(tool.name)), contentType },
+    }),
+    ...(openMessage !== undefined && { openMessage }),
   }
 }
 

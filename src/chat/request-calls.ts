@@ -51,12 +51,12 @@ function readCall(call: UncheckedObject, path: string): RequestCall {
   )
   if (!isFlat) checkFields(called, calledPath, fields)
   return {
-    ...(call['id'] != null && { id: checkedName(call['id'], `${path}.id`) }),
     name: checkedName(called['name'], `${calledPath}.name`),
     arguments:
       type === 'custom'
         ? customToolArguments(textOf(called['input'], `${calledPath}.input`))
         : readArguments(called['arguments'], `${calledPath}.arguments`),
+    ...(call['id'] != null && { id: checkedName(call['id'], `${path}.id`) }),
   }
 }
 
@@ -90,7 +90,7 @@ export class CallHistory {
 
   add(calls: readonly RequestCall[]): void {
     for (const call of calls) {
-      const past = { ...call, isAnswered: false }
+      const past = { isAnswered: false, ...call }
       this.names.add(call.name)
       for (const name of [undefined, call.name]) {
         this.#queue('any', name).calls.push(past)

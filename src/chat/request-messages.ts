@@ -126,9 +126,9 @@ function readAssistant(
   const messages = content === '' ? undefined : readAssistantMarkup(content, `${path}.content`, markup)
   return {
     role: 'assistant',
+    calls,
     ...(messages === undefined ? content !== '' && { content } : { messages }),
     ...(reasoning !== '' && { reasoning }),
-    calls,
   }
 }
 

@@ -96,11 +96,11 @@ export function readAnswerSettings(body: UncheckedObject): AnswerSettings {
     throw invalidRequest('reasoning.enabled', false, 'true: gpt-oss always reasons; exclude leaves it out')
   const isExcluded = flag(reasoning['exclude'], 'reasoning.exclude', false)
   return {
-    ...(model != null && { model }),
     isStream: flag(body['stream'], 'stream', false),
     includeUsage: flag(streamOptions['include_usage'], 'stream_options.include_usage', false),
     includeReasoning: flag(body['include_reasoning'], 'include_reasoning', true) && !isExcluded,
     allowsParallelCalls: flag(body['parallel_tool_calls'], 'parallel_tool_calls', true),
+    ...(model != null && { model }),
   }
 }
 

@@ -144,10 +144,10 @@ export function toolDescription(
   names: ToolNames,
   preparesSchema = false,
 ): ToolDescription {
-  const { name, description } = tool
-  const described = { name: names.toHarmony(name), description }
-  if (tool.type === 'custom') return { ...described, parameters: CUSTOM_TOOL_PARAMETERS }
+  const { description } = tool
+  const name = names.toHarmony(tool.name)
+  if (tool.type === 'custom') return { name, description, parameters: CUSTOM_TOOL_PARAMETERS }
   const { parameters } = tool
-  if (parameters === undefined) return described
-  return { ...described, parameters: preparesSchema ? prepareSchema(parameters) : parameters }
+  if (parameters === undefined) return { name, description }
+  return { name, description, parameters: preparesSchema ? prepareSchema(parameters) : parameters }
 }

@@ -43,6 +43,8 @@ export const SAMPLING_FIELDS = [
   'top_logprobs',
 ] as const
 
+const FIELDS: ReadonlySet<string> = new Set(SAMPLING_FIELDS)
+
 /** What a request can say about sampling. */
 export type ChatSamplingParams = {
   readonly [key in Exclude<(typeof SAMPLING_FIELDS)[number], 'max_output_tokens'>]?: unknown
@@ -55,6 +57,8 @@ export type ChatSamplingParams = {
  */
 export function samplingParamsOf(request: UncheckedObject): SamplingParams {
   const params: Record<string, unknown> = {}
+  // A request has few fields: looking for each of the parameters takes longer.
+  if (!Object.keys(request).some((field) => FIELDS.has(field))) return params
   for (const key of NUMBERS) if (request[key] != null) params[key] = checkedNumber(request[key], key)
   for (const key of CARRIED) if (request[key] != null) params[key] = request[key]
   if (request['stop'] != null) params['stop'] = checkedStop(request['stop'])

@@ -9,6 +9,7 @@ export function jsonlEncoder(): PrefillEncoder {
   const encoder = new TextEncoder()
   // Kept from batch to batch: what grows in steps leaves much behind for the garbage collector.
   let bytes = new Uint8Array(INITIAL_BYTES)
+  let view = new DataView(bytes.buffer)
   let length = 0
 
   const reserve = (byteCount: number): void => {
@@ -16,6 +17,7 @@ export function jsonlEncoder(): PrefillEncoder {
     const larger = new Uint8Array(Math.max(2 * bytes.length, length + byteCount))
     larger.set(bytes.subarray(0, length))
     bytes = larger
+    view = new DataView(bytes.buffer)
   }
   const writeText = (text: string): void => {
     reserve(3 * text.length)
@@ -26,7 +28,7 @@ export function jsonlEncoder(): PrefillEncoder {
       const { custom_id: customId, prompt_token_ids: tokens, ...rest } = prefillRecordToJson(record)
       writeText(`{"custom_id":${JSON.stringify(customId)},"prompt_token_ids":[`)
       reserve(MAX_ID_BYTES * tokens.length)
-      length = writeIds(tokens, bytes, length)
+      length = writeIds(tokens, view, length)
       writeText(`],${JSON.stringify(rest).slice(1)}\n`)
     },
     finish() {
@@ -40,32 +42,37 @@ export function jsonlEncoder(): PrefillEncoder {
 const INITIAL_BYTES = 1024 * 1024
 /** Six digits and a comma. */
 const MAX_ID_BYTES = 7
-const ZERO = 0x30
-const COMMA = 0x2c
 
-/** `000` to `999`, one behind the other. */
-const TRIPLES = Uint8Array.from(
-  { length: 3000 },
-  (_, index) => ZERO + (Math.trunc(Math.trunc(index / 3) / [100, 10, 1][index % 3]) % 10),
-)
+const NUMBERS = Array.from({ length: 1000 }, (_, number) => `${number}`)
+/** An id's digits before its last three. */
+const THOUSANDS = wordsOf(['', ...NUMBERS.slice(1)])
+/** The last three and a comma, for ids below 1000 and then for the others. */
+const ONES = wordsOf([
+  ...NUMBERS.map((digits) => `${digits},`),
+  ...NUMBERS.map((digits) => `${digits.padStart(3, '0')},`),
+])
 
-/** Writes ids of at most six digits, with commas between. @returns where they end */
-function writeIds(ids: readonly number[], bytes: Uint8Array, start: number): number {
+/** Texts of at most four bytes, as words to be written whole. */
+function wordsOf(texts: readonly string[]): { readonly words: Uint32Array; readonly lengths: Uint8Array } {
+  const bytes = new TextEncoder().encode(texts.map((text) => text.padEnd(4)).join(''))
+  return { words: new Uint32Array(bytes.buffer), lengths: Uint8Array.from(texts, ({ length }) => length) }
+}
+
+/**
+ * Writes ids of at most six digits, with commas between. The loop has no branch, because
+ * a processor cannot foresee which ids are below 1000.
+ *
+ * @returns where they end
+ */
+function writeIds(ids: readonly number[], view: DataView, start: number): number {
   let at = start
   for (let i = 0; i < ids.length; i++) {
-    const id = ids[i]
-    if (i > 0) bytes[at++] = COMMA
-    const thousands = (id / 1000) | 0
-    const ones = id - thousands * 1000
-    const first = id < 1000 ? ones : thousands
-    if (first >= 100) bytes[at++] = TRIPLES[first * 3]!
-    if (first >= 10) bytes[at++] = TRIPLES[first * 3 + 1]!
-    bytes[at++] = TRIPLES[first * 3 + 2]!
-    if (id >= 1000) {
-      bytes[at++] = TRIPLES[ones * 3]!
-      bytes[at++] = TRIPLES[ones * 3 + 1]!
-      bytes[at++] = TRIPLES[ones * 3 + 2]!
-    }
+    const thousands = (ids[i] / 1000) | 0
+    const ones = ids[i] - 1000 * thousands + (1000 & (-thousands >> 31))
+    view.setUint32(at, THOUSANDS.words[thousands], true)
+    at += THOUSANDS.lengths[thousands]
+    view.setUint32(at, ONES.words[ones], true)
+    at += ONES.lengths[ones]
   }
-  return at
+  return ids.length === 0 ? start : at - 1
 }
