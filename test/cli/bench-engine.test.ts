@@ -317,7 +317,7 @@ describe('the command', () => {
     const argv = ['bench-engine', '--engine', 'replay', '--completions', completions]
     await harmony([...argv, '--num-prompts', '6', '--input-len', '100', '--plot', plot, '--model', '<tiny>'])
     const html = readFileSync(plot, 'utf8')
-    const labels = [...html.matchAll(/<figure role="img" aria-label="([^"]+)"/g)].map(([, label]) => label)
+    const labels = [...html.matchAll(/<div role="img" aria-label="([^"]+)"/g)].map(([, label]) => label)
     expect(labels).toEqual([
       ...['TTFT', 'TPOT', 'ITL', 'E2EL', 'TTFFT'].map((name) => `Histogram of ${name}`),
       'sampled tokens per second, over time',

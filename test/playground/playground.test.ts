@@ -1,27 +1,22 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type Axe from 'axe-core'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { loadHarmonyEncoding } from '../../src/index.js'
+import { axeViolations, CHROMIUM, contentWidth, launchChromium, titleWithChromium } from '../chromium.js'
 
 // The built page in a real browser, opened as a file. Counts are those of the official library's encoding of the same
 // texts, which test/official compares with ours.
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-const title = CHROMIUM
-  ? 'the playground'
-  : 'the playground (skipped: there is no Chromium, install one: `apt-get install chromium`)'
 const inRepository = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
 const encoding = loadHarmonyEncoding('HarmonyGptOss')
 const tokensOf = (text: string) => encoding.encode(text, { allowedSpecial: 'all' })
 
-describe.skipIf(CHROMIUM === undefined)(title, () => {
+describe.skipIf(CHROMIUM === undefined)(titleWithChromium('the playground'), () => {
   let folder: string
   let browser: BrowserContext
   let page: Page
@@ -39,19 +34,7 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
       join(folder, 'page'),
     ]
     execFileSync(process.execPath, [vite, ...flags, '--logLevel', 'error'])
-    browser = await chromium.launchPersistentContext(join(folder, 'profile'), {
-      executablePath: CHROMIUM!,
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    })
+    browser = await launchChromium(join(folder, 'profile'))
   })
   afterAll(async () => {
     await browser.close()
@@ -234,18 +217,11 @@ describe.skipIf(CHROMIUM === undefined)(title, () => {
     async (colorScheme, width) => {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width, height: 800 })
-      const axe = createRequire(import.meta.url).resolve('axe-core')
-      await page.addScriptTag({ path: axe })
       for (const name of ['Write', 'Read', 'Compare']) {
         await view(name)
         await page.getByRole('listbox').first().waitFor()
-        const violations = await page.evaluate(async () => {
-          const { axe } = globalThis as unknown as { axe: typeof Axe }
-          const { violations } = await axe.run()
-          return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-        })
-        expect([name, violations]).toEqual([name, []])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+        expect([name, await axeViolations(page)]).toEqual([name, []])
+        expect(await contentWidth(page)).toBeLessThanOrEqual(width)
       }
     },
   )

@@ -15,11 +15,12 @@ export function inspectPage(
   return page(`${title}: inspected`, title, sections, STYLES)
 }
 
-const STYLES = `  :root { --analysis: #7a7f87; --commentary: #b7791f; --final: #2f855a; --prompt: #4a7fb5; --bad: #c53030; --line: #8884 }
+const STYLES = `  :root { --analysis: #7a7f87; --commentary: #b7791f; --final: #2f855a; --prompt: #30628f; --bad: #c53030; --line: #8884 }
   @media (prefers-color-scheme: dark) { :root { --commentary: #dda13d; --final: #57b383; --prompt: #7fadd9; --bad: #f08080; --analysis: #9aa0a8 } }
   * { box-sizing: border-box }
+  section + section { margin-top: 2rem; border-top: 1px solid var(--line); padding-top: 1rem }
   h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem }
-  p, ul { margin: .4rem 0 }
+  p { margin: .4rem 0; overflow-wrap: anywhere }
   pre { font: 13px/1.45 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; margin: .5rem 0 0 }
   article, details { border: 1px solid var(--line); border-radius: .5rem; padding: .6rem .8rem; margin: .7rem 0 }
   article { border-left: .3rem solid var(--prompt) }
@@ -27,15 +28,17 @@ const STYLES = `  :root { --analysis: #7a7f87; --commentary: #b7791f; --final: #
   .commentary { border-left-color: var(--commentary) }
   .final { border-left-color: var(--final) }
   header { display: flex; flex-wrap: wrap; gap: .1rem .8rem; align-items: baseline }
+  header > * { min-width: 0; overflow-wrap: anywhere }
   header > :last-child { margin-left: auto }
   small { font-size: .85rem; opacity: .8; font-variant-numeric: tabular-nums }
-  .deviation { color: var(--bad); margin: .3rem 0; overflow-wrap: anywhere }
+  .deviation { color: var(--bad); margin: .3rem 0 }
   .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 0 1rem }
   .sides > * { min-width: 0 }
   summary { cursor: pointer }
   mark { background: #f6c34466; color: inherit; border-radius: .2rem }
   .deviation mark { color: CanvasText }
   .marker { color: var(--prompt) }
+  mark .marker { color: inherit }
 `
 
 function section(encoding: HarmonyEncoding, inspected: Inspected): string {

@@ -15,7 +15,7 @@ export interface Figure {
 
 /** The shapes are stretched to the figure and the labels are not, which keeps them readable on a narrow screen. */
 export function figure({ label, caption, shapes, levels, ticks }: Figure): string {
-  return `<figure role="img" aria-label="${escaped(label)}">
+  return `<figure><div role="img" aria-label="${escaped(label)}">
 ${levels.map(({ y, text }) => `<div class="level" style="top: ${fixed(y)}%"><span>${escaped(text)}</span></div>`).join('\n')}
 <svg viewBox="0 0 100 100" preserveAspectRatio="none">
 ${shapes.join('\n')}
@@ -26,7 +26,7 @@ ${ticks
       `<span class="tick${isMinor ? ' minor' : ''}" style="left: ${fixed(x)}%">${escaped(text)}</span>`,
   )
   .join('\n')}
-<figcaption>${escaped(caption)}</figcaption>
+</div><figcaption>${escaped(caption)}</figcaption>
 </figure>`
 }
 

@@ -12,7 +12,7 @@ export function page(title: string, heading: string, body: readonly string[], st
 <title>${escaped(title)}</title>
 <style>
   :root { color-scheme: light dark }
-  body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+  body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; background: Canvas; color: CanvasText }
   h1 { font-size: 1.5rem; overflow-wrap: anywhere }
   table { border-spacing: 0 }
   td { padding: .1rem clamp(.6rem, 2vw, 1.5rem) .1rem 0; font-variant-numeric: tabular-nums }
@@ -31,8 +31,10 @@ export function page(title: string, heading: string, body: readonly string[], st
   figcaption { position: absolute; top: 100%; width: 100%; padding-top: 1.8rem; text-align: center }
   @media (max-width: 45rem) { .minor { display: none } }
 ${styles}</style>
+<main>
 <h1>${escaped(heading)}</h1>
 ${body.join('\n')}
+</main>
 </html>
 `
 }
