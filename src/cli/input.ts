@@ -19,15 +19,9 @@ export async function readInput(file: string | undefined, { stdin }: Terminal): 
   if (file === undefined && stdin.isTTY) {
     throw new WrongUsage('nothing is piped in: name a file, or - to type the input')
   }
-  const isStdin = file === undefined || file === '-'
-  const name = isStdin ? 'standard input' : file
-  const bytes = await readBytes(name, isStdin ? readAll(stdin) : readFile(file))
-  try {
-    return { name, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
-  } catch {
-    checkIsUtf8Text(name, bytes)
-    throw new BadInput(`${name}: byte ${firstInvalidByte(bytes)}: not UTF-8 text`)
-  }
+  return file === undefined || file === '-'
+    ? readText('standard input', readAll(stdin))
+    : readText(file, readFile(file))
 }
 
 /** {@link readInput} for JSON and lists of ids, where a byte order mark is only in the way and emptiness says that something went wrong. */
@@ -36,7 +30,15 @@ export async function readDocument(
   wanted: string,
   terminal: Terminal,
 ): Promise<Input> {
-  const { name, text } = await readInput(file, terminal)
+  return documentIn(await readInput(file, terminal), wanted)
+}
+
+/** {@link readDocument} for a file that an option names. */
+export async function readDocumentFile(file: string, wanted: string): Promise<Input> {
+  return documentIn(await readText(file, readFile(file)), wanted)
+}
+
+function documentIn({ name, text }: Input, wanted: string): Input {
   // In UTF-16, ASCII is valid UTF-8 too.
   checkIsUtf8Text(name, new TextEncoder().encode(text.slice(0, FORM_HEAD_BYTES)))
   if (text === '') throw new BadInput(`${name}: empty, wanted ${wanted}`)
@@ -49,6 +51,33 @@ export function readJson({ name, text }: Input): unknown {
     return JSON.parse(text) as unknown
   } catch (error) {
     throw new BadInput(`${name}: not JSON: ${(error as SyntaxError).message}`)
+  }
+}
+
+/** The JSON of one line, and where it stands: `FILE:3`. */
+export interface JsonLine {
+  readonly place: string
+  readonly value: unknown
+}
+
+/** Reads JSON lines; blank ones are passed over. @throws BadInput naming the line, or if there are none */
+export function readJsonLines({ name, text }: Input): JsonLine[] {
+  const lines = text.split('\n').flatMap((line, index): JsonLine[] => {
+    if (line.trim() === '') return []
+    const place = `${name}:${index + 1}`
+    return [{ place, value: readJson({ name: place, text: line }) }]
+  })
+  if (lines.length === 0) throw new BadInput(`${name}: no lines of JSON`)
+  return lines
+}
+
+async function readText(name: string, reading: Promise<Uint8Array>): Promise<Input> {
+  const bytes = await readBytes(name, reading)
+  try {
+    return { name, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
+  } catch {
+    checkIsUtf8Text(name, bytes)
+    throw new BadInput(`${name}: byte ${firstInvalidByte(bytes)}: not UTF-8 text`)
   }
 }
 

@@ -90,9 +90,10 @@ test.each([
   [{ engine: 'gguf' }, '--model-path'],
   [{ engine: 'replay', completions: file('bad.jsonl', '{"text": "a"}\n{"txt": "b"}\n') }, 'bad.jsonl:2'],
   [{ engine: 'replay', completions: file('ids.jsonl', '{"token_ids": [999999]}\n') }, 'ids.jsonl:1'],
-  [{ engine: 'replay', completions: file('empty.jsonl', '\n') }, 'no completions'],
-] as const)('an engine that lacks something says what: %o', (flags, words) => {
-  expect(() => engineFrom(flags)).toThrow(words)
+  [{ engine: 'replay', completions: file('empty.jsonl', '\n') }, 'no lines of JSON'],
+  [{ engine: 'replay', completions: '/no/such.jsonl' }, '/no/such.jsonl: no such file'],
+] as const)('an engine that lacks something says what: %o', async (flags, words) => {
+  await expect(engineFrom(flags)).rejects.toThrow(words)
 })
 
 test.each([

@@ -63,7 +63,7 @@ export const benchEngineCommand: CreateCommand = (terminal) =>
     .addHelpText('after', '\nExample:\n  $ harmony bench-engine --engine vllm --url http://127.0.0.1:8000')
     .action(async (flags: Flags) => {
       const { maxConcurrency = Infinity, requestRate = Infinity } = flags
-      const engine = engineFrom(flags)
+      const engine = await engineFrom(flags)
       const encoding = loadHarmonyEncoding('HarmonyGptOss')
       const random = seededRandom(flags.seed)
       const prompts = await promptsOf(encoding, flags)

@@ -62,7 +62,7 @@ export const chatCommand: CreateCommand = (terminal) =>
     )
     .action(async (flags: Flags) => {
       const config = flags.config === undefined ? {} : await readConfig(flags.config)
-      const createEngine = engineSource(flags, { ...engineFlagsIn(config), ...flags }, terminal)
+      const createEngine = await engineSource(flags, { ...engineFlagsIn(config), ...flags }, terminal)
       const isTalk = terminal.stdin.isTTY === true
       const question = isTalk ? '' : (await readDocument('-', 'a question', terminal)).text.trimEnd()
 
@@ -102,18 +102,18 @@ export const chatCommand: CreateCommand = (terminal) =>
     })
 
 /** Checks the flags about the engine, and returns what makes it for a transcript. @throws WrongUsage, BadInput */
-function engineSource(
+async function engineSource(
   { api, apiKeyEnv, reasoningEffort }: Flags,
   engineFlags: EngineFlags,
   { env }: Terminal,
-): (transcript: Transcript, tools: ToolSet) => Engine {
+): Promise<(transcript: Transcript, tools: ToolSet) => Engine> {
   if (api !== undefined) {
     const server = { baseUrl: baseUrlOf(api), apiKey: env[apiKeyEnv], model: engineFlags.model ?? 'gpt-oss' }
     return (transcript, tools) => apiEngine({ ...server, reasoningEffort, transcript, tools })
   }
   if (engineFlags.engine === undefined)
     throw new WrongUsage('found neither an engine nor an API, wanted --engine or --api')
-  const engine = engineFrom(engineFlags)
+  const engine = await engineFrom(engineFlags)
   return () => engine
 }
 

@@ -38,7 +38,7 @@ export const evalFormatCommand: CreateCommand = (terminal) =>
     .action(async (flags: Flags) => {
       const { numPrompts, maxTokens, seed, maxConcurrency, chat, url, model, engineKey: apiKey } = flags
       const encoding = loadHarmonyEncoding('HarmonyGptOss')
-      const engine = engineFrom(flags)
+      const engine = await engineFrom(flags)
       if (chat && url === undefined) throw new WrongUsage("--chat: needs the server's address: --url")
       const client = chat && new EngineClient('Chat endpoint', { url: url!, apiKey })
       const prompts = formatPrompts(numPrompts, seed, maxTokens)

@@ -68,7 +68,7 @@ const runCommand: CreateCommand = (terminal) =>
       const requests = evalRequests(questions, settings)
       // A schema that cannot be compiled is refused before hours of sampling.
       await Promise.all(questions.map(createGrader))
-      const engine = engineFrom(flags)
+      const engine = await engineFrom(flags)
       const lock = await lockOutputs([flags.output])
       try {
         const run = runNameOf(questions, settings, flags)

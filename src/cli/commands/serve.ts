@@ -42,7 +42,7 @@ export const serveCommand: CreateCommand = (terminal) =>
     )
     .action(async (flags: Flags) => {
       const config = flags.config === undefined ? {} : await readConfig(flags.config)
-      const engine = engineFrom({ ...engineFlagsIn(config), ...flags })
+      const engine = await engineFrom({ ...engineFlagsIn(config), ...flags })
       const mcpServers = await connectMcpServers(config)
       const gateway = createGateway({
         engine,

@@ -1,8 +1,8 @@
 import { quote } from '../../errors.js'
 import { HARMONY_EFFORTS, type HarmonyEffort } from '../../openai/index.js'
 import { BadInput } from '../failure.js'
-import type { Input } from '../input.js'
-import { check, readJsonLines, refuseRepeated } from './lines.js'
+import { type Input, readJsonLines } from '../input.js'
+import { check, refuseRepeated } from './lines.js'
 import { customIdOf } from './requests.js'
 
 /** What of an answer is graded and counted. */

@@ -1,7 +1,6 @@
 import { quote } from '../../errors.js'
 import { BadInput } from '../failure.js'
-import type { Input } from '../input.js'
-import type { JsonLine } from './lines.js'
+import type { Input, JsonLine } from '../input.js'
 
 /**
  * Reads CSV with a header: a field in quotes may hold commas, line breaks and doubled quotes.

@@ -2,9 +2,9 @@ import { quote } from '../../errors.js'
 import type { UncheckedObject } from '../../json/index.js'
 import { seededRandom } from '../bench-engine/random.js'
 import { BadInput } from '../failure.js'
-import type { Input } from '../input.js'
+import { type Input, readJsonLines } from '../input.js'
 import { readCsv } from './csv.js'
-import { check, readJsonLines } from './lines.js'
+import { check } from './lines.js'
 import { letters } from './questions.js'
 
 export const LAYOUTS = ['gpqa', 'aime'] as const

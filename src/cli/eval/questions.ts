@@ -1,8 +1,8 @@
 import type { UncheckedObject } from '../../json/index.js'
 import { quote } from '../../errors.js'
 import { BadInput } from '../failure.js'
-import type { Input } from '../input.js'
-import { check, readJsonLines, refuseRepeated } from './lines.js'
+import { type Input, readJsonLines } from '../input.js'
+import { check, refuseRepeated } from './lines.js'
 
 export const GRADERS = ['choice', 'integer', 'exact', 'json', 'call'] as const
 

@@ -6,7 +6,7 @@ import type { Engine, EngineFinish } from '../../engines/index.js'
 import { HarmonyError } from '../../errors.js'
 import { isObject } from '../../json/index.js'
 import { BadInput } from '../failure.js'
-import { readJsonLines } from './lines.js'
+import { readJsonLines } from '../input.js'
 import type { EvalRequest } from './requests.js'
 
 export interface SampleOptions {

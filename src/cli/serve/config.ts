@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import type * as Zod from 'zod'
 import { missingPackage } from '../../errors.js'
 import { BadInput } from '../failure.js'
+import { readDocumentFile, readJson } from '../input.js'
 import { ENGINE_NAMES, type EngineFlags } from './engine.js'
 
 /** The configuration file of `harmony serve`. */
@@ -95,12 +95,7 @@ export async function readConfig(file: string): Promise<ServeConfig> {
   } catch (cause) {
     throw missingPackage('zod', cause)
   }
-  let value: unknown
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new BadInput(`${file}: ${(error as Error).message}`, { cause: error })
-  }
+  const value = readJson(await readDocumentFile(file, 'settings as JSON'))
   const { success, data, error } = configSchema(z).safeParse(value)
   if (success) return data
   const [issue] = error.issues

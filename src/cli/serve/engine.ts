@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import {
   completionsEngine,
   type Engine,
@@ -12,6 +11,7 @@ import {
   vllmEngine,
 } from '../../engines/index.js'
 import { BadInput, WrongUsage } from '../failure.js'
+import { readDocumentFile, readJsonLines } from '../input.js'
 
 /** The engines that `harmony serve` and `harmony chat` know by name. */
 export const ENGINE_NAMES = [
@@ -44,7 +44,7 @@ export interface EngineFlags {
  *
  * @throws WrongUsage if one is missing; BadInput for a file of completions that cannot be read
  */
-export function engineFrom(flags: EngineFlags): Engine {
+export async function engineFrom(flags: EngineFlags): Promise<Engine> {
   const { engine, model, engineKey: apiKey, endpoint, contextSize } = flags
   const server = () => {
     const url = flags.url
@@ -58,7 +58,7 @@ export function engineFrom(flags: EngineFlags): Engine {
     case 'replay':
       if (flags.completions === undefined)
         throw new WrongUsage('--engine replay: needs a file of completions: --completions')
-      return replayEngine(readCompletions(flags.completions))
+      return replayEngine(await readCompletions(flags.completions))
     case 'vllm':
       return vllmEngine({ ...server(), endpoint })
     case 'sglang':
@@ -79,28 +79,9 @@ export function engineFrom(flags: EngineFlags): Engine {
 }
 
 /** Reads JSON lines of completions. */
-function readCompletions(file: string): ReplayCompletion[] {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new BadInput(`${file}: ${(error as Error).message}`, { cause: error })
-  }
-  const completions = text
-    .replace(/^\uFEFF/, '')
-    .split('\n')
-    .flatMap((line, index): ReplayCompletion[] => {
-      if (line.trim() === '') return []
-      let value: unknown
-      try {
-        value = JSON.parse(line)
-      } catch (error) {
-        throw new BadInput(`${file}:${index + 1}: no JSON: ${(error as Error).message}`, { cause: error })
-      }
-      return [checkedCompletion(value, `${file}:${index + 1}`)]
-    })
-  if (completions.length === 0) throw new BadInput(`${file}: no completions, wanted one a line`)
-  return completions
+async function readCompletions(file: string): Promise<ReplayCompletion[]> {
+  const lines = readJsonLines(await readDocumentFile(file, 'completions, one a line'))
+  return lines.map(({ place, value }) => checkedCompletion(value, place))
 }
 
 function checkedCompletion(value: unknown, place: string): ReplayCompletion {
