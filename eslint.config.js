@@ -60,6 +60,12 @@ const floorRules = FLOORS.flatMap((floor, index) =>
 const OPTION_TYPE =
   'TSInterfaceDeclaration[id.name=/(Options|Policy|Budget|Details|PrefillSettings)$/] TSPropertySignature[optional=true] > TSTypeAnnotation'
 
+/** Each argument takes room on the stack, which ends at some 120,000: a long answer has more tokens. */
+const LISTS_AS_ARGUMENTS = {
+  selector: 'CallExpression[callee.property.name=/^(push|unshift)$/] > SpreadElement',
+  message: 'A long list overflows the stack: add its items one by one, or spread it into a new list.',
+}
+
 export default tseslint.config(
   {
     ignores: [
@@ -103,11 +109,16 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/cli/**/*.ts', 'playground/src/**/*.{ts,tsx}'],
+    rules: { 'no-restricted-syntax': ['error', LISTS_AS_ARGUMENTS] },
+  },
+  {
     files: ['src/**/*.ts'],
     ignores: ['src/cli/**'],
     rules: {
       'no-restricted-syntax': [
         'error',
+        LISTS_AS_ARGUMENTS,
         ...[
           '> :not(TSUnionType, TSUnknownKeyword)',
           '> TSUnionType > :last-child:not(TSUndefinedKeyword)',

@@ -35,8 +35,8 @@ export class ModelUsage implements Usage {
     this.inputTokens += other.inputTokens
     this.outputTokens += other.outputTokens
     this.totalTokens += other.totalTokens
-    this.inputTokensDetails.push(...other.inputTokensDetails)
-    this.outputTokensDetails.push(...other.outputTokensDetails)
+    for (const details of other.inputTokensDetails) this.inputTokensDetails.push(details)
+    for (const details of other.outputTokensDetails) this.outputTokensDetails.push(details)
     if (other.requestUsageEntries !== undefined)
       this.requestUsageEntries = [...(this.requestUsageEntries ?? []), ...other.requestUsageEntries]
   }

@@ -361,7 +361,7 @@ class TokenChatStream implements ChatStream {
     const { newLogprobs, index } = choice
     if (newLogprobs.length === 0) return
     choice.newLogprobs = []
-    choice.logprobs.push(...newLogprobs)
+    for (const logprob of newLogprobs) choice.logprobs.push(logprob)
     let chunk = this.#chunks.findLast(({ choices: [only] }) => only?.delta.content !== undefined)
     if (chunk === undefined) this.#add((chunk = this.#chunk(index, { content: '' })))
     chunk.choices[0].logprobs = { content: newLogprobs, refusal: null }

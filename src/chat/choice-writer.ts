@@ -198,7 +198,7 @@ export class ChoiceWriter {
     this.#content.add(text)
     if (citations.length === 0) return this.#emit({ content: text })
     const annotations = citations.map(toUrlCitation)
-    this.#annotations.push(...annotations)
+    for (const annotation of annotations) this.#annotations.push(annotation)
     this.#emit({ content: text, annotations })
   }
 

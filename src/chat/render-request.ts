@@ -42,7 +42,7 @@ export function renderChatRequest(
   if (typeof (chat as Partial<RenderableChat> | undefined)?.conversation !== 'object')
     throw new TypeError('renderChatRequest: chat has no conversation; pass what fromChatRequest returns')
   const tokens = encoding.renderConversationForCompletion(chat.conversation, 'assistant', options)
-  tokens.push(...openedTokens(encoding, chat))
+  for (const token of openedTokens(encoding, chat)) tokens.push(token)
   return tokens
 }
 

@@ -63,7 +63,7 @@ export function readMessages(value: unknown, markup: AssistantMarkup): RequestMe
       case 'system':
       case 'developer':
         checkFields(message, path, MESSAGE_FIELDS.developer)
-        tools.push(...readTools(message['tools'], `${path}.tools`))
+        for (const tool of readTools(message['tools'], `${path}.tools`)) tools.push(tool)
         return { role: 'developer', content: readText(content ?? '', `${path}.content`) }
       case 'user':
         checkFields(message, path, MESSAGE_FIELDS.user)

@@ -68,8 +68,7 @@ export function ollamaPrompt(
   }
   const last = messages.at(-1)
   const isOpen = last?.role === 'assistant' && (last.content !== '' || last.thinking !== '')
-  prompt.push(...turns(messages, lose))
-  return { messages: prompt, tail: isOpen ? [] : [START, 'assistant'] }
+  return { messages: [...prompt, ...turns(messages, lose)], tail: isOpen ? [] : [START, 'assistant'] }
 }
 
 function readMessage(message: StackMessage, request: StackRequest, lose: Lose): OllamaMessage[] {

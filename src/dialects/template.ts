@@ -74,8 +74,8 @@ export function renderTemplate(input: TemplateInput, stack: TemplateStack): Prom
     const content = developerContent(instructions, input.tools, stack)
     messages.push({ role: 'developer', header: ['developer'], content, terminator: END })
   }
-  messages.push(...turns(hasInstructions ? input.messages.slice(1) : input.messages, input, stack))
-  return { messages, tail: input.addGenerationPrompt ? [START, 'assistant'] : [] }
+  const rest = turns(hasInstructions ? input.messages.slice(1) : input.messages, input, stack)
+  return { messages: [...messages, ...rest], tail: input.addGenerationPrompt ? [START, 'assistant'] : [] }
 }
 
 function systemContent({ identity, date, effort, builtinTools, tools }: TemplateInput): string {

@@ -47,8 +47,8 @@ export async function* runLoop(
     const turn = yield* generate(generationIndex, sampledMessageCount, tokensLeft, options)
     sampled = turn.messages
     sampledMessageCount += sampled.length
-    messages.push(...sampled)
-    deviations.push(...turn.deviations.map((deviation) => ({ ...deviation, generationIndex })))
+    for (const message of sampled) messages.push(message)
+    for (const deviation of turn.deviations) deviations.push({ ...deviation, generationIndex })
     usage = addGeneration(usage, turn.promptTokens, turn.cachedTokens, turn.end.usage)
     if (turn.end.action !== 'call') return yield runEnd(turn.end.action)
     calls = toolCallsOf(sampled)

@@ -48,20 +48,19 @@ export class CitationReader {
       const match = CITATION.exec(text.slice(at, at + LONGEST_CITATION))
       const page = match === null ? undefined : this.#pageOf(Number(match[1]))
       if (match !== null && page !== undefined) {
-        found.push(...this.#pass(text.slice(from, at)))
+        this.#pass(text.slice(from, at), found)
         const start = this.#length
         from = at + match[0].length
         this.#length += match[0].length
         const citation = { start, end: this.#length, url: page.url, title: page.title }
         found.push({ text: match[0], citation })
       } else if (match === null && mayGrow(text.slice(at))) {
-        found.push(...this.#pass(text.slice(from, at)))
+        this.#pass(text.slice(from, at), found)
         this.#held = text.slice(at)
         return found
       }
     }
-    found.push(...this.#pass(text.slice(from)))
-    return found
+    return this.#pass(text.slice(from), found)
   }
 
   /** Returns what was held back: the text is over. */
@@ -71,9 +70,10 @@ export class CitationReader {
     return this.#pass(held)
   }
 
-  #pass(text: string): CitedText[] {
+  #pass(text: string, found: CitedText[] = []): CitedText[] {
     this.#length += text.length
-    return text === '' ? [] : [{ text }]
+    if (text !== '') found.push({ text })
+    return found
   }
 }
 

@@ -88,8 +88,6 @@ export function responseFormatSection(format: ResponseFormat): string | undefine
 }
 
 function section(name: string, description: string | undefined, schema: JsonValue): string {
-  const lines = ['# Response Formats', '', `## ${name}`, '']
-  if (description) lines.push(...description.split(/\r?\n/).map((line) => `// ${line}`))
-  lines.push(JSON.stringify(schema))
-  return lines.join('\n')
+  const comments = description ? description.split(/\r?\n/).map((line) => `// ${line}`) : []
+  return ['# Response Formats', '', `## ${name}`, '', ...comments, JSON.stringify(schema)].join('\n')
 }

@@ -68,7 +68,7 @@ export function messagesOf(items: readonly InputItem[], mapping: MessageMapping)
     const isWhole = own.length === 2 || (own.length === 1 && !ANSWERED_ITEMS.has(item.type))
     // The sampled call stays as it is; an answer that was not sealed with it follows.
     const rendered = isWhole ? [] : renderedItem(item, recipients, approvals, mapping).slice(own.length)
-    messages.push(...own, ...rendered)
+    for (const message of [...own, ...rendered]) messages.push(message)
   }
   return { messages, approvedCalls: approvals.pending(mapping.names) }
 }

@@ -55,7 +55,8 @@ export function renderResponsesRequest(
   tokens.push(SPECIAL_TOKENS.START)
   encoding.tokenizer.encodeInto('assistant', tokens)
   const { forcedCall } = request
-  if (forcedCall !== undefined) tokens.push(...callHeader(encoding, forcedCall.recipients, forcedCall))
+  if (forcedCall !== undefined)
+    for (const token of callHeader(encoding, forcedCall.recipients, forcedCall)) tokens.push(token)
   return tokens
 }
 

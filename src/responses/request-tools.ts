@@ -60,7 +60,7 @@ export function readOfferedTools(
       const server = readMcpServer(tool, path, listed)
       namespacePaths.add(server.label, `${path}.server_label`)
       mcpServers.push(server)
-      tools.push(...server.tools.map((mcpTool) => ({ type: 'mcp', server, tool: mcpTool }) as const))
+      for (const mcpTool of server.tools) tools.push({ type: 'mcp', server, tool: mcpTool })
     } else if (tool['type'] === 'namespace') {
       checkFields(tool, path, { understood: ['type', 'name', 'description', 'tools'] })
       const name = checkedName(tool['name'], `${path}.name`)
@@ -72,7 +72,7 @@ export function readOfferedTools(
         readTool(inner, `${path}.tools[${i}]`),
       )
       checkUniqueNames(held, `${path}.tools`)
-      tools.push(...held.map((inner) => ({ type: 'own', tool: inner, namespace: name }) as const))
+      for (const inner of held) tools.push({ type: 'own', tool: inner, namespace: name })
     } else {
       checkToolType(tool['type'], path)
       const own = readTool(tool, path)

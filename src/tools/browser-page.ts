@@ -74,7 +74,9 @@ export function matchesPage(pattern: string, page: BrowserPage, cursor: number):
     // One result a line: what stands around a match shows the next ones.
     if (links.at(-1)?.match?.line === line) continue
     const id = links.push({ url: page.url, match: { cursor, line } }) - 1
-    shown.push(linkText(id, `match at L${line}`, ''), ...page.lines.slice(line, line + MATCH_LINES), '')
+    shown.push(linkText(id, `match at L${line}`, ''))
+    for (const near of page.lines.slice(line, line + MATCH_LINES)) shown.push(near)
+    shown.push('')
     if (links.length === MAX_MATCHES) break
   }
   return {

@@ -113,7 +113,7 @@ class AnswerWriter {
     const calls = reason === 'length' ? [] : Object.values(this.#calls)
     for (const call of calls) {
       this.#startMessage('commentary')
-      this.#tokens.push(...callHeader(encoding, [this.#recipientOf(call.name)]))
+      for (const token of callHeader(encoding, [this.#recipientOf(call.name)])) this.#tokens.push(token)
       encoding.tokenizer.encodeInto(call.arguments, this.#tokens)
     }
     const stopToken = calls.length > 0 ? SPECIAL_TOKENS.CALL : SPECIAL_TOKENS.RETURN

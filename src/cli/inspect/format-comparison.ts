@@ -23,7 +23,8 @@ export function formatComparison(encoding: HarmonyEncoding, first: Compared, sec
   if (isEqual) return lines.join('')
 
   const { kept, lost, computed } = cache
-  lines.push(
+  return [
+    ...lines,
     line('cache', `keeps ${kept} tokens in blocks of 16; ${lost} are lost, ${computed} are computed`),
     line('place', placeOf(encoding, first.tokens, sharedTokens)),
     ...(sharedTokens === 0
@@ -32,8 +33,7 @@ export function formatComparison(encoding: HarmonyEncoding, first: Compared, sec
     ...[first, second].map(({ name, tokens }) =>
       line(name, excerpt(encoding, tokens, sharedTokens, sharedTokens + EXCERPT)),
     ),
-  )
-  return lines.join('')
+  ].join('')
 }
 
 /** How many tokens around the first difference are shown. */

@@ -62,12 +62,12 @@ export function* formatInspected(
     const end = part.tokenIndex + part.tokens.length
     const costs = costsWithin(ends, part.tokenIndex, end).map((text) => colors.dim(text))
     const isBare = part.text === ''
-    const texts = isBare
+    const shown = isBare
       ? costs.length > 0 || ids
-        ? [...costs]
+        ? costs
         : ['']
       : part.text.split('\n').flatMap((line) => wrapped(line, paint))
-    if (ids) texts.push(...wrapped(part.tokens.join(' '), colors.dim))
+    const texts = ids ? [...shown, ...wrapped(part.tokens.join(' '), colors.dim)] : shown
     const index = colors.dim(String(part.tokenIndex).padStart(INDEX_WIDTH))
     const marker =
       colors.cyan(part.markerText) + ' '.repeat(Math.max(0, MARKER_WIDTH - part.markerText.length))
