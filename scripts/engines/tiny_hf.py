@@ -37,7 +37,7 @@ def spelling_of_bytes():
     return {b: chr(b) for b in printable} | {b: chr(256 + i) for i, b in enumerate(hidden)}
 
 
-def write_tokenizer(folder, tokens, special_tokens):
+def build_tokenizer(tokens, special_tokens):
     letters = spelling_of_bytes()
     spell = lambda data: "".join(letters[b] for b in data)
     ranks = {base64.b64decode(token): rank for rank, token in enumerate(tokens)}
@@ -57,14 +57,14 @@ def write_tokenizer(folder, tokens, special_tokens):
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in special_tokens])
     assert tokenizer.token_to_id("<|call|>") == 200_012
-    PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         bos_token="<|startoftext|>",
         eos_token="<|return|>",
         pad_token="<|endoftext|>",
         model_max_length=131_072,
         clean_up_tokenization_spaces=False,
-    ).save_pretrained(folder)
+    )
 
 
 def write_model(folder, described):
@@ -105,12 +105,17 @@ def write_model(folder, described):
     ).save_pretrained(folder)
 
 
+def description():
+    script = pathlib.Path(__file__).with_name("model.mjs")
+    return json.loads(subprocess.run(["node", script], check=True, capture_output=True).stdout)
+
+
 def main():
     folder = sys.argv[1]
-    script = pathlib.Path(__file__).with_name("model.mjs")
-    described = json.loads(subprocess.run(["node", script], check=True, capture_output=True).stdout)
-    write_tokenizer(folder, described["tokens"], described["specialTokens"])
+    described = description()
+    build_tokenizer(described["tokens"], described["specialTokens"]).save_pretrained(folder)
     write_model(folder, described)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -145,6 +145,8 @@ export function isBlank(line: string): boolean {
 }
 
 export interface LineJsonOptions {
+  /** How JSON is read. `JSON.parse` by default. */
+  readonly parse?: ((text: string) => unknown) | undefined
   /** Whether `NaN`, `Infinity` and `-Infinity` are read, as `null`: Python's `json.dumps` writes them. */
   readonly allowsPythonNumbers?: boolean | undefined
 }
@@ -181,10 +183,13 @@ function isHarmonyError(error: unknown): error is HarmonyError {
 }
 
 /** @throws HarmonyError `invalid-json`, `invalid-line` */
-function parseLine(text: string, { allowsPythonNumbers = false }: LineJsonOptions): UncheckedObject {
+function parseLine(
+  text: string,
+  { parse = JSON.parse, allowsPythonNumbers = false }: LineJsonOptions,
+): UncheckedObject {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parse(text)
   } catch (cause) {
     value = allowsPythonNumbers ? withoutPythonNumbers(text) : undefined
     if (value === undefined) {

@@ -9,7 +9,7 @@ import {
   samplingParamsOf,
   type UncheckedObject,
 } from '../openai/index.js'
-import { type Dialect, DIALECTS, type Loss, renderInDialect } from '../dialects/index.js'
+import { type Dialect, DIALECTS, type Loss, parseDialectRequest, renderInDialect } from '../dialects/index.js'
 import { loadHarmonyEncoding, type HarmonyEncoding } from '../encoding.js'
 import { HarmonyError, quote } from '../errors.js'
 import { MAX_SCHEMA_DEPTH } from '../json/index.js'
@@ -80,35 +80,36 @@ export function prefillReader(
   const encoding = loadHarmonyEncoding(name, { tokenizer: rememberingTokenizer(tokenizer) })
   const stopTokenIds = encoding.stopTokensForAssistantActions()
 
-  return (text, lineNumber) =>
-    outcomeOf(text, lineNumber, (line) => {
-      const read = readLine(line, from)
-      const merged = withFieldsOf(read.places, settings)
-      const settled = dialect === undefined ? settledLine(read, merged) : undefined
-      const { stop_token_ids: ownStopTokens, ...samplingParams } = withOwnSamplingParams(
-        read.places,
-        settled?.chat.samplingParams ?? samplingParamsOf(read.body),
-      )
-      checkCarried(samplingParams, 'sampling_params')
-      const budget = { limit: maxPromptTokens, reserve: reserve ?? answerTokensOf(samplingParams) }
-      const rendered =
-        settled === undefined
-          ? renderDialectWithin(encoding, read, merged, dialect!, overLong === 'keep' ? undefined : budget)
-          : { tokens: renderWithin(encoding, settled.chat, settled.options, budget, overLong), lost: [] }
-      return {
-        customId: customIdOf(line) ?? `line-${lineNumber}`,
-        promptTokenIds: rendered.tokens,
-        stopTokenIds:
-          ownStopTokens == null
-            ? stopTokenIds
-            : [...new Set([...stopTokenIds, ...tokenList(ownStopTokens, 'stop_token_ids')])],
-        ...(hasKeys(samplingParams) ? { samplingParams } : {}),
-        ...(settled !== undefined && hasKeys(settled.chat.toolNames)
-          ? { toolNames: settled.chat.toolNames }
-          : {}),
-        ...(rendered.lost.length === 0 ? {} : { lost: rendered.lost }),
-      }
-    })
+  const recordOf = (line: UncheckedObject, lineNumber: number): PrefillRecord => {
+    const read = readLine(line, from)
+    const merged = withFieldsOf(read.places, settings)
+    const settled = dialect === undefined ? settledLine(read, merged) : undefined
+    const { stop_token_ids: ownStopTokens, ...samplingParams } = withOwnSamplingParams(
+      read.places,
+      settled?.chat.samplingParams ?? samplingParamsOf(read.body),
+    )
+    checkCarried(samplingParams, 'sampling_params')
+    const budget = { limit: maxPromptTokens, reserve: reserve ?? answerTokensOf(samplingParams) }
+    const rendered =
+      settled === undefined
+        ? renderDialectWithin(encoding, read, merged, dialect!, overLong === 'keep' ? undefined : budget)
+        : { tokens: renderWithin(encoding, settled.chat, settled.options, budget, overLong), lost: [] }
+    return {
+      customId: customIdOf(line) ?? `line-${lineNumber}`,
+      promptTokenIds: rendered.tokens,
+      stopTokenIds:
+        ownStopTokens == null
+          ? stopTokenIds
+          : [...new Set([...stopTokenIds, ...tokenList(ownStopTokens, 'stop_token_ids')])],
+      ...(hasKeys(samplingParams) ? { samplingParams } : {}),
+      ...(settled !== undefined && hasKeys(settled.chat.toolNames)
+        ? { toolNames: settled.chat.toolNames }
+        : {}),
+      ...(rendered.lost.length === 0 ? {} : { lost: rendered.lost }),
+    }
+  }
+  const parse = dialect === undefined ? JSON.parse : parseDialectRequest
+  return (text, lineNumber) => outcomeOf(text, lineNumber, (line) => recordOf(line, lineNumber), { parse })
 }
 
 /**
@@ -180,7 +181,7 @@ function settledLine(read: ReadLine, settings: PrefillSettings): RenderableLine 
     : settledRequest(read, settings)
 }
 
-function settledConversation(body: UncheckedObject, settings: PrefillSettings): RenderableLine {
+export function settledConversation(body: UncheckedObject, settings: PrefillSettings): RenderableLine {
   for (const key of CHAT_KEYS) {
     if (body[key] != null)
       throw invalidRequest(

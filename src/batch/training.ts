@@ -1,13 +1,24 @@
-import { fromChatRequest, type ChatRequest } from '../chat/index.js'
-import { type Loss, renderInDialectForTraining, TRAINING_DIALECTS } from '../dialects/index.js'
+import { type ChatRequest, fromChatRequest } from '../chat/index.js'
+import {
+  type DialectTrainingOptions,
+  type Loss,
+  parseDialectRequest,
+  renderInDialect,
+  renderInDialectForTraining,
+  TRAINING_DIALECTS,
+} from '../dialects/index.js'
 import type { HarmonyEncoding } from '../encoding.js'
-import { HarmonyError, quote } from '../errors.js'
-import { type Conversation, withOfficialDefaults } from '../message/index.js'
+import { HarmonyError } from '../errors.js'
+import { parseKeeping } from '../json/index.js'
+import type { Conversation } from '../message/index.js'
 import { invalidRequest, type UncheckedObject } from '../openai/index.js'
-import type { DropAnalysis, RenderedConversation } from '../render/index.js'
+import type { DropAnalysis, RenderConversationOptions, RenderedConversation } from '../render/index.js'
 import { lossMask, renderForTraining } from '../training/index.js'
+import { asChatBody, joinCompletion } from './data-set-row.js'
 import { readLine, type LineKind } from './line-kind.js'
 import { customIdOf, outcomeOf, type LineReader } from './lines.js'
+import { settledConversation } from './prefill.js'
+import { withFieldsOf } from './settings.js'
 
 /** `harmony` is the official library's training rendering; the others are templates that trainers use. */
 export const TRAINING_TEXTS = ['harmony', ...TRAINING_DIALECTS] as const
@@ -55,89 +66,100 @@ export function trainingReader(
   const { from, dialect = 'harmony', loss = 'assistant', date, maxTokens = Infinity } = options
   if (dialect !== 'harmony' && date === undefined)
     throw new TypeError(`date: found undefined, wanted a date as 2025-06-28 for ${dialect}`)
-  return (text, lineNumber) =>
-    outcomeOf(text, lineNumber, (line) => {
-      const { kind, body } = readLine(line, from)
-      const rendered =
-        kind === 'conversation'
-          ? renderConversation(encoding, body, options)
-          : renderChat(encoding, asChatBody(body), options)
-      const { tokens } = rendered
-      if (tokens.length > maxTokens) {
-        throw new HarmonyError(
-          'token-budget-exceeded',
-          `conversation: ${tokens.length} tokens, wanted at most ${maxTokens}`,
-        )
-      }
-      const { lost = [] } = rendered
-      return {
-        customId: customIdOf(line) ?? `line-${lineNumber}`,
-        inputIds: tokens,
-        labels: labelsOf(rendered, loss),
-        ...(lost.length === 0 ? {} : { lost }),
-      }
-    })
-}
+  // Arguments print as they are written; of tools, only the templates print a number.
+  const parse = dialect === 'harmony' ? parseArguments : parseDialectRequest
 
-type Rendered = RenderedConversation & { readonly lost?: readonly Loss[] }
-
-function renderConversation(
-  encoding: HarmonyEncoding,
-  body: UncheckedObject,
-  { dialect = 'harmony', dropAnalysis }: TrainingFileOptions,
-): Rendered {
-  if (dialect !== 'harmony')
-    throw invalidRequest('messages', body['messages'], `Chat messages: ${dialect} has no Harmony ones`)
-  // Rendering checks the conversation that it is given.
-  const conversation = withOfficialDefaults(body as unknown as Conversation)
-  return renderForTraining(encoding, conversation, { dropAnalysis })
-}
-
-function renderChat(
-  encoding: HarmonyEncoding,
-  body: UncheckedObject,
-  { dialect = 'harmony', date, dropAnalysis }: TrainingFileOptions,
-): Rendered {
-  if (dialect !== 'harmony') return renderInDialectForTraining(encoding, body, { dialect, date: date! })
-  const { conversation } = fromChatRequest(body as unknown as ChatRequest, {
-    conversationStartDate: date,
-    dropAnalysis: 'none',
-  })
-  return renderForTraining(encoding, conversation, { dropAnalysis })
-}
-
-/**
- * A row of a data set as a Chat body: Arrow fills keys that a row lacks with `null`, tools may be JSON text as a whole or
- * one by one, and columns beside `messages` and `tools` are the data set's own.
- */
-function asChatBody(row: UncheckedObject): UncheckedObject {
-  const { messages, tools, reasoning_effort: effort } = row
-  const list = jsonIn(tools, 'tools')
-  return {
-    messages,
-    ...(effort == null ? {} : { reasoning_effort: effort }),
-    ...(list == null
-      ? {}
-      : { tools: Array.isArray(list) ? list.map((tool, i) => asTool(jsonIn(tool, `tools[${i}]`))) : list }),
+  const recordOf = (line: UncheckedObject, lineNumber: number): TrainingRecord => {
+    const joined = joinCompletion(line)
+    const read = readLine(joined.line, from)
+    const body = read.kind === 'conversation' ? read.body : asChatBody(read.body, parse)
+    const part = { kind: read.kind, body, promptLength: joined.promptLength }
+    const rendered =
+      dialect === 'harmony'
+        ? renderHarmony(encoding, part, options)
+        : renderTemplate(encoding, part, { dialect, date: date! })
+    const { tokens, lost = [] } = rendered
+    if (tokens.length > maxTokens) {
+      throw new HarmonyError(
+        'token-budget-exceeded',
+        `conversation: ${tokens.length} tokens, wanted at most ${maxTokens}`,
+      )
+    }
+    return {
+      customId: customIdOf(line) ?? `line-${lineNumber}`,
+      inputIds: tokens,
+      labels: labelsOf(rendered, loss).map((label, at) => (at < rendered.learnedFrom ? -100 : label)),
+      ...(lost.length === 0 ? {} : { lost }),
+    }
   }
+  return (text, lineNumber) => outcomeOf(text, lineNumber, (line) => recordOf(line, lineNumber), { parse })
 }
 
-/** Some data sets leave the type away, and hold the function alone. */
-function asTool(tool: unknown): unknown {
-  const isBare = typeof tool === 'object' && tool !== null && 'name' in tool && !('function' in tool)
-  return isBare ? { type: 'function', function: tool } : tool
+function parseArguments(text: string): unknown {
+  return parseKeeping(text, ['arguments'])
 }
 
-function jsonIn(value: unknown, path: string): unknown {
-  if (typeof value !== 'string') return value
-  try {
-    return JSON.parse(value) as unknown
-  } catch (cause) {
-    throw new HarmonyError('invalid-request', `request: ${path} is ${quote(value)}, wanted JSON`, {
-      path,
-      cause,
-    })
+interface TrainingLine {
+  readonly kind: LineKind
+  readonly body: UncheckedObject
+  readonly promptLength: number | undefined
+}
+
+function promptOf(body: UncheckedObject, promptLength: number): UncheckedObject {
+  return { ...body, messages: (body['messages'] as readonly unknown[]).slice(0, promptLength) }
+}
+
+interface Rendered extends RenderedConversation {
+  /** Nothing before it is learned: the completion's first token. */
+  readonly learnedFrom: number
+  readonly lost?: readonly Loss[]
+}
+
+function renderHarmony(
+  encoding: HarmonyEncoding,
+  { kind, body, promptLength }: TrainingLine,
+  { date, dropAnalysis }: TrainingFileOptions,
+): Rendered {
+  const read = (part: UncheckedObject): HarmonyPart => {
+    if (kind === 'conversation') {
+      const settings = withFieldsOf([part], { conversationStartDate: date, dropAnalysis })
+      const { chat, options } = settledConversation(part, settings)
+      return { conversation: chat.conversation, options }
+    }
+    const request = part as unknown as ChatRequest
+    const { conversation } = fromChatRequest(request, { conversationStartDate: date, dropAnalysis: 'none' })
+    return { conversation, options: { dropAnalysis } }
   }
+  const { conversation, options } = read(body)
+  const rendered = renderForTraining(encoding, conversation, options)
+  if (promptLength === undefined) return { ...rendered, learnedFrom: 0 }
+  const promptSize = read(promptOf(body, promptLength)).conversation.messages.length
+  const first = rendered.spans.find(({ messageIndex }) => messageIndex >= promptSize)
+  return { ...rendered, learnedFrom: first?.start.start ?? rendered.tokens.length }
+}
+
+interface HarmonyPart {
+  readonly conversation: Conversation
+  readonly options: RenderConversationOptions
+}
+
+function renderTemplate(
+  encoding: HarmonyEncoding,
+  { kind, body, promptLength }: TrainingLine,
+  options: DialectTrainingOptions,
+): Rendered {
+  if (kind === 'conversation')
+    throw invalidRequest(
+      'messages',
+      body['messages'],
+      `Chat messages: ${options.dialect} has no Harmony ones`,
+    )
+  const rendered = renderInDialectForTraining(encoding, body, options)
+  if (promptLength === undefined) return { ...rendered, learnedFrom: 0 }
+  // As TRL has it: a prompt that the template prints otherwise in front of a completion is learned from there.
+  const { tokens: prefill } = renderInDialect(encoding, promptOf(body, promptLength), options)
+  const differing = rendered.tokens.findIndex((token, at) => token !== prefill[at])
+  return { ...rendered, learnedFrom: differing === -1 ? rendered.tokens.length : differing }
 }
 
 function labelsOf(rendered: RenderedConversation, loss: (typeof TRAINING_LOSSES)[number]): readonly number[] {

@@ -6,6 +6,7 @@ import {
   type HarmonyEffort,
   invalidRequest,
   readReasoningEffort,
+  TEMPLATE_KWARGS,
   type UncheckedObject,
   unsupportedContent,
 } from '../openai/index.js'
@@ -25,7 +26,7 @@ export interface SystemSettings {
  */
 export function readSystemSettings(body: UncheckedObject): SystemSettings {
   const kwargs = optionalObject(body, 'chat_template_kwargs')
-  checkFields(kwargs, 'chat_template_kwargs', KWARGS_FIELDS)
+  checkFields(kwargs, 'chat_template_kwargs', TEMPLATE_KWARGS)
   const reasoning = optionalObject(body, 'reasoning')
   checkFields(reasoning, 'reasoning', REASONING_FIELDS)
 
@@ -50,7 +51,6 @@ export function readSystemSettings(body: UncheckedObject): SystemSettings {
   }
 }
 
-const KWARGS_FIELDS = { understood: ['reasoning_effort', 'model_identity', 'builtin_tools'] }
 const REASONING_FIELDS = {
   understood: ['effort', 'exclude', 'enabled'],
   ignored: ['summary', 'generate_summary'],

@@ -11,7 +11,7 @@ export type Dialect = (typeof DIALECTS)[number]
 export interface DialectTraits {
   /** Name and version of the stack. */
   readonly stack: string
-  /** Where reasoning is read in an assistant's message; the first key that has some wins. */
+  /** Where reasoning is read in an assistant's message; the first of the keys wins. */
   readonly reasoningKeys: readonly ('reasoning' | 'reasoning_content' | 'thinking')[]
   /** The channel of text beside calls. */
   readonly textBesideCalls: Channel
@@ -56,7 +56,7 @@ const VLLM = {
 } as const satisfies Partial<DialectTraits>
 
 const TEMPLATE = {
-  reasoningKeys: ['thinking', 'reasoning', 'reasoning_content'],
+  reasoningKeys: ['thinking', 'reasoning_content', 'reasoning'],
   textBesideCalls: 'analysis',
   laterInstructions: 'dropped',
   afterInstructions: '\n\n',
@@ -85,7 +85,7 @@ export const DIALECT_TRAITS = {
     stack: 'vLLM 0.33.0, Rust server',
     callHeader: 'assistant<|channel|>commentary to=functions.f <|constrain|>json',
   },
-  hf: { ...TEMPLATE, stack: 'Hugging Face template (transformers 5.19, TRL 1.16)' },
+  hf: { ...TEMPLATE, stack: 'Hugging Face template (transformers 5.24, TRL 1.16)' },
   unsloth: {
     ...TEMPLATE,
     stack: 'unsloth 2026.10.9',

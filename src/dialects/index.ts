@@ -9,6 +9,7 @@ export {
   type Loss,
   type LossReason,
 } from './dialect.js'
+export { parseDialectRequest } from './parse-request.js'
 export {
   renderInDialect,
   renderInDialectForTraining,

@@ -30,6 +30,8 @@ export interface StackCall {
   readonly name: string
   /** JSON text as a rule; some clients send an object or nothing. */
   readonly arguments: unknown
+  /** Read by templates alone. */
+  readonly contentType: unknown
 }
 
 export interface StackTool {
@@ -80,8 +82,18 @@ function readContent(content: unknown, path: string): StackMessage['content'] {
 
 function readCall(value: unknown, path: string): StackCall {
   const call = checkedObject(value, path)
-  const { name, arguments: args } = checkedObject(call['function'], `${path}.function`)
-  return { path, id: call['id'], name: checkedName(name, `${path}.function.name`), arguments: args }
+  const {
+    name,
+    arguments: args,
+    content_type: contentType,
+  } = checkedObject(call['function'], `${path}.function`)
+  return {
+    path,
+    id: call['id'],
+    name: checkedName(name, `${path}.function.name`),
+    arguments: args,
+    contentType,
+  }
 }
 
 function readTool(value: unknown, path: string): StackTool {

@@ -1,8 +1,16 @@
-import { readSchema } from '../json/index.js'
-import { invalidRequest } from '../openai/index.js'
+import {
+  type JsonNode,
+  nodeOf,
+  readJsonText,
+  readSchema,
+  valueOf,
+  writeJson,
+  WrittenJson,
+} from '../json/index.js'
+import { checkedList, checkedName, invalidRequest } from '../openai/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { type Dialect, DIALECT_TRAITS, type DialectTraits, type Loss } from './dialect.js'
-import { type JsonNode, LLAMA_CPP_JSON, PYTHON_JSON, readJsonText, writeJson } from './json-text.js'
+import { LLAMA_CPP_JSON, PYTHON_JSON } from './json-spelling.js'
 import type { Prompt } from './prompt.js'
 import { refusedBy } from './refused.js'
 import {
@@ -49,7 +57,7 @@ export function templateStackPrompt(request: StackRequest, options: TemplateStac
   const tools = shownTools(request, context).map((tool) => readTool(tool, context))
   if (front.enforcesCalls && request.body['tool_choice'] !== 'none' && !hasResponseFormat(request))
     for (const tool of tools)
-      refuseUnresolvedReferences(tool.parameters, `${tool.path}.function.parameters`, refuse)
+      refuseUnresolvedReferences(valueOf(tool.parameters), `${tool.path}.function.parameters`, refuse)
 
   const lastIndex = request.messages.length - 1
   const endsOpen = addGenerationPrompt && request.messages[lastIndex]?.role === 'assistant'
@@ -75,7 +83,7 @@ export function templateStackPrompt(request: StackRequest, options: TemplateStac
       date,
       identity: textSetting(kwargs['model_identity'], 'chat_template_kwargs.model_identity') ?? IDENTITY,
       effort: readEffort(request, kwargs, context),
-      builtinTools,
+      builtinTools: readBuiltinTools(kwargs) ?? builtinTools,
       tools,
       messages,
       addGenerationPrompt: addGenerationPrompt && continued === undefined,
@@ -148,7 +156,9 @@ function readMessage(message: StackMessage, context: Context, partSeparator: str
   const { traits, dialect, lose } = context
   const { path, role, fields, calls } = message
   const front = FRONT_PARTS[dialect]
-  const thinking = role === 'assistant' ? readReasoning(message, traits.reasoningKeys, lose) : undefined
+  // transformers takes the first that is there, even if it is empty.
+  const keys = traits.reasoningKeys.filter((key) => fields[key] != null).slice(0, 1)
+  const thinking = role === 'assistant' ? readReasoning(message, keys, lose) : undefined
   const hasCalls = front.keepsEmptyCalls ? fields['tool_calls'] != null : calls.length > 0
   let content =
     message.content === undefined && !front.fillsContent && !hasCalls
@@ -169,21 +179,31 @@ function readMessage(message: StackMessage, context: Context, partSeparator: str
 }
 
 function readCall(
-  { path, id, name, arguments: args }: StackCall,
+  { path, id, name, arguments: args, contentType }: StackCall,
   { dialect, refuse }: Context,
 ): TemplateCall {
   const { refusesBadArguments, quotesStrings } = FRONT_PARTS[dialect]
   const at = `${path}.function.arguments`
   if (args === undefined) throw refuse(at, args, 'a call needs arguments')
-  const node: JsonNode | undefined =
-    typeof args === 'string' ? readJsonText(args) : readJsonText(JSON.stringify(args))
+  const node = typeof args === 'string' ? readJsonText(args) : writtenNode(args)
   if (node === undefined && refusesBadArguments) throw refuse(at, args, 'arguments have to be JSON')
   const value = node === undefined ? (args as string) : node
   const text =
     typeof value === 'string' && !quotesStrings
       ? value
       : writeJson(value, dialect === 'llama.cpp' ? LLAMA_CPP_JSON : PYTHON_JSON)
-  return { path, id, name, arguments: text }
+  return {
+    path,
+    id,
+    name,
+    arguments: text,
+    contentType: textSetting(contentType, `${path}.function.content_type`) ?? 'json',
+  }
+}
+
+/** What was kept as it was written, or what `JSON.stringify` writes. */
+function writtenNode(value: unknown): JsonNode | undefined {
+  return value instanceof WrittenJson ? value.node : readJsonText(JSON.stringify(value))
 }
 
 function asUser({ path, content = '' }: TemplateMessage): TemplateMessage {
@@ -210,7 +230,10 @@ function readTool({ path, name, description, parameters }: StackTool, { traits }
     path,
     name,
     description: filled,
-    parameters: readSchema(parameters, `${path}.function.parameters`) ?? null,
+    parameters:
+      parameters instanceof WrittenJson
+        ? parameters.node
+        : nodeOf(readSchema(parameters, `${path}.function.parameters`) ?? null),
   }
 }
 
@@ -223,6 +246,15 @@ function readEffort(
   // llama-server takes the field for a switch of its own.
   if (effort !== undefined && !(dialect === 'llama.cpp' && effort === 'none')) return effort
   return textSetting(kwargs['reasoning_effort'], 'chat_template_kwargs.reasoning_effort') ?? 'medium'
+}
+
+/** Of these names, the template knows `browser` and `python`, and passes over any other. */
+function readBuiltinTools(kwargs: Readonly<Record<string, unknown>>): readonly string[] | undefined {
+  const path = 'chat_template_kwargs.builtin_tools'
+  const names = kwargs['builtin_tools']
+  return names == null
+    ? undefined
+    : checkedList(names, path).map((name, index) => checkedName(name, `${path}[${index}]`))
 }
 
 /** @throws HarmonyError `invalid-request` */

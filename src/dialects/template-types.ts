@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../json/index.js'
-import { PYTHON_JSON, readJsonText, writeJson } from './json-text.js'
+import { isList, type JsonNode, writeJson } from '../json/index.js'
+import { PYTHON_JSON } from './json-spelling.js'
 
 /** Says that the template stops on a schema, and why. */
 export type RefuseSchema = (found: unknown, reason: string) => Error
@@ -17,7 +17,7 @@ export interface TemplateTypeOptions {
  * The parameters of a function as the Hugging Face template prints them: `(_: {…}) => any`, or `() => any` without
  * properties.
  */
-export function templateParameters(parameters: JsonValue, options: TemplateTypeOptions): string {
+export function templateParameters(parameters: JsonNode, options: TemplateTypeOptions): string {
   const { properties, required } = keywordsOf(parameters)
   if (!isTruthy(properties)) return '() => any'
   const requiredNames = listOf(required)
@@ -29,7 +29,7 @@ export function templateParameters(parameters: JsonValue, options: TemplateTypeO
     if (byDefault !== undefined) {
       if (isTruthy(values)) text += `, // default: ${textOf(byDefault, options)}`
       else if (isTruthy(oneOf)) text += `// default: ${textOf(byDefault, options)}`
-      else text += `, // default: ${pythonJson(byDefault)}`
+      else text += `, // default: ${writeJson(byDefault, PYTHON_JSON)}`
     }
     text += ',\n'
   }
@@ -37,12 +37,12 @@ export function templateParameters(parameters: JsonValue, options: TemplateTypeO
 }
 
 /** A type in the template's spelling: other than the official one wherever schemas nest or offer a choice. */
-function templateType(schema: JsonValue, options: TemplateTypeOptions): string {
+function templateType(schema: JsonNode, options: TemplateTypeOptions): string {
   const keywords = keywordsOf(schema)
   const { type, oneOf, enum: values, nullable, properties, required } = keywords
   const orNull = isTruthy(nullable) ? ' | null' : ''
   if (type === 'array') return `${listType(keywords, options)}${orNull}`
-  if (isArray(type) && type.length > 0) return type.map(pythonText).join(' | ')
+  if (isList(type) && type.length > 0) return type.map(pythonText).join(' | ')
   if (isTruthy(oneOf)) return choiceType(listOf(oneOf), options)
   switch (type) {
     case 'string':
@@ -69,7 +69,7 @@ function templateType(schema: JsonValue, options: TemplateTypeOptions): string {
 /** What the template's source has before a nested type and before a variant's default. */
 const INDENT = ' '.repeat(16)
 
-function listType(keywords: JsonObject, options: TemplateTypeOptions): string {
+function listType(keywords: Keywords, options: TemplateTypeOptions): string {
   const { items } = keywords
   if (items === undefined && options.hasOwnJinja) throw options.refuse(keywords, 'a list needs items')
   if (!isTruthy(items)) return 'any[]'
@@ -88,71 +88,72 @@ function listType(keywords: JsonObject, options: TemplateTypeOptions): string {
   }
 }
 
-function choiceType(variants: readonly JsonValue[], options: TemplateTypeOptions): string {
+function choiceType(variants: readonly JsonNode[], options: TemplateTypeOptions): string {
   return variants
     .map((variant) => {
       const { description, default: byDefault } = keywordsOf(variant)
       let text = templateType(variant, options)
       if (isTruthy(description)) text += `// ${textOf(description, options)}`
-      if (byDefault !== undefined) text += `${INDENT}    // default: ${pythonJson(byDefault)}`
+      if (byDefault !== undefined) text += `${INDENT}    // default: ${writeJson(byDefault, PYTHON_JSON)}`
       return text
     })
     .join(' | \n')
 }
 
 /** What the template adds to a text: Python stops at anything but a string. */
-function textOf(value: JsonValue, { refuse, hasOwnJinja }: TemplateTypeOptions): string {
+function textOf(value: JsonNode, { refuse, hasOwnJinja }: TemplateTypeOptions): string {
   if (typeof value === 'string') return value
   if (hasOwnJinja) return value === null ? '' : llamaCppText(value)
   throw refuse(value, 'its template puts a string together there')
 }
 
-export function pythonJson(value: JsonValue): string {
-  return writeJson(readJsonText(JSON.stringify(value)) ?? null, PYTHON_JSON)
-}
-
 /** How llama.cpp's own Jinja adds a value to a text: Python's spelling, floats with six decimals at most. */
-function llamaCppText(value: JsonValue): string {
-  if (isArray(value)) return `[${value.map(llamaCppItem).join(', ')}]`
-  if (typeof value === 'object' && value !== null)
-    return `{${entriesOf(value)
-      .map(([key, item]) => `${llamaCppItem(key)}: ${llamaCppItem(item)}`)
-      .join(', ')}}`
-  if (typeof value !== 'number' || Number.isInteger(value)) return pythonText(value)
-  return value.toFixed(6).replace(/(\.\d+?)0+$/, '$1')
+function llamaCppText(value: JsonNode): string {
+  if (typeof value !== 'object' || value === null) return pythonText(value)
+  if (isList(value)) return `[${value.map(llamaCppItem).join(', ')}]`
+  if ('digits' in value)
+    return /^-?\d+$/.test(value.digits)
+      ? pythonText(value)
+      : Number(value.digits)
+          .toFixed(6)
+          .replace(/(\.\d+?)0+$/, '$1')
+  return `{${entriesOf(value)
+    .map(([key, item]) => `${llamaCppItem(key)}: ${llamaCppItem(item)}`)
+    .join(', ')}}`
 }
 
-function llamaCppItem(value: JsonValue): string {
+function llamaCppItem(value: JsonNode): string {
   if (typeof value !== 'string') return llamaCppText(value)
   const quote = value.includes("'") ? '"' : "'"
   return `${quote}${value}${quote}`
 }
 
 /** `str(value)` of what `json.loads` makes of a scalar; lists and objects are left as JSON. */
-function pythonText(value: JsonValue): string {
+function pythonText(value: JsonNode): string {
   if (typeof value === 'string') return value
   if (value === null) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
-  return pythonJson(value)
+  return writeJson(value, PYTHON_JSON)
 }
 
 /** Truth in Python: empty texts, lists and objects are false, as are `null`, `false` and 0. */
-export function isTruthy(value: JsonValue | undefined): value is JsonValue {
+export function isTruthy(value: JsonNode | undefined): value is JsonNode {
   if (value === undefined || value === null) return false
   if (typeof value !== 'object') return Boolean(value)
-  return (isArray(value) ? value : Object.keys(value)).length > 0
+  if (isList(value)) return value.length > 0
+  return 'digits' in value ? Number(value.digits) !== 0 : value.size > 0
 }
 
-const isArray: (value: JsonValue | undefined) => value is readonly JsonValue[] = Array.isArray
-
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return isArray(value) ? value : []
+function listOf(value: JsonNode | undefined): readonly JsonNode[] {
+  return value !== undefined && isList(value) ? value : []
 }
 
-function keywordsOf(schema: JsonValue): JsonObject {
-  return typeof schema === 'object' && schema !== null && !isArray(schema) ? schema : {}
+function keywordsOf(schema: JsonNode): Keywords {
+  return Object.fromEntries(entriesOf(schema))
 }
 
-function entriesOf(value: JsonValue): [string, JsonValue][] {
-  return Object.entries(keywordsOf(value))
+type Keywords = Readonly<Record<string, JsonNode>>
+
+function entriesOf(value: JsonNode): [string, JsonNode][] {
+  return value instanceof Map ? [...(value as ReadonlyMap<string, JsonNode>)] : []
 }

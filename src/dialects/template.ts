@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json/index.js'
+import type { JsonNode } from '../json/index.js'
 import { browserTool, type Channel, pythonTool } from '../message/index.js'
 import { toolsText } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
@@ -27,7 +27,7 @@ export interface TemplateTool {
   readonly path: string
   readonly name: string
   readonly description: unknown
-  readonly parameters: JsonValue
+  readonly parameters: JsonNode
 }
 
 /** Keys that are missing here are missing for the template too, which tells them from empty ones. */
@@ -47,6 +47,7 @@ export interface TemplateCall {
   readonly name: string
   /** As they stand in the prompt. */
   readonly arguments: string
+  readonly contentType: string
 }
 
 /** What a stack adds to the template: how it refuses, and what it has lost. */
@@ -146,7 +147,7 @@ function* turns(
           yield {
             role: 'assistant',
             channel: 'commentary',
-            header: [`assistant to=functions.${call.name}`, CHANNEL, 'commentary json'],
+            header: [`assistant to=functions.${call.name}`, CHANNEL, `commentary ${call.contentType}`],
             content: call.arguments,
             terminator: CALL,
           }

@@ -11,3 +11,13 @@ export {
   type ShapeChecker,
   type UncheckedObject,
 } from './shape.js'
+export {
+  type JsonNode,
+  type JsonSpelling,
+  nodeOf,
+  parseKeeping,
+  readJsonText,
+  valueOf,
+  writeJson,
+  WrittenJson,
+} from './written-json.js'

@@ -44,7 +44,7 @@ export {
   readReasoningEffort,
   REASONING_EFFORTS,
 } from './reasoning-effort.js'
-export { checkFields, closestName, type FieldLists } from './request-fields.js'
+export { checkFields, closestName, type FieldLists, TEMPLATE_KWARGS } from './request-fields.js'
 export {
   checkUniqueNames,
   definitionOf,

@@ -11,6 +11,11 @@ export interface FieldLists {
   readonly refused?: Readonly<Record<string, string>>
 }
 
+/** What the Hugging Face template reads of `chat_template_kwargs`. */
+export const TEMPLATE_KWARGS: FieldLists = {
+  understood: ['reasoning_effort', 'model_identity', 'builtin_tools'],
+}
+
 /**
  * Checks the fields of an object of a request. A field that is `null` or `undefined` counts as absent, and so does an
  * unknown one that is an empty list, with which nothing is lost.

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { type Dialect, DIALECTS, renderInDialect } from '../../dialects/index.js'
+import { type Dialect, DIALECTS, parseDialectRequest, renderInDialect } from '../../dialects/index.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { readSampled } from '../../inspect/index.js'
 import { wholeNumber } from '../batch/flags.js'
@@ -109,7 +109,8 @@ async function comparedOf(
 function renderedIn(dialect: Dialect, { name, text }: Input, { line, date }: Flags): Compared {
   if (date === undefined)
     throw new WrongUsage('--dialect: wanted --date with it, since every stack prints the date')
-  const json = readJson({ name, text: line === undefined ? text : (text.split('\n')[line - 1] ?? '') })
+  const body = { name, text: line === undefined ? text : (text.split('\n')[line - 1] ?? '') }
+  const json = readJson(body, parseDialectRequest)
   const { tokens, lost } = blaming(name, () =>
     renderInDialect(loadHarmonyEncoding('HarmonyGptOss'), json, { dialect, date }),
   )

@@ -1,6 +1,12 @@
 import { Command, Option } from 'commander'
 import { type ChatRequest, fromChatRequest, renderChatRequest } from '../../chat/index.js'
-import { type Dialect, type DialectPrompt, DIALECTS, renderInDialect } from '../../dialects/index.js'
+import {
+  type Dialect,
+  type DialectPrompt,
+  DIALECTS,
+  parseDialectRequest,
+  renderInDialect,
+} from '../../dialects/index.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { parseConversation, type Role, ROLES } from '../../message/index.js'
 import { DROP_RULES, type DropAnalysis, HEADER_ORDERS, type HeaderOrder } from '../../render/index.js'
@@ -62,14 +68,14 @@ export const renderCommand: CreateCommand = (terminal) =>
     .addHelpText('after', '\nExample:\n  $ harmony render conversation.json --format text')
     .action(async (file: string | undefined, flags: Flags) => {
       const input = await readDocument(file, 'a conversation as JSON', terminal)
-      const json = readJson(input)
+      const dialect = dialectOf(flags)
+      const json = readJson(input, dialect === undefined ? JSON.parse : parseDialectRequest)
       const chatKey = flags.chat ? undefined : chatKeyIn(json)
       if (chatKey !== undefined)
         throw new BadInput(
           `${input.name}: found ${chatKey}, which no Harmony conversation has: --chat renders a Chat Completions body, \`harmony prefill\` lines with settings`,
         )
       const encoding = loadHarmonyEncoding('HarmonyGptOss')
-      const dialect = dialectOf(flags)
       let lost: DialectPrompt['lost'] | undefined
       const options = {
         dropAnalysis: flags.dropAnalysis === false ? 'none' : flags.dropAnalysis,
