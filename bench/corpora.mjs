@@ -47,19 +47,33 @@ export function warmUpText() {
 }
 
 /**
- * Texts of `length` characters at which tokenizers have been seen to take a time that
- * grows with the square.
+ * Texts of `length` code units without a sensible place to cut them, at which tokenizers
+ * take a time that grows with the square, or may.
  */
 export function uglyTexts(length) {
+  const again = (unit) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length)
   const random = createRandom(1)
-  const letters = Array.from({ length }, () => String.fromCharCode(97 + random(26))).join('')
+  const any = (first, count) =>
+    Array.from({ length }, () => String.fromCharCode(first + random(count))).join('')
+  const base64 = Buffer.from(any(0, 0x100), 'latin1').toString('base64')
   return {
-    'one letter': 'a'.repeat(length),
-    spaces: ' '.repeat(length),
-    newlines: '\n'.repeat(length),
-    中: '中'.repeat(length),
-    'space, newline': ' \n'.repeat(length / 2),
-    'random letters': letters,
+    'one letter': again('a'),
+    spaces: again(' '),
+    newlines: again('\n'),
+    中: again('中'),
+    'space, newline': again(' \n'),
+    'random letters': any(0x61, 26),
+    CRLF: again('\r\n'),
+    '=': again('='),
+    digits: again('7'),
+    base64: base64.slice(0, length),
+    'letter, apostrophe': again("a'"),
+    'letter, accent': again('a\u0301'),
+    'Thai letter, vowel': again('กิ'),
+    'random Chinese': any(0x4e00, 0x5000),
+    family: again('👨‍👩‍👧‍👦'),
+    'half an emoji': again('\ud83d'),
+    'random code units': any(0, 0x1_0000),
   }
 }
 
