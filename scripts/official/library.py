@@ -104,6 +104,14 @@ def _document(given: dict) -> dict:
     return {"text": _core.decode_utf8(tokens), "tokens": tokens}
 
 
+def training_ids(text: str) -> dict:
+    try:
+        conversation = _library.Conversation.from_json(text)
+        return {"input_ids": _encoding.render_conversation_for_training(conversation)}
+    except BaseException as error:
+        return {"refused": _reason(error)}
+
+
 def _schema(given: dict) -> dict:
     tool = {"name": "f", "description": "", "parameters": given["parameters"]}
     tools = {"functions": {"name": "functions", "tools": [tool]}}

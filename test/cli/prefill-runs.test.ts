@@ -1,16 +1,15 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectSameAfterKills, leftBy, MAIN } from './killed-run.js'
 
 // Runs as processes of their own, from the build: threads, signals and kills.
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 const LINES = 6000
 
 let folder: string
@@ -44,27 +43,13 @@ function runWhole(...argv: readonly string[]): { readonly status: number | null;
   return spawnSync(process.execPath, [MAIN, 'prefill', ...argv], { encoding: 'utf8' })
 }
 
-/** Everything that a run leaves behind, by the part of its name that is not the output's. */
-function leftBy(out: string): Record<string, string> {
-  const stem = out.replace(/\.\w+$/, '')
-  const names = readdirSync(folder).filter((name) => name.startsWith(`${stem}.`))
-  return Object.fromEntries(
-    names.map((name) => [name.slice(stem.length), readFileSync(at(name)).toString('latin1')]),
-  )
-}
-
-function journalOf(out: string): string | undefined {
-  const path = at(`${out}.journal`)
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
-}
-
 const FLAGS = ['--batch-bytes', '60000', '--checkpoint-seconds', '0']
 
 test.each(['jsonl', 'jsonl.gz', 'parquet', 'npy'])('%s: two threads write what one writes', (format) => {
   expect(runWhole(input, '-o', at(`one-${format}.${format}`), '-j', '1', ...FLAGS).status).toBe(3)
   expect(runWhole(input, '-o', at(`two-${format}.${format}`), '-j', '2', ...FLAGS).status).toBe(3)
-  const left = leftBy(`two-${format}.${format}`)
-  expect(left).toEqual(leftBy(`one-${format}.${format}`))
+  const left = leftBy(folder, `two-${format}.${format}`)
+  expect(left).toEqual(leftBy(folder, `one-${format}.${format}`))
   const errors = Object.entries(left).find(([ending]) => ending.endsWith('.errors.jsonl'))?.[1]
   expect(errors?.split('\n')).toHaveLength(LINES / 1000 + 1)
 })
@@ -72,46 +57,22 @@ test.each(['jsonl', 'jsonl.gz', 'parquet', 'npy'])('%s: two threads write what o
 test.each(['jsonl', 'parquet', 'npy'])(
   '%s: killed at random moments, seven times over, it ends as if nothing had happened',
   async (format) => {
-    const out = `killed-${format}.${format}`
-    const argv = [
+    const seed = Date.now() % 1_000_000
+    const random = randomOf(seed)
+    const momentOf = () => Math.round(random() * 150)
+    const argvOf = (out: string) => [
+      'prefill',
       input,
       '-o',
       at(out),
       '-j',
       '2',
       '--stats',
-      at(`killed-${format}.stats`),
+      at(out.replace(/\.\w+$/, '.stats')),
       '--resume',
       ...FLAGS,
     ]
-    const seed = Date.now() % 1_000_000
-    const random = randomOf(seed)
-    const moments: number[] = []
-
-    for (let kills = 0; kills < 7;) {
-      // Somewhere behind the first batch that it gets through, so that it gets on from kill to kill.
-      const moment = Math.round(random() * 150)
-      moments.push(moment)
-      const before = journalOf(out)
-      const run = start(...argv)
-      const ended = once(run, 'exit') as Promise<[number | null, string | null]>
-      while (run.exitCode === null && journalOf(out) === before) await sleep(5)
-      await Promise.race([sleep(moment), ended])
-      run.kill('SIGKILL')
-      const [, signal] = await ended
-      if (signal === 'SIGKILL') kills++
-      // It was done before the moment came: from the beginning then.
-      else for (const name of readdirSync(folder)) if (name.startsWith(`killed-${format}.`)) rmSync(at(name))
-    }
-    expect(runWhole(...argv).status).toBe(3)
-
-    const whole = `whole-${format}.${format}`
-    runWhole(input, '-o', at(whole), '-j', '1', '--stats', at(`whole-${format}.stats`), ...FLAGS)
-    const because = `seed ${seed}: killed ${moments.join(', ')} ms behind a batch`
-    const [left, expected] = [leftBy(out), leftBy(whole)]
-    expect(Object.keys(left), because).toEqual(Object.keys(expected))
-    for (const [ending, text] of Object.entries(expected))
-      expect(left[ending] === text, `${because}: ${ending} differs`).toBe(true)
+    await expectSameAfterKills({ folder, format, kills: 7, status: 3, momentOf, argvOf }, `seed ${seed}:`)
   },
   120_000,
 )

@@ -1,17 +1,18 @@
-// Compares the ids and labels of `harmony training --dialect hf --loss trl` with TRL's own.
+// Compares the rows of `harmony training` with another library's.
 //
-//   node scripts/dialects/training.mjs FILE    FILE holds lines as trl_training.py writes them
+//   node scripts/compare-training.mjs FILE FLAG…    with the command's flags
 //
-// Runs the command itself, from the build. Ends with 1 where a row differs without a reason known here.
+// FILE holds lines as dialects/trl_training.py or official/training.py write them. Runs the command itself, from the
+// build. Ends with 1 where a row differs without a reason known here.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
-const [file] = process.argv.slice(2)
-if (file === undefined) throw new Error('usage: node scripts/dialects/training.mjs FILE')
+const MAIN = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const [file, ...flags] = process.argv.slice(2)
+if (file === undefined) throw new Error('usage: node scripts/compare-training.mjs FILE FLAG…')
 
 const vectors = linesOf(file)
 const found = trainedRows(vectors.map(({ line }) => line))
@@ -19,7 +20,7 @@ const counts = new Map()
 vectors.forEach((vector, index) => {
   const here = found.get(index + 1)
   const { outcome, isEqual = false } = compare(vector, here)
-  const reason = isEqual ? undefined : preparationOf(JSON.parse(vector.line))
+  const reason = isEqual || !flags.includes('trl') ? undefined : preparationOf(JSON.parse(vector.line))
   const counted = reason === undefined ? outcome : `${outcome}, ${reason}`
   counts.set(counted, (counts.get(counted) ?? 0) + 1)
   if (isEqual || reason !== undefined) return
@@ -35,9 +36,10 @@ function trainedRows(lines) {
   try {
     const [input, output] = [join(folder, 'in.jsonl'), join(folder, 'out.jsonl')]
     writeFileSync(input, lines.map((line) => `${line}\n`).join(''))
-    const flags = ['--dialect', 'hf', '--loss', 'trl', '--date', '2025-06-28', '-j', '1']
     try {
-      execFileSync(process.execPath, [MAIN, 'training', input, '-o', output, ...flags], { stdio: 'pipe' })
+      execFileSync(process.execPath, [MAIN, 'training', input, '-o', output, '-j', '1', ...flags], {
+        stdio: 'pipe',
+      })
     } catch (error) {
       // 3: some lines are bad.
       if (error.status !== 3) throw error
@@ -53,11 +55,12 @@ function trainedRows(lines) {
 function compare(there, here) {
   if (there.refused !== undefined && here.refused !== undefined) {
     const path = JSON.parse(here.refused).path.replace(/\[\d+\]/g, '[]')
-    return { outcome: `refused by both: ${path} (TRL: ${there.refused.slice(0, 70)})`, isEqual: true }
+    return { outcome: `refused by both: ${path} (there: ${there.refused.slice(0, 70)})`, isEqual: true }
   }
-  if (there.refused !== undefined) return { outcome: 'refused by TRL alone' }
+  if (there.refused !== undefined) return { outcome: 'refused there alone' }
   if (here.refused !== undefined) return { outcome: 'refused here alone' }
   if (String(here.input_ids) !== String(there.input_ids)) return { outcome: 'other ids' }
+  if (there.learned === undefined) return { outcome: 'equal ids', isEqual: true }
   const labels = there.input_ids.map((id, at) =>
     there.learned.some(([start, end]) => start <= at && at < end) ? id : -100,
   )
