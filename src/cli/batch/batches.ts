@@ -21,6 +21,7 @@ export const INPUT_START: InputPosition = { inputIndex: 0, byteOffset: 0, lines:
 
 /** Whole lines of one input. Where inputs are cut depends on what they hold alone. */
 export interface Batch {
+  /** Only until the next batch is asked for, which is put into the same memory. */
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly inputIndex: number
   /** Lines before the batch, in its input and in the run. */
@@ -157,11 +158,29 @@ async function openText(
   const source =
     input.name === '-'
       ? stdin
-      : createReadStream(input.name, { highWaterMark: READ_BYTES, ...(isSeekable ? { start: offset } : {}) })
+      : isSeekable
+        ? chunksFrom(input.name, offset)
+        : createReadStream(input.name, { highWaterMark: READ_BYTES })
   const chunks = counted(source, input)
   return {
     chunks: blamedChunks(nameOf(input), isSeekable ? chunks : maybeDecompressed(chunks, nameOf(input))),
     isSeekable,
+  }
+}
+
+/** A file's bytes from an offset on, each chunk in the memory of the one before it. */
+async function* chunksFrom(path: string, offset: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const handle = await open(path)
+  try {
+    const chunk = new Uint8Array(READ_BYTES)
+    for (let position = offset; ;) {
+      const { bytesRead } = await handle.read(chunk, 0, READ_BYTES, position)
+      if (bytesRead === 0) return
+      yield chunk.subarray(0, bytesRead)
+      position += bytesRead
+    }
+  } finally {
+    await handle.close()
   }
 }
 
@@ -257,20 +276,30 @@ async function* cut(
   batchBytes: number,
   maxLineBytes: number,
 ): AsyncGenerator<Cut> {
-  /** The batch in hand: what earlier chunks have of it, whole lines of it, and the length of the line that is not whole yet. */
-  let held: Uint8Array[] = []
+  /** What earlier chunks have of the batch in hand. */
+  let held = new Uint8Array()
   let heldBytes = 0
+  /** Whole lines of the batch, and the length of the line that is not whole yet. */
   let wholeBytes = 0
   let lineCount = 0
   let lineBytes = 0
   /** Of a line that is passed over. */
   let skippedBytes: number | undefined
+  const hold = (bytes: Uint8Array): void => {
+    const byteLength = heldBytes + bytes.length
+    if (byteLength > held.length) {
+      const larger = new Uint8Array(Math.max(2 * held.length, byteLength))
+      larger.set(held.subarray(0, heldBytes))
+      held = larger
+    }
+    held.set(bytes, heldBytes)
+    heldBytes = byteLength
+  }
 
   for await (const chunk of chunks) {
     /** Where the batch begins or goes on in the chunk. */
     let from = 0
     const beginAt = (position: number): void => {
-      held = []
       heldBytes = wholeBytes = lineCount = lineBytes = 0
       from = position
     }
@@ -283,8 +312,10 @@ async function* cut(
         skippedBytes += end - at
         from = end
       } else if (lineBytes > maxLineBytes) {
-        if (wholeBytes > 0)
-          yield whole(join([...held, chunk.subarray(from, end)], takenBytes).slice(0, wholeBytes), lineCount)
+        if (wholeBytes > 0) {
+          hold(chunk.subarray(from, end))
+          yield whole(held.subarray(0, wholeBytes), lineCount)
+        }
         skippedBytes = takenBytes - wholeBytes
         beginAt(end)
       } else if (lineBreak !== -1) {
@@ -292,7 +323,8 @@ async function* cut(
         lineCount++
         lineBytes = 0
         if (takenBytes >= batchBytes) {
-          yield whole(join([...held, chunk.subarray(from, end)], takenBytes), lineCount)
+          hold(chunk.subarray(from, end))
+          yield whole(held.subarray(0, heldBytes), lineCount)
           beginAt(end)
         }
       }
@@ -303,13 +335,11 @@ async function* cut(
       }
       at = end
     }
-    if (from < chunk.length) {
-      held.push(chunk.subarray(from))
-      heldBytes += chunk.length - from
-    }
+    if (from < chunk.length) hold(chunk.subarray(from))
   }
   if (skippedBytes !== undefined) yield oversized(skippedBytes)
-  if (heldBytes > 0) yield whole(join(held, heldBytes), heldBytes > wholeBytes ? lineCount + 1 : lineCount)
+  if (heldBytes > 0)
+    yield whole(held.subarray(0, heldBytes), heldBytes > wholeBytes ? lineCount + 1 : lineCount)
 }
 
 const NEWLINE = 0x0a
@@ -320,17 +350,6 @@ function oversized(byteLength: number): Cut {
 
 function whole(bytes: Uint8Array<ArrayBuffer>, lineCount: number): Cut {
   return { bytes, lineCount, byteLength: bytes.length, isOversized: false }
-}
-
-/** In a buffer of its own, which can be handed to another thread. */
-function join(chunks: readonly Uint8Array[], byteLength: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(byteLength)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
 }
 
 async function blamed<T>(name: string, run: () => Promise<T>): Promise<T> {

@@ -1,8 +1,9 @@
 import type { RowGroup } from 'hyparquet'
 import type { PrefillRecord } from '../../batch/index.js'
 
-/** A batch's records, ready to be appended: a chunk for each of the output's files. */
+/** A batch's records, ready to be appended. */
 export interface EncodedBatch {
+  /** One for each of the output's files. The next batch may be put into the same memory. */
   readonly chunks: readonly Uint8Array<ArrayBuffer>[]
   readonly rowGroup?: RowGroup
 }

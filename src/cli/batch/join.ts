@@ -41,6 +41,11 @@ export class PrefillFile {
     return found
   }
 
+  /** Nothing more is asked for. */
+  async close(): Promise<void> {
+    await this.#rows.return()
+  }
+
   async #find(customId: string): Promise<PrefillInfo | undefined> {
     const index = this.#indexes.get(customId)
     if (index !== undefined) return this.#infos[index]

@@ -32,7 +32,7 @@ export function jsonlEncoder(): PrefillEncoder {
       writeText(`],${JSON.stringify(rest).slice(1)}\n`)
     },
     finish() {
-      const chunk = bytes.slice(0, length)
+      const chunk = bytes.subarray(0, length)
       length = 0
       return { chunks: [chunk] }
     },

@@ -48,7 +48,7 @@ export function encodeRowGroup(columns: readonly ColumnData[], rowCount: number)
     total_byte_size: BigInt(bytes.length),
     total_compressed_size: BigInt(bytes.length),
   }
-  return { chunks: [bytes.slice()], rowGroup }
+  return { chunks: [bytes], rowGroup }
 }
 
 /** What follows the last row group. */

@@ -82,7 +82,8 @@ function createThread(task: Task): Thread {
       new Promise((resolve, reject) => {
         if (failure !== undefined) return reject(failure)
         waiting.push({ resolve, reject })
-        worker.postMessage(work, [work.bytes.buffer])
+        const bytes = work.bytes.slice()
+        worker.postMessage({ ...work, bytes } satisfies BatchWork, [bytes.buffer])
       }),
   }
 }

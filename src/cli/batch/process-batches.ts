@@ -72,13 +72,13 @@ export async function processBatches({
   const [startTime, startTokens] = [performance.now(), statistics.tokens]
   const interrupt = listenForInterrupt()
   const pool = createPool(job.task, job.jobs)
+  const batches = readBatches(inputs, { stdin: terminal.stdin, batchBytes: job.batchBytes, start })
+  const runBatch = async ({ batch, work }: WorkItem): Promise<WorkDone> => ({
+    batch,
+    result: await pool.run(work),
+  })
+  const results = mapInOrder(withWork(batches, job.prefillFile), runBatch, pool.depth)
   try {
-    const batches = readBatches(inputs, { stdin: terminal.stdin, batchBytes: job.batchBytes, start })
-    const runBatch = async ({ batch, work }: WorkItem): Promise<WorkDone> => ({
-      batch,
-      result: await pool.run(work),
-    })
-    const results = mapInOrder(withWork(batches, job.prefillFile), runBatch, pool.depth)
     for (;;) {
       const next = await interrupt.orElse(results.next())
       if (next instanceof Interrupted) {
@@ -111,6 +111,8 @@ export async function processBatches({
     progress.stop()
     interrupt.dispose()
     await pool.close()
+    // Closes the inputs. Not waited for, as standard input may never give what was asked of it last.
+    void results.return()
   }
   const seconds = (performance.now() - startTime) / 1000
   return {
@@ -137,10 +139,17 @@ async function* withWork(
 ): AsyncGenerator<WorkItem, void, undefined> {
   const prefills =
     prefillFile === undefined ? undefined : new PrefillFile(prefillFile, loadHarmonyEncoding('HarmonyGptOss'))
-  for await (const batch of batches) {
-    const { bytes, isOversized, runLinesBefore: linesBefore } = batch
-    const work = { bytes, isOversized, linesBefore }
-    yield { batch, work: prefills === undefined ? work : { ...work, prefills: await prefills.findAll(work) } }
+  try {
+    for await (const batch of batches) {
+      const { bytes, isOversized, runLinesBefore: linesBefore } = batch
+      const work = { bytes, isOversized, linesBefore }
+      yield {
+        batch,
+        work: prefills === undefined ? work : { ...work, prefills: await prefills.findAll(work) },
+      }
+    }
+  } finally {
+    await prefills?.close()
   }
 }
 

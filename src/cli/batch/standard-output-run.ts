@@ -58,8 +58,9 @@ function streamFile(stdout: Stream): OutputFile {
     },
     async append(bytes) {
       length += bytes.length
-      // Waits until the reader has room for more.
-      if (stdout.write(bytes) === false) await new Promise<void>((resolve) => stdout.once?.('drain', resolve))
+      // A copy, as the stream may still hold it when the next batch takes the memory. Waits until the reader has room for more.
+      if (stdout.write(bytes.slice()) === false)
+        await new Promise<void>((resolve) => stdout.once?.('drain', resolve))
     },
   }
 }

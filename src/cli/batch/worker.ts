@@ -7,14 +7,20 @@ import { createRunBatch, type BatchWork, type Task } from './task.js'
 const runBatch = createRunBatch(workerData as Task)
 
 parentPort!.on('message', (work: BatchWork) => {
-  let answer: Answer
   try {
-    answer = { result: runBatch(work) }
+    const { encoded, ...result } = runBatch(work)
+    const chunks = encoded.chunks.map(handedOver)
+    const answer = { result: { ...result, encoded: { ...encoded, chunks } } } satisfies Answer
+    parentPort!.postMessage(
+      answer,
+      chunks.map(({ buffer }) => buffer),
+    )
   } catch (error) {
-    answer = { error }
+    parentPort!.postMessage({ error } satisfies Answer)
   }
-  parentPort!.postMessage(
-    answer,
-    'result' in answer ? answer.result.encoded.chunks.map(({ buffer }) => buffer) : [],
-  )
 })
+
+/** In memory of its own, without any that the next batch needs or that nothing is in. */
+function handedOver(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return chunk.length === chunk.buffer.byteLength ? chunk : chunk.slice()
+}
