@@ -13,7 +13,7 @@ const { packages } = read('package-lock.json') as Lockfile
 // `npm ci` overlooks some differences, and `npm install` then changes the lockfile of who has just cloned.
 test('the lockfile repeats what package.json says', () => {
   const { '': own } = packages
-  expect(own).toEqual(Object.fromEntries(Object.keys(own!).map((field) => [field, manifest[field]])))
+  expect(own).toEqual(Object.fromEntries(Object.keys(own).map((field) => [field, manifest[field]])))
   for (const field of ['bin', 'dependencies', 'devDependencies', 'peerDependencies', 'engines'])
     expect(own).toHaveProperty(field)
 })
