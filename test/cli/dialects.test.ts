@@ -43,6 +43,23 @@ test('prefill --dialect writes the tokens of that stack; a refused line is a bad
   expect(second).toMatchObject({ error: { code: 'refused-by-stack' } })
 })
 
+// As a Python program writes it: neither the number nor the order is JavaScript's.
+test.each([
+  ['render', '--chat', '--format', 'text'],
+  ['prefill', '--stdio'],
+])('%s --dialect prints arguments and defaults as they are written', async (...command) => {
+  const properties = '{"b": {"type": "number", "default": 1.0}, "9": {"type": "string"}}'
+  const functions = `[{"type": "function", "function": {"name": "f", "description": "Says f.", "parameters": {"properties": ${properties}}}}]`
+  const call = '{"id": "1", "type": "function", "function": {"name": "f", "arguments": {"b": 2.0, "9": ""}}}'
+  const messages = `[{"role": "user", "content": "Hi"}, {"role": "assistant", "tool_calls": [${call}]}]`
+  const argv = [...command, '--dialect', 'hf', '--date', '2025-06-28']
+  const { stdout } = await harmony(argv, { stdin: `{"messages": ${messages}, "tools": ${functions}}` })
+  const prefill = command[0] === 'prefill' && (JSON.parse(stdout) as { prompt_token_ids: number[] })
+  const text = prefill ? encoding.decode(prefill.prompt_token_ids) : stdout
+  expect(text).toContain('b?: number, // default: 1.0,\n9?: string,\n')
+  expect(text).toContain('<|message|>{"b": 2.0, "9": ""}<|call|>')
+})
+
 test('dialects counts how often prompts agree with those of the stack that serves', async () => {
   const stdin = vectors.map(({ request }) => `${JSON.stringify(request)}\n`).join('')
   const { stdout } = await harmony(['dialects', '--served', 'hf', '--format', 'json'], { stdin })
