@@ -1,3 +1,4 @@
+import regexp from 'eslint-plugin-regexp'
 import tseslint from 'typescript-eslint'
 
 /** The floors, lowest first: a file imports from its own room and from the floors below, a room only through its `index.ts`. */
@@ -128,6 +129,15 @@ export default tseslint.config(
             'An option ends in `| undefined`, so that `{ tools: maybeTools }` compiles under exactOptionalPropertyTypes.',
         })),
       ],
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'playground/src/**/*.{ts,tsx}'],
+    plugins: { regexp },
+    rules: {
+      // What they read was written by models and by strangers.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': 'error',
     },
   },
   { files: ['test/**', 'scripts/**', 'bench/**', 'examples/**'], rules: { 'no-console': 'off' } },

@@ -59,9 +59,8 @@ function streamedFloat(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
   const [mantissa, power] = value.toExponential(5).split('e')
   const exponent = Number(power)
-  const trimmed = (text: string) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
   if (exponent < -4 || exponent >= 6) {
-    return `${trimmed(mantissa)}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
+    return `${Number(mantissa)}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
   }
-  return trimmed(value.toFixed(5 - exponent))
+  return String(Number(value.toFixed(5 - exponent)))
 }

@@ -116,7 +116,7 @@ function llamaCppText(value: JsonNode): string {
       ? pythonText(value)
       : Number(value.digits)
           .toFixed(6)
-          .replace(/(\.\d+?)0+$/, '$1')
+          .replace(/(\.\d(?:\d*[1-9])?)0+$/, '$1')
   return `{${entriesOf(value)
     .map(([key, item]) => `${llamaCppItem(key)}: ${llamaCppItem(item)}`)
     .join(', ')}}`

@@ -70,7 +70,7 @@ export class EngineClient {
     const { url, apiKey, headers, fetch = globalThis.fetch } = this.#server
     let response: Response
     try {
-      response = await fetch(`${String(url).replace(/\/+$/, '')}${path}`, {
+      response = await fetch(`${String(url).replace(/(?<!\/)\/+$/, '')}${path}`, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',

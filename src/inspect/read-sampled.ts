@@ -79,7 +79,7 @@ export function readSampled(
   if (line !== undefined) throw invalid(`line ${line}: found an input that is no JSON lines`)
   if (/^\s*(?:(?:data|event|id|retry):|:)/.test(input))
     return readStream(encoding, eventsOf(input.trimStart()), 'event')
-  if (/^[\s,]*(?:[-+.\de]*\d[\s,]*)+$/.test(input)) return idsOf(encoding, parseTokenIds(input))
+  if (/^[\s,]*(?:[-+.\de]*\d(?![-+.\de])[\s,]*)+$/.test(input)) return idsOf(encoding, parseTokenIds(input))
   const answer = answerOfText(encoding, input)
   return {
     source: hasMarker(input) ? 'text with markers' : 'text without markers',

@@ -28,7 +28,7 @@ export function readOfficialHeader(
   tokenIndex: number,
 ): OfficialHeader {
   const { channel, withoutChannel } = cutChannel(text, tokenIndex)
-  const trimmed = withoutChannel.replace(OUTER_WHITE_SPACE, '')
+  const trimmed = trimWhiteSpace(withoutChannel)
   const words = trimmed.replaceAll(CONSTRAIN, ` ${CONSTRAIN}`).split(ASCII_WHITE_SPACE).filter(Boolean)
 
   let role = presetRole
@@ -84,9 +84,16 @@ export function readOfficialHeader(
 }
 
 // Rust's `trim`, `split_ascii_whitespace` and `char::is_whitespace`: JavaScript's \s has U+FEFF, which none of them has, and lacks U+0085.
-const OUTER_WHITE_SPACE = /^\p{White_Space}+|\p{White_Space}+$/gu
+const WHITE_SPACE = /\p{White_Space}/u
 const ASCII_WHITE_SPACE = /[\t\n\f\r ]+/
 const CHANNEL_END = /[\p{White_Space}<]/u
+
+function trimWhiteSpace(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && WHITE_SPACE.test(text[start])) start++
+  while (end > start && WHITE_SPACE.test(text[end - 1])) end--
+  return text.slice(start, end)
+}
 
 function cutChannel(
   text: string,

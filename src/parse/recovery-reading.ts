@@ -334,12 +334,12 @@ export class RecoveryReading extends Reading {
         this.#at.isTurnOver ||= token !== SPECIAL_TOKENS.END
         return
       case 'channel':
-        this.startWithStray(/^\s*(assistant)?(?:\s*to\s*=\s*\S+)?\s*$/)
+        this.startWithStray(/^(assistant)?(?:\s*to\s*=\s*\S+)?$/)
         this.headerTokens.push(token)
         return
       case 'message':
         if (this.#at.strayTokens.length > 0 && !this.isStrayMessage()) {
-          this.startWithStray(/^\s*(assistant)?\s*(?:analysis|commentary|final)?(?:\s*to\s*=\s*\S+)?\s*$/)
+          this.startWithStray(/^(assistant)?(?:\s*(?:analysis|commentary|final))?(?:\s*to\s*=\s*\S+)?$/)
           this.startMessage(this.readHeader())
         } else {
           // One too many, unless text follows it within the turn.
@@ -543,7 +543,7 @@ export class RecoveryReading extends Reading {
   /** Opens a header without `<|start|>`: with the stray text where it reads like the beginning of one. */
   private startWithStray(headerBeginning: RegExp): void {
     const tokens = this.#at.strayTokens
-    const [isLead, role] = headerBeginning.exec(decodeWithEnds(tokens, this.tokenizer).text) ?? []
+    const [isLead, role] = headerBeginning.exec(decodeWithEnds(tokens, this.tokenizer).text.trim()) ?? []
     if (isLead === undefined) this.reportStray()
     const start = this.index - this.#at.strayTokens.length
     this.startHeaderOf(this.#at.strayTokens, start, role === undefined ? 'assistant' : undefined)

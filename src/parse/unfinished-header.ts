@@ -176,7 +176,7 @@ const TYPE_BEFORE_JSON = /^\s+json(?=\s*[{[])/
 const RECIPIENT = /^\s*to\s*=\s*((?:(?!<\|constrain\|>)[^\s{[])*)/
 // A name that stands before arguments, where a recipient's `to=` is missing or `<|constrain|>` stands before it.
 const MISPLACED_RECIPIENT =
-  /^\s*(?:<\|constrain\|>\s*)?(?:to\s*=\s*)?([^\s<{["]+)(?=\s*(?:json|code)?\s*(?:[{[]|<\|constrain\|>|$))/
+  /^\s*(?:<\|constrain\|>\s*)?(?:to\s*=\s*)?([^\s<{["]+)(?=(?:\s*(?:json|code))?\s*(?:[{[]|<\|constrain\|>|$))/
 
 function isChannelsAndPunctuation(text: string): boolean {
   return /^(analysis|commentary|final|[\p{P}\s])*$/u.test(text)

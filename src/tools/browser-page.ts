@@ -87,7 +87,7 @@ export function matchesPage(pattern: string, page: BrowserPage, cursor: number):
   }
 }
 
-const MARKDOWN_LINK = /(!?)\[([^\][]*)\]\(\s*<?([^\s()<>]+)>?[^()]*\)/g
+const MARKDOWN_LINK = /(!?)\[([^\][]*)\]\(\s*<?([^\s()<>]+)(?:[\s<>][^()]*)?\)/g
 const MAX_MATCHES = 50
 const MATCH_LINES = 4
 

@@ -146,6 +146,14 @@ describe('readSampled', () => {
     expect(answers.map(({ tokens, isExact }) => ({ tokens, isExact }))).toEqual([{ tokens: HELLO, isExact }])
   })
 
+  test('takes digits that text follows as text, in linear time', () => {
+    const input = `${'1'.repeat(100_000)}x`
+    const start = performance.now()
+    expect(readSampled(encoding, input).source).toBe('text without markers')
+    // 28 digits took half a minute.
+    expect(performance.now() - start).toBeLessThan(5000)
+  })
+
   test('keeps the answers of a stream apart', () => {
     const chunk = (index: number, tokens: number[]) => ({ choices: [{ index, token_ids: tokens }] })
     const { answers } = readSampled(encoding, sse(chunk(1, [2]), chunk(0, [1]), chunk(1, [3])))

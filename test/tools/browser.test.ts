@@ -102,6 +102,17 @@ test('a link is followed by its id, from the page of the cursor or the last one'
   ])
 })
 
+test('a page is read in linear time, whatever a stranger wrote', async () => {
+  const units = ['[a](b', '[', '![', 'x', ' ', '](']
+  for (const unit of units) {
+    const { lines } = open({ fetch: () => ({ title: '', text: `[a](${unit.repeat(200_000)}` }) })
+    const start = performance.now()
+    await lines('open', { id: 'https://rome.test/' })
+    // Quadratic time took minutes.
+    expect(performance.now() - start, unit).toBeLessThan(5000)
+  }
+})
+
 test('the source of a page is fetched on request', async () => {
   const { fetch, lines } = open()
   await lines('open', { id: 'https://rome.test/' })

@@ -121,6 +121,6 @@ async function engineSource(
 function baseUrlOf(api: string): string {
   if (!/^https?:/.test(api) || !URL.canParse(api))
     throw new WrongUsage(`--api: found ${api}, wanted http://HOST:PORT/v1`)
-  const base = api.replace(/\/+$/, '')
+  const base = api.replace(/(?<!\/)\/+$/, '')
   return new URL(base).pathname === '/' ? `${base}/v1` : base
 }

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { BlockList, isIP } from 'node:net'
 import { type Browser, createBrowser, type FetchedPage } from '../../tools/index.js'
+import { textOfHtml, titleOfHtml } from './html-text.js'
 
 export interface WebBrowserOptions {
   /** With `{query}` where the query goes; answers as SearXNG does. */
@@ -53,7 +54,7 @@ async function fetchPage(
     const isHtml = /html/.test(type) && !viewSource
     return {
       url: url.href,
-      title: /<title[^>]*>([^<]*)/i.exec(source)?.[1]?.trim() ?? url.href,
+      title: titleOfHtml(source) ?? url.href,
       text: isHtml ? textOfHtml(source) : source,
     }
   }
@@ -105,30 +106,4 @@ async function readText(response: Response): Promise<string> {
     if (length > MOST_BYTES) break
   }
   return text
-}
-
-/** A page's text, a paragraph a line, links as `[text](address)`. */
-function textOfHtml(html: string): string {
-  return html
-    .replace(/<(script|style|head|noscript|svg)\b[\s\S]*?<\/\1>/gi, '')
-    .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/<a\b[^>]*?href="([^"#]+)"[^>]*>([\s\S]*?)<\/a>/gi, (_, href: string, text: string) => {
-      const label = text.replace(/<[^>]*>/g, '').trim()
-      return label === '' ? '' : `[${label}](${href})`
-    })
-    .replace(/<(?:br|\/p|\/div|\/li|\/h\d|\/tr)\b[^>]*>/gi, '\n')
-    .replace(/<[^>]*>/g, '')
-    .replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (_, name: string) => ENTITIES[name] ?? '')
-    .replace(/[ \t]+/g, ' ')
-    .replace(/\s*\n\s*/g, '\n')
-    .trim()
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  '#39': "'",
-  nbsp: ' ',
 }
