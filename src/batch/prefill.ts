@@ -175,13 +175,14 @@ interface RenderableLine {
   readonly options: RenderConversationOptions
 }
 
-function settledLine(read: ReadLine, settings: PrefillSettings): RenderableLine {
+/** A line's conversation with its settings. @throws HarmonyError as `fromChatRequest` and `applySettings` */
+export function settledLine(read: ReadLine, settings: PrefillSettings): RenderableLine {
   return read.kind === 'conversation'
     ? settledConversation(read.body, settings)
     : settledRequest(read, settings)
 }
 
-export function settledConversation(body: UncheckedObject, settings: PrefillSettings): RenderableLine {
+function settledConversation(body: UncheckedObject, settings: PrefillSettings): RenderableLine {
   for (const key of CHAT_KEYS) {
     if (body[key] != null)
       throw invalidRequest(

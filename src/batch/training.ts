@@ -1,4 +1,3 @@
-import { type ChatRequest, fromChatRequest } from '../chat/index.js'
 import {
   type DialectTrainingOptions,
   type Loss,
@@ -10,14 +9,13 @@ import {
 import type { HarmonyEncoding } from '../encoding.js'
 import { HarmonyError } from '../errors.js'
 import { parseKeeping } from '../json/index.js'
-import type { Conversation } from '../message/index.js'
 import { invalidRequest, type UncheckedObject } from '../openai/index.js'
-import type { DropAnalysis, RenderConversationOptions, RenderedConversation } from '../render/index.js'
+import type { DropAnalysis, RenderedConversation } from '../render/index.js'
 import { lossMask, renderForTraining } from '../training/index.js'
 import { asChatBody, joinCompletion } from './data-set-row.js'
-import { readLine, type LineKind } from './line-kind.js'
+import { readLine, type LineKind, type ReadLine } from './line-kind.js'
 import { customIdOf, outcomeOf, type LineReader } from './lines.js'
-import { settledConversation } from './prefill.js'
+import { settledLine } from './prefill.js'
 import { withFieldsOf } from './settings.js'
 
 /** `harmony` is the official library's training rendering; the others are templates that trainers use. */
@@ -73,7 +71,7 @@ export function trainingReader(
     const joined = joinCompletion(line)
     const read = readLine(joined.line, from)
     const body = read.kind === 'conversation' ? read.body : asChatBody(read.body, parse)
-    const part = { kind: read.kind, body, promptLength: joined.promptLength }
+    const part = { ...read, body, promptLength: joined.promptLength }
     const rendered =
       dialect === 'harmony'
         ? renderHarmony(encoding, part, options)
@@ -99,9 +97,8 @@ function parseArguments(text: string): unknown {
   return parseKeeping(text, ['arguments'])
 }
 
-interface TrainingLine {
-  readonly kind: LineKind
-  readonly body: UncheckedObject
+/** A line; of a Chat body, only what is understood. */
+interface TrainingLine extends ReadLine {
   readonly promptLength: number | undefined
 }
 
@@ -117,30 +114,17 @@ interface Rendered extends RenderedConversation {
 
 function renderHarmony(
   encoding: HarmonyEncoding,
-  { kind, body, promptLength }: TrainingLine,
-  { date, dropAnalysis }: TrainingFileOptions,
+  { promptLength, ...line }: TrainingLine,
+  { date, dropAnalysis = 'before-first-final' }: TrainingFileOptions,
 ): Rendered {
-  const read = (part: UncheckedObject): HarmonyPart => {
-    if (kind === 'conversation') {
-      const settings = withFieldsOf([part], { conversationStartDate: date, dropAnalysis })
-      const { chat, options } = settledConversation(part, settings)
-      return { conversation: chat.conversation, options }
-    }
-    const request = part as unknown as ChatRequest
-    const { conversation } = fromChatRequest(request, { conversationStartDate: date, dropAnalysis: 'none' })
-    return { conversation, options: { dropAnalysis } }
-  }
-  const { conversation, options } = read(body)
-  const rendered = renderForTraining(encoding, conversation, options)
+  const settings = withFieldsOf([line.body, ...line.places], { conversationStartDate: date, dropAnalysis })
+  const { chat, options } = settledLine(line, settings)
+  const rendered = renderForTraining(encoding, chat.conversation, options)
   if (promptLength === undefined) return { ...rendered, learnedFrom: 0 }
-  const promptSize = read(promptOf(body, promptLength)).conversation.messages.length
+  const prompt = settledLine({ ...line, body: promptOf(line.body, promptLength) }, settings)
+  const promptSize = prompt.chat.conversation.messages.length
   const first = rendered.spans.find(({ messageIndex }) => messageIndex >= promptSize)
   return { ...rendered, learnedFrom: first?.start.start ?? rendered.tokens.length }
-}
-
-interface HarmonyPart {
-  readonly conversation: Conversation
-  readonly options: RenderConversationOptions
 }
 
 function renderTemplate(

@@ -146,8 +146,18 @@ test('reads calls and tools without `function` around them', () => {
   }
 })
 
-test('a Harmony conversation has its settings as in `harmony prefill`', () => {
-  const messages = [USER, { role: 'assistant', channel: 'final', content: 'Done.' }]
-  const { text } = trained({ messages, reasoning_effort: 'high' }, { date: DATE })
-  expect(text).toContain(`Current date: ${DATE}\n\nReasoning: high\n`)
+test.each([
+  ['a Harmony conversation', { role: 'assistant', channel: 'final', content: 'Done.' }],
+  ['a Chat body', ANSWER],
+])('%s has its settings as in `harmony prefill`', (_, answer) => {
+  const line = { messages: [USER, answer], reasoning_effort: 'high', builtin_tools: ['python'] }
+  const { text } = trained(line, { date: DATE })
+  expect(text).toContain(`Current date: ${DATE}\n\nReasoning: high\n\n# Tools\n\n## python\n`)
+})
+
+test('a response format is in the developer message, as in a prefill', () => {
+  const schema = { type: 'object', properties: { litres: { type: 'number' } } }
+  const response_format = { type: 'json_schema', json_schema: { name: 'pour', schema } }
+  const { text } = trained({ messages: [USER, ANSWER], response_format })
+  expect(text).toContain('# Response Formats\n\n## pour\n')
 })
