@@ -18,10 +18,14 @@ export interface EncodeOptions {
  */
 export function encode(tokenizer: Tokenizer, text: string, options: EncodeOptions = {}): number[] {
   if (typeof text !== 'string') throw new TypeError(`text: found ${typeof text}, wanted a string`)
-  const { allowedSpecial = [], disallowedSpecial = 'all' } = options
-  // Most texts hold nothing like a marker, and short ones should not pay for the rest.
-  if (!text.includes('<|') && (disallowedSpecial === 'all' || isEmptyArray(disallowedSpecial)))
-    return encodeOrdinary(tokenizer, text)
+  const { allowedSpecial = NONE, disallowedSpecial = 'all' } = options
+  // Markers are ordinary text, or there is nothing like one, as in most texts: short ones
+  // should not pay for the rest.
+  const isOrdinary =
+    disallowedSpecial === 'all'
+      ? !text.includes('<|')
+      : isEmptyArray(disallowedSpecial) && isEmptyArray(allowedSpecial)
+  if (isOrdinary) return encodeOrdinary(tokenizer, text)
   const allowed = allowedSpecial === 'all' ? 'all' : new Set(allowedSpecial)
   checkDisallowed(text, disallowedSpecial, allowed)
   if (allowed !== 'all' && allowed.size === 0) return encodeOrdinary(tokenizer, text)
@@ -43,6 +47,8 @@ function encodeOrdinary(tokenizer: Tokenizer, text: string): number[] {
   tokenizer.encodeInto(text, tokens)
   return tokens
 }
+
+const NONE: readonly string[] = []
 
 function isEmptyArray(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0
