@@ -195,8 +195,8 @@ describe('harmony eval', () => {
       ]),
     )
     // A question is always right, the other never.
-    expect(html).toContain('0 to 10 %: 1 questions')
-    expect(html).toContain('90 to 100 %: 1 questions')
+    expect(html).toContain('0 to 10 %: 1 question<')
+    expect(html).toContain('90 to 100 %: 1 question<')
     expect(html).not.toMatch(/<script|<link|src=|href=|url\(|@import|NaN|Infinity/)
   })
 

@@ -1,6 +1,7 @@
 import type { TurnRunEvent } from '../../generate/index.js'
 import type { ToolOutput } from '../../tools/index.js'
 import type { MessageKind, ToolCall } from '../../turn/index.js'
+import { plural } from '../batch/progress.js'
 import { type Colors, colorsFor, type Output, type Terminal, visible } from '../terminal.js'
 import { wrap } from '../wrap.js'
 
@@ -113,7 +114,7 @@ export class Screen {
         this.#reasoningLength += tokenCount
         if (this.#show === 'all') this.#write(this.#side, delta, dim)
         else if (this.#show === 'line' && this.#canErase)
-          this.#side.write(`${ERASE_LINE}${dim(`thinking (${this.#reasoningLength} tokens)`)}`)
+          this.#side.write(`${ERASE_LINE}${dim(`thinking (${plural(this.#reasoningLength, 'token')})`)}`)
         break
       case 'preamble':
         this.#write(this.#side, delta, yellow)
@@ -136,7 +137,7 @@ export class Screen {
   #foldReasoning(): void {
     const { dim } = this.#colors
     const text = this.#reasoning.at(-1)!.trim().replace(/\s+/g, ' ')
-    const line = `thought (${this.#reasoningLength} tokens): ${text}`
+    const line = `thought (${plural(this.#reasoningLength, 'token')}): ${text}`
     this.#side.write(`${this.#canErase ? ERASE_LINE : ''}${dim(this.#fitted(line))}\n`)
   }
 

@@ -10,6 +10,7 @@ import {
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { HarmonyError } from '../../errors.js'
 import { checkedObject } from '../../openai/index.js'
+import { plural } from '../batch/progress.js'
 import { padColumns } from '../columns.js'
 import type { CreateCommand } from '../command.js'
 import { BadInput } from '../failure.js'
@@ -107,7 +108,7 @@ function tableOf({
     ]),
   ]
   const table = padColumns(rows, () => true).map((row) => row.join('  ').trimEnd())
-  const head = `${requests} requests, served by ${DIALECT_TRAITS[served].stack}`
+  const head = `${plural(requests, 'request')}, served by ${DIALECT_TRAITS[served].stack}`
   return `${[refused === 0 ? head : `${head}, which refuses ${refused}`, ...table].join('\n')}\n`
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { EngineClient } from '../../engines/index.js'
 import { wholeNumber } from '../batch/flags.js'
+import { plural } from '../batch/progress.js'
 import { createRequestProgress } from '../bench-engine/progress.js'
 import type { CreateCommand } from '../command.js'
 import { type ChatSample, sampleChat } from '../eval/format-chat.js'
@@ -77,7 +78,7 @@ export const evalFormatCommand: CreateCommand = (terminal) =>
       const errors = [...samples, ...answers].filter((sample) => typeof sample === 'string')
       if (errors.length > 0)
         throw new Ended(
-          `${errors.length} requests failed, the first with: ${visible(errors[0])}`,
+          `${plural(errors.length, 'request')} failed, the first with: ${visible(errors[0])}`,
           EXIT.SOME_FAILED,
         )
     })

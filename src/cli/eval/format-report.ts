@@ -1,4 +1,5 @@
 import type { DeviationCode } from '../../errors.js'
+import { plural } from '../batch/progress.js'
 import { padColumns } from '../columns.js'
 import { CHAT_FIELDS, type ChatField, type ChatSample } from './format-chat.js'
 import { type FormatSample, type Stop, STOPS } from './format-sample.js'
@@ -117,7 +118,7 @@ export function formatFindings({
 
 export function formatChatFindings({ answers, failed, rows }: ChatFindings): string {
   return (
-    `The server's Chat endpoint: ${answers} answers, ${failed} failed requests\n\n` +
+    `The server's Chat endpoint: ${plural(answers, 'answer')}, ${plural(failed, 'failed request')}\n\n` +
     table(
       ['tokens with', 'answers', 'same', ...CHAT_FIELDS],
       rows.map(({ code, answers: all, same, different }) => [

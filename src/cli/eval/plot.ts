@@ -1,3 +1,4 @@
+import { plural } from '../batch/progress.js'
 import { bar, figure, mark } from '../plot/figure.js'
 import { page, table } from '../plot/page.js'
 import { PUBLISHED_SCORES, type PublishedName } from './published.js'
@@ -71,7 +72,7 @@ function spreadFigure({ effort, byQuestion }: Score): string {
     caption: `${effort}: right samples (%)`,
     shapes: counts.flatMap((count, index) => {
       const [from, to] = [index * part, (index + 1) * part]
-      const title = `${from} to ${to} %: ${count} questions`
+      const title = `${from} to ${to} %: ${plural(count, 'question')}`
       return count === 0 ? [] : bar(from, to, 100 * (1 - count / most), title)
     }),
     levels: [{ y: 0, text: String(most) }],

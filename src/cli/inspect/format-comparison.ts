@@ -1,5 +1,6 @@
 import type { HarmonyEncoding } from '../../encoding.js'
 import { compareTokens, describePrompt } from '../../inspect/index.js'
+import { plural } from '../batch/progress.js'
 import { visible } from '../terminal.js'
 
 /** One of two prompts, with the name it has in the output. */
@@ -16,10 +17,10 @@ export function formatComparison(encoding: HarmonyEncoding, first: Compared, sec
   const width = Math.max(first.name.length, second.name.length, 'shared'.length)
   const line = (label: string, text: string) => `${visible(label).padEnd(width)}  ${text}\n`
   const lines = [first, second].flatMap(({ name, tokens, lost = [] }) => [
-    line(name, `${tokens.length} tokens`),
+    line(name, plural(tokens.length, 'token')),
     ...lost.map(({ path, reason }) => line('', `leaves out ${path} (${reason})`)),
   ])
-  lines.push(line('shared', isEqual ? `${sharedTokens} tokens: the two are equal` : `${sharedTokens} tokens`))
+  lines.push(line('shared', `${plural(sharedTokens, 'token')}${isEqual ? ': the two are equal' : ''}`))
   if (isEqual) return lines.join('')
 
   const { kept, lost, computed } = cache

@@ -7,6 +7,7 @@ import {
 } from '../../inspect/index.js'
 import type { HarmonyEncoding } from '../../encoding.js'
 import { SPECIAL_TOKENS } from '../../tokenizer/index.js'
+import { plural } from '../batch/progress.js'
 import { visible, type Colors } from '../terminal.js'
 import { wrap } from '../wrap.js'
 import type { Inspected } from './inspected.js'
@@ -116,7 +117,7 @@ function costsWithin(
   const costs: string[] = []
   for (let at = start + 1; at <= end; at++) {
     const message = ends.get(at)
-    if (message) costs.push(`${message.tokens.end - message.tokens.start} tokens, ${message.part}`)
+    if (message) costs.push(`${plural(message.tokens.end - message.tokens.start, 'token')}, ${message.part}`)
   }
   return costs
 }

@@ -1,7 +1,7 @@
 import type { HarmonyEncoding } from '../../encoding.js'
 import { cutIntoParts, type DescribedMessage, type DescribedTurn } from '../../inspect/index.js'
 import type { TokenRange } from '../../tokenizer/index.js'
-import { formatCount } from '../batch/progress.js'
+import { formatCount, plural } from '../batch/progress.js'
 import { escaped, page } from '../plot/page.js'
 import type { Inspected } from './inspected.js'
 
@@ -52,7 +52,7 @@ function section(encoding: HarmonyEncoding, inspected: Inspected): string {
   for (const deviation of deviations)
     notes[Math.min(deviation.messageIndex, messages.length)].push(deviationLine(deviation))
   return `<section>
-<p>${escaped(source)} · ${formatCount(tokens.length)} tokens: ${parts.join(', ')}${deviations.length === 0 ? '' : ` · <span class="deviation">${plural(deviations.length, 'deviation')}</span>`}</p>
+<p>${escaped(source)} · ${plural(tokens.length, 'token')}: ${parts.join(', ')}${deviations.length === 0 ? '' : ` · <span class="deviation">${plural(deviations.length, 'deviation')}</span>`}</p>
 ${messages.map((message, index) => card(message, notes[index])).join('\n')}
 ${notes[messages.length].join('\n')}
 ${'chat' in described ? answers(described) : openingLine(encoding, tokens, described.opening)}
@@ -145,8 +145,4 @@ function prettyJson(text: string): string {
   } catch {
     return text
   }
-}
-
-function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }
