@@ -8,9 +8,7 @@ const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'conformance/READ
 
 test.each(pages)('%s: each link leads to a file, and to a heading of it', (page) => {
   const text = withoutCode(page)
-  const links = [...text.matchAll(/\]\(([^)\s]+)\)|\bsrc="([^"]+)"/g)].map(
-    ([, link, image]) => link ?? image,
-  )
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)|\bsrc="([^"]+)"/g)].map(([, link, image]) => link ?? image)
   const broken = links.filter(
     (link) => !/^https?:/.test(link) && !leadsSomewhere(new URL(link, new URL(page, root))),
   )
