@@ -21,8 +21,9 @@ export interface GrammarOptions {
   /** Where a call's recipient may stand. Default: both, because models write both. */
   readonly headerOrders?: readonly HeaderOrder[] | undefined
   /**
-   * How a structural tag names special tokens. `tokens`, the default, needs xgrammar 0.2. `text` works with older releases,
-   * but a model can spell a marker out of other tokens, and no free text holds `<|` before a letter.
+   * How special tokens are named: by id (`tokens`), which needs xgrammar 0.2 or a llama.cpp whose GBNF has token ids, such as
+   * b11434; or as `text`, which works with older releases, but lets a model spell a marker out of other tokens. Default:
+   * `tokens` in structural tags, `text` in GBNF. Lark always has them as tokens.
    */
   readonly markers?: 'tokens' | 'text' | undefined
 }
@@ -75,7 +76,7 @@ export function createGrammar({
   toolChoice = 'auto',
   format = { type: 'text' },
   headerOrders = ['channel-first', 'recipient-first'],
-  markers = 'tokens',
+  markers,
 }: GrammarOptions = {}): HarmonyGrammar {
   const callable = chosenTools(callableTools(tools), toolChoice)
   const isCallForced = toolChoice !== 'auto' && toolChoice !== 'none'
@@ -83,9 +84,9 @@ export function createGrammar({
   return {
     toStructuralTag: () => ({
       type: 'structural_tag',
-      format: markers === 'tokens' ? tokenFormat(part) : textFormat(part),
+      format: markers === 'text' ? textFormat(part) : tokenFormat(part),
     }),
-    toGbnf: () => gbnfGrammar(part),
+    toGbnf: () => gbnfGrammar(part, markers ?? 'text'),
     toLark: () => larkGrammar(part),
   }
 }

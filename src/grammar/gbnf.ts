@@ -4,16 +4,17 @@ import type { Part } from './parts.js'
 import { type PatternSyntax, plainText } from './plain-text.js'
 
 /**
- * Writes a part as a GBNF grammar of llama.cpp, which compares special tokens by their text.
+ * Writes a part as a GBNF grammar of llama.cpp. Markers are their texts, or ids, which are never spelled out by other tokens.
+ * Text never holds `<|` before a letter, so no marker is text.
  *
- * Source: llama.cpp, grammars/README.md.
+ * Source: llama.cpp b11434, grammars/README.md.
  */
-export function gbnfGrammar(part: Part): string {
+export function gbnfGrammar(part: Part, markers: 'tokens' | 'text'): string {
   const json = createJsonRules()
   const expression = (node: Part): string => {
     switch (node.type) {
       case 'marker':
-        return gbnfLiteral(specialTokenText(node.token))
+        return markers === 'tokens' ? `<[${node.token}]>` : gbnfLiteral(specialTokenText(node.token))
       case 'literal':
         return gbnfLiteral(node.text)
       case 'text':

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { completionsEngine, llamaServerEngine, vllmEngine } from '../../src/engines/index.js'
 import { createGateway } from '../../src/gateway/index.js'
 import { createGrammar } from '../../src/grammar/index.js'
-import { loadHarmonyEncoding, parseTokens, toolCallsOf } from '../../src/index.js'
+import { loadHarmonyEncoding, parseTokens, SPECIAL_TOKENS, toolCallsOf } from '../../src/index.js'
 import { createToolSet } from '../../src/tools/index.js'
 import { fetchOf } from '../gateway/gateways.js'
 import { collect, STOP } from './collect.js'
@@ -295,6 +295,29 @@ test.skipIf(vllm === undefined)('vLLM: a 500 of its guided decoding comes after 
     message: expect.stringMatching(/internal server error/i) as string,
   })
   expect(counting).toHaveBeenCalledTimes(3)
+})
+
+describe.skipIf(llamaServer === undefined)('llama-server: where the model avoids special tokens', () => {
+  const unlikely = [SPECIAL_TOKENS.CHANNEL, SPECIAL_TOKENS.MESSAGE].map((token) => [token, -100])
+  const engine = llamaServerEngine({ url: llamaServer ?? 'http://127.0.0.1', body: { logit_bias: unlikely } })
+  const sampledWith = async (markers: 'tokens' | 'text') => {
+    const grammar = createGrammar({ format: { type: 'json_object' }, markers })
+    return collect(engine, prefill, { grammar, sampling: { seed: 1 }, maxTokens: 60 })
+  }
+
+  test('a grammar whose markers are text lets them be spelled out', async () => {
+    const { tokens } = await sampledWith('text')
+    expect(encoding.decode(tokens)).toMatch(/^<\|channel\|>/)
+    expect(tokens).not.toContain(SPECIAL_TOKENS.CHANNEL)
+  })
+
+  test('a grammar whose markers are tokens does not', async () => {
+    const { tokens } = await sampledWith('tokens')
+    expect(tokens[0]).toBe(SPECIAL_TOKENS.CHANNEL)
+    const { messages } = parseTokens(encoding, tokens)
+    expect(messages[0]?.channel).toMatch(/analysis|final/)
+    expect(messages.map(({ content }) => content).join('\n')).not.toContain('<|')
+  })
 })
 
 interface CompletionChoice {

@@ -37,6 +37,19 @@ describe('xgrammar admits right turns to the end and refuses others at the first
   })
 })
 
+// By hand, after llama.cpp's grammars/README.md: `<[ID]>` is the token with this id.
+test('GBNF names special tokens by id where markers are tokens', () => {
+  const ids = createGrammar({ markers: 'tokens' }).toGbnf().split('\n')
+  const texts = createGrammar().toGbnf().split('\n')
+  expect(ids[0]).toBe(
+    'root ::= (<[200005]> "analysis" <[200008]> text <[200007]> <[200006]> "assistant")* <[200005]> "final" <[200008]> text',
+  )
+  expect(texts[0]).toBe(
+    'root ::= ("<|channel|>" "analysis" "<|message|>" text "<|end|>" "<|start|>" "assistant")* "<|channel|>" "final" "<|message|>" text',
+  )
+  expect(ids.slice(1)).toEqual(texts.slice(1))
+})
+
 test.each([
   [{ $ref: '#' }],
   [{ $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } }],
