@@ -27,11 +27,14 @@ export async function* runCalls(
   if (tools === undefined) return { pendingCalls: calls, isLimited: false }
   const pendingCalls: ToolCall[] = []
   let isLimited = false
-  const running = new Map<number, Promise<ToolEndEvent>>()
+  let runningCount = 0
+  // In the order in which they end. To race all that run, for each that ends, would be quadratic.
+  const ended: Promise<ToolEndEvent>[] = []
+  let wake = () => {}
 
   for (const call of calls) {
     const tool = tools.find(call.recipient)
-    const callIndex = firstCallIndex + running.size
+    const callIndex = firstCallIndex + runningCount
     const isPastLimit = callIndex >= limits.maxToolCalls
     const isWaiting = tool?.needsApproval === true && approve === undefined
     const isCallers = tool === undefined ? unknownCalls === 'leave' : !tool.isRunnable
@@ -41,17 +44,22 @@ export async function* runCalls(
       continue
     }
     const ending = runCall(callIndex, call, tools, approve, signal)
+    const onEnd = () => {
+      ended.push(ending)
+      wake()
+    }
     // The loop below sees a failure; until it looks, nobody else is to.
-    ending.catch(() => {})
-    running.set(callIndex, ending)
+    ending.then(onEnd, onEnd)
+    runningCount++
     yield [{ type: 'tool-start', callIndex, call, ...(tool && { tool }) }]
   }
 
   const results = new Map<number, Message>()
   let nextIndex = firstCallIndex
-  while (running.size > 0) {
-    const event = await unlessAborted(Promise.race(running.values()), signal)
-    running.delete(event.callIndex)
+  for (; runningCount > 0; runningCount--) {
+    if (ended.length === 0) await unlessAborted(new Promise<void>((resolve) => (wake = resolve)), signal)
+    signal.throwIfAborted()
+    const event = await ended.shift()!
     results.set(event.callIndex, event.message)
     for (; results.has(nextIndex); nextIndex++) onResult(results.get(nextIndex)!)
     yield [event]
