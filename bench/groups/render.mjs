@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { largeConversation, smallConversation } from '../conversations.mjs'
 import { inTurns, median, ratio, withContenders } from '../processes.mjs'
 
@@ -52,6 +54,12 @@ export function render() {
     ]
     const figures = [
       { what: 'render: 4 messages, 1 tool', value: 1e6 * median(short.ours), unit: 'µs', atMost: 30 },
+      {
+        what: 'render: 200 messages, the first rendering of a process',
+        value: firstRendering(inputs.large),
+        unit: 'ms',
+        atMost: 15,
+      },
     ]
     if (official !== undefined) {
       table.push(
@@ -77,4 +85,12 @@ export function render() {
     }
     return { title: 'render for completion', columns: ['', '× ours', 'time', 'tokens/s'], table, figures }
   })
+}
+
+const program = fileURLToPath(new URL('../first-rendering.mjs', import.meta.url))
+
+/** Milliseconds of processor time, in processes that have loaded the library and do nothing else. */
+function firstRendering(conversation) {
+  const input = JSON.stringify(conversation)
+  return median(Array.from({ length: 9 }, () => Number(execFileSync(process.execPath, [program], { input }))))
 }

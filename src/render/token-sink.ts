@@ -65,7 +65,8 @@ export class TokenCollector implements TokenSink {
 /** The memory of a finished collector, for the next one. */
 let spare: Int32Array | undefined
 
-const SMALLEST = 1 << 10
+/** 256 kB, of which only what is written to takes memory. */
+const SMALLEST = 1 << 16
 /** 1 MB: twice the context of gpt-oss. */
 const LARGEST_SPARE = 1 << 18
 const NONE = new Int32Array(0)
