@@ -3,7 +3,9 @@ import {
   type Message,
   systemMessage,
   type SystemMessageOptions,
+  type ToolDescription,
   type ToolNamespaceConfig,
+  type ToolNamespaces,
 } from '../message/index.js'
 import type { DropAnalysis } from '../render/index.js'
 import {
@@ -30,10 +32,10 @@ import {
 } from '../openai/index.js'
 import { type OpenMessage, takeOpenMessage } from './open-message.js'
 import { REQUEST_FIELDS } from './request-fields.js'
-import { readMessages } from './request-messages.js'
+import { readMessages, type RequestMessage } from './request-messages.js'
 import { type AnswerSettings, readAnswerSettings, readSystemSettings } from './request-settings.js'
 import type { ChatRequest } from './request-types.js'
-import { isAnswer, toHarmony } from './to-harmony.js'
+import { isAnswer, type MessageMapping, toHarmony } from './to-harmony.js'
 
 export interface FromChatRequestOptions extends Pick<
   SystemMessageOptions,
@@ -137,9 +139,9 @@ export function fromChatRequest(
   const choice = readToolChoice(body['tool_choice'], tools, findByName(tools))
   const responseFormat = readResponseFormat(body['response_format'])
 
-  const offered = new Set(tools.map((tool) => tool.name))
+  const offered = new Set(namesOf(tools))
   const { namespaces = [] } = options
-  const hostedNamespaces = [...builtinTools, ...namespaces].map((namespace) => namespace.name)
+  const hostedNamespaces = namesOf([...builtinTools, ...namespaces])
   if (hostedNamespaces.includes('functions'))
     throw new TypeError("namespaces: functions is the namespace of the request's own tools")
   const isHosted = (name: string): boolean =>
@@ -152,22 +154,14 @@ export function fromChatRequest(
     throw invalidRequest('tool_choice', body['tool_choice'], '"auto" or "none" for a message that goes on')
 
   const first = messages[0]
-  const firstTurn = first?.role === 'developer' ? 1 : 0
+  const instructions = first?.role === 'developer' ? first.content : undefined
   const functions = choice.tools.map((tool) => toolDescription(tool, names, options.prepareSchemas ?? false))
   const developer = developerContent({
-    instructions: first?.role === 'developer' ? first.content : undefined,
-    tools: {
-      ...Object.fromEntries(namespaces.map((namespace) => [namespace.name, namespace])),
-      ...(functions.length > 0 && { functions: { name: 'functions', tools: functions } }),
-    },
+    instructions,
+    tools: toolNamespaces(namespaces, functions),
     responseFormat: responseFormatSection(responseFormat),
   })
-  const lastAnswer = dropAnalysis === 'none' ? -1 : messages.findLastIndex(isAnswer)
-  const turns: Message[] = []
-  for (let index = firstTurn; index < messages.length; index++) {
-    for (const message of toHarmony(messages[index], { contentType, recipientOf }))
-      if (index > lastAnswer || message.channel !== 'analysis') turns.push(message)
-  }
+  const turns = instructions === undefined ? messages : messages.slice(1)
 
   return {
     conversation: {
@@ -181,7 +175,7 @@ export function fromChatRequest(
           tools: builtinTools,
         }),
         ...(developer.length === 0 ? [] : [{ role: 'developer', content: developer } satisfies Message]),
-        ...turns,
+        ...turnMessages(turns, { contentType, recipientOf }, dropAnalysis),
       ],
     },
     tools: choice.tools,
@@ -197,6 +191,37 @@ export function fromChatRequest(
     }),
     ...(openMessage !== undefined && { openMessage }),
   }
+}
+
+function namesOf(named: readonly { readonly name: string }[]): string[] {
+  const names: string[] = []
+  for (const { name } of named) names.push(name)
+  return names
+}
+
+function toolNamespaces(
+  namespaces: readonly ToolNamespaceConfig[],
+  functions: readonly ToolDescription[],
+): ToolNamespaces {
+  return {
+    ...Object.fromEntries(namespaces.map((namespace) => [namespace.name, namespace])),
+    ...(functions.length > 0 && { functions: { name: 'functions', tools: functions } }),
+  }
+}
+
+/** Returns the messages of Harmony that stand for the request's, without the reasoning that is dropped. */
+function turnMessages(
+  turns: readonly RequestMessage[],
+  mapping: MessageMapping,
+  dropAnalysis: 'completed-turns' | 'none',
+): Message[] {
+  const lastAnswer = dropAnalysis === 'none' ? -1 : turns.findLastIndex(isAnswer)
+  const messages: Message[] = []
+  for (let index = 0; index < turns.length; index++) {
+    for (const message of toHarmony(turns[index], mapping))
+      if (index > lastAnswer || message.channel !== 'analysis') messages.push(message)
+  }
+  return messages
 }
 
 function engineParamsOf(body: UncheckedObject): Readonly<Record<string, unknown>> {

@@ -45,9 +45,9 @@ const MAX_ID_BYTES = 7
 
 const NUMBERS = Array.from({ length: 1000 }, (_, number) => `${number}`)
 /** An id's digits before its last three. */
-const THOUSANDS = wordsOf(['', ...NUMBERS.slice(1)])
+const { words: THOUSANDS, lengths: THOUSANDS_LENGTHS } = wordsOf(['', ...NUMBERS.slice(1)])
 /** The last three and a comma, for ids below 1000 and then for the others. */
-const ONES = wordsOf([
+const { words: ONES, lengths: ONES_LENGTHS } = wordsOf([
   ...NUMBERS.map((digits) => `${digits},`),
   ...NUMBERS.map((digits) => `${digits.padStart(3, '0')},`),
 ])
@@ -69,10 +69,10 @@ function writeIds(ids: readonly number[], view: DataView, start: number): number
   for (let i = 0; i < ids.length; i++) {
     const thousands = (ids[i] / 1000) | 0
     const ones = ids[i] - 1000 * thousands + (1000 & (-thousands >> 31))
-    view.setUint32(at, THOUSANDS.words[thousands], true)
-    at += THOUSANDS.lengths[thousands]
-    view.setUint32(at, ONES.words[ones], true)
-    at += ONES.lengths[ones]
+    view.setUint32(at, THOUSANDS[thousands], true)
+    at += THOUSANDS_LENGTHS[thousands]
+    view.setUint32(at, ONES[ones], true)
+    at += ONES_LENGTHS[ones]
   }
   return ids.length === 0 ? start : at - 1
 }

@@ -54,8 +54,8 @@ interface Thread {
   run(work: BatchWork): Promise<BatchResult>
 }
 
-/** A fifth less memory than by default, and no more time: what a line leaves behind is dead with the line. */
-const YOUNG_GENERATION_MB = 8
+/** Less memory than by default, and no more time: what a line leaves behind is dead with the line. */
+const YOUNG_GENERATION_MB = 4
 
 function createThread(task: Task): Thread {
   const worker = new Worker(new URL('dist/cli/batch/worker.js', PACKAGE_FOLDER), {
