@@ -1,6 +1,6 @@
 import { loadHarmonyEncoding, type Message, SPECIAL_TOKENS } from 'gpt-oss-harmony'
 import { fromChatRequest, renderChatRequest, toChatCompletion } from 'gpt-oss-harmony/chat'
-import { DIALECTS, renderInDialect } from 'gpt-oss-harmony/dialects'
+import { DIALECTS, parseDialectRequest, renderInDialect } from 'gpt-oss-harmony/dialects'
 import { fromResponsesRequest } from 'gpt-oss-harmony/responses'
 import { createTranscript } from 'gpt-oss-harmony/transcript'
 import { expect, test } from 'vitest'
@@ -71,4 +71,11 @@ test('a namespace may have any number of tools', () => {
   const tools = Array.from({ length: LENGTH }, (_, i) => ({ type: 'function', name: `f${i}` }))
   const request = { input: 'Hi', tools: [{ type: 'namespace', name: 'many', description: '', tools }] }
   expect(Object.keys(fromResponsesRequest(request).callTargets.tools)).toHaveLength(LENGTH)
+})
+
+test('a text beside numbers that are kept may have any length', () => {
+  const content = 'a'.repeat(100 * LENGTH)
+  const parameters = { type: 'object', properties: { n: { default: 1 } } }
+  const text = JSON.stringify({ content, parameters }).replace('"default":1', '"default":1.0')
+  expect(parseDialectRequest(text)).toMatchObject({ content })
 })

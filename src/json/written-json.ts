@@ -69,7 +69,7 @@ export function readJsonText(text: string): JsonNode | undefined {
   }
 }
 
-const TOKENS = /"(?:[^"\\]|\\.)*"|[{}[\],:]|-?\d[\d.eE+-]*|true|false|null/g
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|-?\d[\d.eE+-]*|true|false|null/g
 
 class TooDeep extends Error {}
 
