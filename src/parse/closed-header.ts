@@ -82,9 +82,9 @@ interface Word {
 }
 
 // A word: a role or channel that runs into a recipient; a content type with its marker; a recipient; anything else. White space within `to = x` and
-// behind `<|constrain|>` belongs to the word.
+// behind `<|constrain|>` belongs to the word. A loop's turn takes more than one character, as each turn takes room on the stack.
 const WORD =
-  /(?:assistant|analysis|commentary|final)(?=to=)|<\|constrain\|>(?:\s*(?:(?!<\|constrain\|>)\S)+)?|(?:to\s*=\s*)?(?:(?!<\|constrain\|>)\S)+/gu
+  /(?:assistant|analysis|commentary|final)(?=to=)|<\|constrain\|>(?:\s*(?=\S)(?!<\|constrain\|>)[^\s<]*(?:<+(?!\|constrain\|>)[^\s<]*)*)?|(?:to\s*=\s*)?(?=\S)(?!<\|constrain\|>)[^\s<]*(?:<+(?!\|constrain\|>)[^\s<]*)*/gu
 
 function wordsOf(section: Section): Word[] {
   return [...section.text.matchAll(WORD)].map(({ 0: text, index }) => ({

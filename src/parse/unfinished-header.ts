@@ -83,9 +83,7 @@ function contentIndexOf(section: Section, content: string): number {
 
 /** Whether a header's text in front of a channel is more than a channel, a recipient, a content type or punctuation. */
 function isProse(content: string): boolean {
-  return (
-    !/to\s*=/.test(content) && !/^(?:analysis|commentary|final|json|code|\p{P}|\p{S}|\s)*$/u.test(content)
-  )
+  return !/to\s*=/.test(content) && !consistsOf(content, FIELDS_AND_SIGNS)
 }
 
 interface Fields {
@@ -113,7 +111,7 @@ function cutAuthor(
 }
 
 /** A role at the front, once or more. A tool's message has its name where the role stands. */
-const ROLE = new RegExp(`^\\s*(${ROLES.filter((role) => role !== 'tool').join('|')})(\\1|\\s)*`)
+const ROLE = new RegExp(`^\\s*(${ROLES.filter((role) => role !== 'tool').join('|')})(?:\\1|\\s+)*`)
 
 /**
  * Cuts the channel off the front: a known one also from text that it runs into (`finalThe`, `final{`), but never
@@ -173,11 +171,21 @@ function cutFields(
 // Without a recipient, text may well begin with such a word.
 const TYPE = /^\s+(json|code)(?=[\s{["]|$)/
 const TYPE_BEFORE_JSON = /^\s+json(?=\s*[{[])/
-const RECIPIENT = /^\s*to\s*=\s*((?:(?!<\|constrain\|>)[^\s{[])*)/
+const RECIPIENT = /^\s*to\s*=\s*([^\s{[<]*(?:<+(?!\|constrain\|>)[^\s{[<]*)*)/
 // A name that stands before arguments, where a recipient's `to=` is missing or `<|constrain|>` stands before it.
 const MISPLACED_RECIPIENT =
   /^\s*(?:<\|constrain\|>\s*)?(?:to\s*=\s*)?([^\s<{["]+)(?=(?:\s*(?:json|code))?\s*(?:[{[]|<\|constrain\|>|$))/
 
 function isChannelsAndPunctuation(text: string): boolean {
-  return /^(analysis|commentary|final|[\p{P}\s])*$/u.test(text)
+  return consistsOf(text, CHANNELS_AND_PUNCTUATION)
+}
+
+const FIELDS_AND_SIGNS = /analysis|commentary|final|json|code|[\p{P}\p{S}\s]+/uy
+const CHANNELS_AND_PUNCTUATION = /analysis|commentary|final|[\p{P}\s]+/uy
+
+/** Whether text is nothing but matches of a sticky pattern. As one expression, it would overflow the stack. */
+function consistsOf(text: string, pattern: RegExp): boolean {
+  pattern.lastIndex = 0
+  while (pattern.lastIndex < text.length) if (!pattern.test(text)) return false
+  return true
 }

@@ -30,7 +30,7 @@ interface Row {
 function rowsOf(name: string, text: string): Row[] {
   const rows: Row[] = []
   // A field, in quotes or not, and what ends it.
-  const pattern = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/y
+  const pattern = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y
   let line = 1
   let row: Row = { line, fields: [] }
   while (pattern.lastIndex < text.length || row.fields.length > 0) {

@@ -77,7 +77,7 @@ function lastLetterIn(text: string, choiceCount: number): string | undefined {
 
 /** The last boxed integer; without one, the last integer. `1,024` is one, `2.5` is none. */
 function lastIntegerIn(text: string): number | undefined {
-  const boxed = [...text.matchAll(/\\boxed\{((?:[^{}]|\{[^{}]*\})*)\}/g)].map(([, inside]) =>
+  const boxed = [...text.matchAll(/\\boxed\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}/g)].map(([, inside]) =>
     integersIn(inside),
   )
   return (boxed.filter((found) => found.length > 0).at(-1) ?? integersIn(text)).at(-1)

@@ -28,3 +28,21 @@ test.each([
   }
   expect(performance.now() - start).toBeLessThan(5000)
 })
+
+// Where an expression's loop took a character at a turn, these overflowed the stack.
+test.each([
+  ['in an unfinished header', '<|channel|>', '<|return|>'],
+  ['in a closed header', '<|channel|>', '<|message|>x<|return|>'],
+  ['in place of a role', '<|end|><|start|>', '<|message|>x<|return|>'],
+  ['in place of a message', '<|end|>', '<|return|>'],
+  ['in place of a recipient', '<|channel|>commentary to=', '<|return|>'],
+])('ten million characters are read: %s', (_, before, after) => {
+  const dots = '.'.repeat(64)
+  const [dotsToken] = encoding.encode(dots)
+  const tokens = [
+    ...encoding.encode(before, { allowedSpecial: 'all' }),
+    ...new Array<number>(10_000_000 / dots.length).fill(dotsToken),
+    ...encoding.encode(after, { allowedSpecial: 'all' }),
+  ]
+  expect(parseTokens(encoding, tokens, { role: 'assistant' }).turn.usage.total).toBe(tokens.length)
+})
