@@ -1,4 +1,4 @@
-import { encodeRuns, type Tokenizer } from '../tokenizer/index.js'
+import { encode, encodeRuns, type Tokenizer } from '../tokenizer/index.js'
 
 /**
  * A tokenizer that remembers the tokens of texts which come again and again: a batch's lines mostly have their system message, instructions and tools in
@@ -12,7 +12,7 @@ export function rememberingTokenizer(tokenizer: Tokenizer): Tokenizer {
     const slot = slots[text.length % SLOTS]
     if (slot.text === text) {
       slot.misses = 0
-      slot.tokens ??= Int32Array.from(idsOf(tokenizer, text))
+      slot.tokens ??= Int32Array.from(encode(tokenizer, text, { disallowedSpecial: [] }))
       return use(slot.tokens, slot.tokens.length)
     }
     // What has come twice is not given up for the next best text of its length.
@@ -34,12 +34,6 @@ export function rememberingTokenizer(tokenizer: Tokenizer): Tokenizer {
     },
     encodeRuns: runs,
   }
-}
-
-function idsOf(tokenizer: Tokenizer, text: string): number[] {
-  const ids: number[] = []
-  tokenizer.encodeInto(text, ids)
-  return ids
 }
 
 interface Slot {

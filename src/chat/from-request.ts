@@ -193,6 +193,7 @@ export function fromChatRequest(
   }
 }
 
+/** A loop: what `map` makes is of another kind once V8 has optimised it, and `fromChatRequest` is then compiled anew. */
 function namesOf(named: readonly { readonly name: string }[]): string[] {
   const names: string[] = []
   for (const { name } of named) names.push(name)

@@ -7,9 +7,9 @@ import {
   type Role,
   unknownRole,
 } from '../message/index.js'
-import { SPECIAL_TOKENS } from '../tokenizer/index.js'
+import { SPECIAL_TOKENS, type Tokenizer } from '../tokenizer/index.js'
 import { appendMessage, checkHeaderOrder, type HeaderOrder, type MessageSpan, spanOf } from './message.js'
-import type { TokenSink } from './token-sink.js'
+import { TokenCollector, type TokenSink } from './token-sink.js'
 
 /**
  * Which old reasoning (messages on the channel `analysis`) is dropped:
@@ -91,6 +91,13 @@ export function renderOpening(nextTurnRole: Role, into: TokenSink): void {
   if (!isRole(nextTurnRole)) throw unknownRole(nextTurnRole)
   into.addToken(SPECIAL_TOKENS.START)
   into.addText(nextTurnRole)
+}
+
+/** Returns the tokens of {@link renderOpening} alone. @throws HarmonyError `unknown-role` */
+export function openingOf(tokenizer: Tokenizer, nextTurnRole: Role): number[] {
+  const tokens = new TokenCollector(tokenizer)
+  renderOpening(nextTurnRole, tokens)
+  return tokens.finish()
 }
 
 export function dropRuleOf({

@@ -7,6 +7,7 @@ export {
   dropAnalysisBefore,
   dropRuleOf,
   isFinal,
+  openingOf,
   renderConversation,
   type RenderConversationOptions,
   type RenderedConversation,

@@ -7,6 +7,7 @@ import {
   bringsFunctionTools,
   checkHeaderOrder,
   type HeaderOrder,
+  renderOpening,
   TokenCollector,
 } from '../render/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
@@ -49,15 +50,14 @@ export function renderResponsesRequest(
 ): number[] {
   checkEncoding(encoding, 'renderResponsesRequest')
   checkRenderable(request, 'renderResponsesRequest')
-  const tokens: number[] = []
-  for (const piece of piecesOfRequest(encoding, request, options))
-    for (const token of piece.tokens) tokens.push(token)
-  tokens.push(SPECIAL_TOKENS.START)
-  encoding.tokenizer.encodeInto('assistant', tokens)
+  const pieces = piecesOfRequest(encoding, request, options)
+  const tokens = new TokenCollector(encoding.tokenizer)
+  for (const piece of pieces) for (const token of piece.tokens) tokens.addToken(token)
+  renderOpening('assistant', tokens)
   const { forcedCall } = request
   if (forcedCall !== undefined)
-    for (const token of callHeader(encoding, forcedCall.recipients, forcedCall)) tokens.push(token)
-  return tokens
+    for (const token of callHeader(encoding, forcedCall.recipients, forcedCall)) tokens.addToken(token)
+  return tokens.finish()
 }
 
 /** A message of a request with the tokens that stand for it, as a transcript keeps it. */

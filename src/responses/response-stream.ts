@@ -11,8 +11,7 @@ import {
   type Parser,
   type ParserEvent,
 } from '../parse/index.js'
-import type { HeaderOrder } from '../render/index.js'
-import { SPECIAL_TOKENS } from '../tokenizer/index.js'
+import { type HeaderOrder, openingOf } from '../render/index.js'
 import { isHostedTool } from './call-target.js'
 import { fromResponsesRequest, type ResponsesConversation } from './from-request.js'
 import type { CallResult, MessageEnd, WaitingCall } from './open-item.js'
@@ -302,9 +301,7 @@ export class TokenResponsesStream implements ResponsesStream {
         ? callHeader(this.#encoding, forcedCall.recipients, forcedCall)
         : []
     this.#isFirstGeneration = false
-    const opening: number[] = [SPECIAL_TOKENS.START]
-    this.#encoding.tokenizer.encodeInto('assistant', opening)
-    this.#opening = [...opening, ...header]
+    this.#opening = [...openingOf(this.#encoding.tokenizer, 'assistant'), ...header]
     this.#tokens = []
     this.#logprobs = []
     this.#sealedCount = 0

@@ -11,7 +11,7 @@ import {
   TokenCounter,
   toolsText,
 } from '../render/index.js'
-import type { Tokenizer } from '../tokenizer/index.js'
+import { encode, type Tokenizer } from '../tokenizer/index.js'
 import { type KindOfHeader, messageKind, type MessageKind } from '../turn/index.js'
 
 /** The parts of a prompt that are counted separately. */
@@ -191,11 +191,9 @@ function toolTokensOf(tokenizer: Tokenizer, content: SystemContent | DeveloperCo
   const end = start + byteLength(tools)
 
   // Parts are encoded separately: no token spans two of them.
-  const tokens: number[] = []
-  tokenizer.encodeInto(text, tokens)
   let count = 0
   let position = 0
-  for (const token of tokens) {
+  for (const token of encode(tokenizer, text, { disallowedSpecial: [] })) {
     if (position >= start && position < end) count++
     position += tokenizer.tokenBytes(token)?.length ?? 0
   }

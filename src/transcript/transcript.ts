@@ -17,7 +17,7 @@ import {
   type DropAnalysis,
   dropRuleOf,
   type HeaderOrder,
-  renderOpening,
+  openingOf,
   TokenCollector,
 } from '../render/index.js'
 import { History, keptMessages } from './history.js'
@@ -178,12 +178,9 @@ export class Transcript {
    * @param nextRole `assistant` by default
    * @throws HarmonyError `unknown-role`
    */
-  prefill(nextRole: Role = 'assistant', { opening = [] }: PrefillOptions = {}): TranscriptPrefill {
-    const cachedPrefixLength = this.open(nextRole, { opening })
-    return {
-      tokens: this.#history.tokens.concat(this.#roleOpening(nextRole), opening),
-      cachedPrefixLength,
-    }
+  prefill(nextRole: Role = 'assistant', options: PrefillOptions = {}): TranscriptPrefill {
+    const { opening, cachedPrefixLength } = this.open(nextRole, options)
+    return { tokens: this.#history.tokens.concat(opening), cachedPrefixLength }
   }
 
   /**
@@ -191,13 +188,17 @@ export class Transcript {
    * a turn costs the same however long the history is.
    *
    * @internal
-   * @returns the prefill's `cachedPrefixLength`
+   * @returns the prefill's last tokens, from `<|start|>` on, and its `cachedPrefixLength`
    */
-  open(nextRole: Role, { opening = [] }: PrefillOptions = {}): number {
-    const cachedPrefixLength = this.#history.open([...this.#roleOpening(nextRole), ...opening])
+  open(
+    nextRole: Role,
+    { opening = [] }: PrefillOptions = {},
+  ): { readonly opening: readonly number[]; readonly cachedPrefixLength: number } {
+    const whole = [...this.#roleOpening(nextRole), ...opening]
+    const cachedPrefixLength = this.#history.open(whole)
     this.#sentCount = this.#history.messages.length
     this.#open = { role: nextRole, opening: [...opening] }
-    return cachedPrefixLength
+    return { opening: whole, cachedPrefixLength }
   }
 
   /**
@@ -312,9 +313,7 @@ export class Transcript {
   }
 
   #roleOpening(role: Role): number[] {
-    const tokens = new TokenCollector(this.#encoding.tokenizer)
-    renderOpening(role, tokens)
-    return tokens.finish()
+    return openingOf(this.#encoding.tokenizer, role)
   }
 }
 

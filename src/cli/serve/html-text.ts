@@ -43,7 +43,7 @@ export function titleOfHtml(html: string): string | undefined {
   const start = html.search(/<title\b/i)
   if (start === -1) return undefined
   const content = endAfter(html, '>', start)
-  return oneLine(withoutEntities(html.slice(content, html.indexOf('<', content)))).trim()
+  return oneLine(withoutEntities(html.slice(content, html.indexOf('<', content))))
 }
 
 /** A tag's beginning; `<!doctype`, `<?xml` and `</3` have no name. */
@@ -79,7 +79,7 @@ class TextWriter {
   link(href: string | undefined): void {
     if (this.#link !== undefined) {
       const { firstPart } = this.#link
-      const label = oneLine(this.#parts.splice(firstPart).join('')).trim()
+      const label = oneLine(this.#parts.splice(firstPart).join(''))
       if (label !== '') this.#parts.push(`[${label}](${this.#link.href})`)
     }
     // An address within the page leads nowhere else.
@@ -91,14 +91,14 @@ class TextWriter {
     this.link(undefined)
     return withoutEntities(this.#parts.join(''))
       .split('\n')
-      .map((line) => oneLine(line).trim())
+      .map(oneLine)
       .filter((line) => line !== '')
       .join('\n')
   }
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ')
+  return text.replace(/\s+/g, ' ').trim()
 }
 
 function withoutEntities(text: string): string {
