@@ -1,7 +1,6 @@
 import type { OutputFormat } from './output-format.js'
-import { type ParquetFields, prefillFields } from './parquet.js'
+import { type ParquetFields, prefillFields, trainingFields } from './parquet-layout.js'
 import type { Task } from './task.js'
-import { trainingFields } from './training-rows.js'
 
 /** A run over files, or from and to standard streams: what to do, and how. */
 export interface Job {

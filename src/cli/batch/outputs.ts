@@ -3,7 +3,7 @@ import { compress, type Compression } from './compression.js'
 import type { EncodedBatch } from './encoder.js'
 import type { OutputFormat } from './output-format.js'
 import { NPY_HEADER_BYTES, npyHeader } from './npy.js'
-import { moved, PARQUET_MAGIC, parquetFooter, type ParquetFields } from './parquet.js'
+import { moved, PARQUET_MAGIC, type ParquetFields } from './parquet-layout.js'
 
 /** The names of an output's files; the one that the user named comes last, as it is the last to appear. */
 export function outputPaths(out: string, format: OutputFormat): readonly string[] {
@@ -114,7 +114,10 @@ function parquetOutput(
       if (rowGroup !== undefined) rowGroups.push(moved(rowGroup, file.length))
       await file.append(chunks[0])
     },
-    finish: () => file.append(parquetFooter(fields, rowGroups)),
+    async finish() {
+      const { parquetFooter } = await import('./parquet.js')
+      await file.append(parquetFooter(fields, rowGroups))
+    },
     state: rowGroups,
   }
 }

@@ -3,9 +3,7 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import { writeColumn } from 'hyparquet-writer/src/column.js'
 import type { PrefillRecord } from '../../batch/index.js'
 import type { EncodedBatch, PrefillEncoder } from './encoder.js'
-
-/** At the front of a Parquet file, and at its end. */
-export const PARQUET_MAGIC = new TextEncoder().encode('PAR1')
+import { listField, PARQUET_MAGIC, type ParquetFields, prefillColumns, textField } from './parquet-layout.js'
 
 /**
  * Encodes a batch as one row group, its offsets counted from its own beginning: the bytes do not depend on where in the file they come to lie, so that
@@ -62,47 +60,8 @@ export function parquetFooter(fields: ParquetFields, rowGroups: readonly RowGrou
   return bytes.getBytes().slice(PARQUET_MAGIC.length)
 }
 
-/** A row group's entry with its offsets `byteCount` further on. */
-export function moved(rowGroup: RowGroup, byteCount: number): RowGroup {
-  const by = BigInt(byteCount)
-  return {
-    ...rowGroup,
-    columns: rowGroup.columns.map((chunk) => {
-      const { meta_data: meta } = chunk
-      if (meta === undefined)
-        throw new Error('a column chunk without its meta data: has hyparquet-writer changed?')
-      return {
-        ...chunk,
-        file_offset: chunk.file_offset + by,
-        meta_data: {
-          ...meta,
-          data_page_offset: meta.data_page_offset + by,
-          ...(meta.dictionary_page_offset === undefined
-            ? {}
-            : { dictionary_page_offset: meta.dictionary_page_offset + by }),
-        },
-      }
-    }),
-  }
-}
-
 function rootOf(fieldCount: number): SchemaElement {
   return { name: 'root', num_children: fieldCount }
-}
-
-/** Each field's elements, from the field down to what holds its values. */
-export type ParquetFields = readonly (readonly SchemaElement[])[]
-
-export function textField(name: string, repetition: 'REQUIRED' | 'OPTIONAL'): SchemaElement[] {
-  return [{ name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: repetition }]
-}
-
-export function listField(name: string): SchemaElement[] {
-  return [
-    { name, repetition_type: 'REQUIRED', converted_type: 'LIST', num_children: 1 },
-    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-    { name: 'element', type: 'INT32', repetition_type: 'REQUIRED' },
-  ]
 }
 
 export function textColumn(name: string, values: readonly string[]): ColumnData {
@@ -116,21 +75,6 @@ export function listColumn(name: string, lists: readonly (readonly number[])[]):
 
 const PLAIN = { encoding: { encoding: 'PLAIN' } } as const
 const FLAT = { definitionLevels: [], repetitionLevels: [], maxDefinitionLevel: 0 }
-
-/** The fields of a prefill file. @param column the name of the column with the prompts' tokens */
-export function prefillFields(column: string): ParquetFields {
-  return Object.values(fieldsOf(column))
-}
-
-function fieldsOf(column: string) {
-  return {
-    customId: textField('custom_id', 'REQUIRED'),
-    tokens: listField(column),
-    samplingParams: textField('sampling_params', 'REQUIRED'),
-    tokenCount: [{ name: 'num_prompt_tokens', type: 'INT32', repetition_type: 'REQUIRED' }],
-    toolNames: textField('tool_names', 'OPTIONAL'),
-  } satisfies Record<string, SchemaElement[]>
-}
 
 const COLUMN_OPTIONS = {
   // Ids hardly shrink, by a tenth, and compressing them in JavaScript takes longer than making them.
@@ -151,7 +95,7 @@ export interface ColumnData extends PageData {
 }
 
 function columnsOf(records: readonly PrefillRecord[], column: string): ColumnData[] {
-  const fields = fieldsOf(column)
+  const fields = prefillColumns(column)
   const toolNames = records.map(({ toolNames }) =>
     toolNames === undefined ? null : JSON.stringify(toolNames),
   )

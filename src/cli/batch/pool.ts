@@ -11,12 +11,12 @@ export interface Pool {
 }
 
 /** @param jobs with 1, batches run on the thread that hands them in */
-export function createPool(task: Task, jobs: number): Pool {
-  return jobs === 1 ? createInlinePool(task) : createThreadPool(task, jobs)
+export async function createPool(task: Task, jobs: number): Promise<Pool> {
+  return jobs === 1 ? await createInlinePool(task) : createThreadPool(task, jobs)
 }
 
-function createInlinePool(task: Task): Pool {
-  const runBatch = createRunBatch(task)
+async function createInlinePool(task: Task): Promise<Pool> {
+  const runBatch = await createRunBatch(task)
   return {
     depth: 1,
     run: async (work) => runBatch(work),

@@ -71,7 +71,7 @@ export async function processBatches({
     : createProgress(terminal.stderr, totalBytesOf(inputs), valuesNow())
   const [startTime, startTokens] = [performance.now(), statistics.tokens]
   const interrupt = listenForInterrupt()
-  const pool = createPool(job.task, job.jobs)
+  const pool = await createPool(job.task, job.jobs)
   const batches = readBatches(inputs, { stdin: terminal.stdin, batchBytes: job.batchBytes, start })
   const runBatch = async ({ batch, work }: WorkItem): Promise<WorkDone> => ({
     batch,

@@ -119,9 +119,13 @@ function ratesOf(lines: number, tokens: number, seconds: number): readonly [stri
   return [`${perSecond(lines)} lines/s`, `${perSecond(tokens)} tokens/s`]
 }
 
-/** With a comma between thousands. */
+/** With a comma between thousands. @param count 0 or more */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US')
+  if (!Number.isSafeInteger(count)) return count.toLocaleString('en-US')
+  // By hand, because the first call of `toLocaleString` takes 18 ms.
+  let text = `${count}`
+  for (let at = text.length - 3; at > 0; at -= 3) text = `${text.slice(0, at)},${text.slice(at)}`
+  return text
 }
 
 /** `1 token`, `1,200 tokens`. */

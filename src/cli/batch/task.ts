@@ -22,7 +22,6 @@ import { compress, type Compression } from './compression.js'
 import type { EncodedBatch } from './encoder.js'
 import { createEncoder } from './formats.js'
 import type { OutputFormat } from './output-format.js'
-import { encodeTrainingRows } from './training-rows.js'
 
 /** What a run does with its lines; plain data, for other threads to be told. */
 export type Task =
@@ -86,10 +85,10 @@ export interface Failure {
 
 export type RunBatch = (work: BatchWork) => BatchResult
 
-export function createRunBatch(task: Task): RunBatch {
+export async function createRunBatch(task: Task): Promise<RunBatch> {
   const encoding = loadHarmonyEncoding('HarmonyGptOss')
   const { compression } = task
-  const run = runOf(encoding, task)
+  const run = await runOf(encoding, task)
   if (compression === undefined) return run
   return (work) => {
     const result = run(work)
@@ -97,7 +96,7 @@ export function createRunBatch(task: Task): RunBatch {
   }
 }
 
-function runOf(encoding: HarmonyEncoding, task: Task): RunBatch {
+async function runOf(encoding: HarmonyEncoding, task: Task): Promise<RunBatch> {
   switch (task.command) {
     case 'prefill':
       return runPrefill(encoding, task)
@@ -116,12 +115,12 @@ function compressed({ chunks, ...rest }: EncodedBatch, compression: Compression)
   }
 }
 
-function runPrefill(
+async function runPrefill(
   encoding: HarmonyEncoding,
   { options, format, column }: Task & { readonly command: 'prefill' },
-): RunBatch {
+): Promise<RunBatch> {
   const read = prefillReader(encoding, options)
-  const encoder = createEncoder(format, column)
+  const encoder = await createEncoder(format, column)
   return (work) => {
     const result = new ResultBuilder()
     for (const { record, lineNumber } of result.recordsOf(work, read)) {
@@ -133,10 +132,11 @@ function runPrefill(
   }
 }
 
-function runTraining(
+async function runTraining(
   encoding: HarmonyEncoding,
   { options, format, pack }: Task & { readonly command: 'training' },
-): RunBatch {
+): Promise<RunBatch> {
+  const { encodeTrainingRows } = await import('./training-rows.js')
   const read = trainingReader(encoding, options)
   return (work) => {
     const result = new ResultBuilder()
@@ -234,8 +234,10 @@ export function* linesOfBatch({
     yield lineTooLong()
     return
   }
+  // It looks for bytes four times as fast.
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   for (let start = 0; start < bytes.length;) {
-    const lineBreak = bytes.indexOf(0x0a, start)
+    const lineBreak = buffer.indexOf(0x0a, start)
     const end = lineBreak === -1 ? bytes.length : lineBreak
     // One by one: a line without a character beyond U+00FF takes half the memory, and half the time in all that follows.
     yield decodeLine(bytes.subarray(start, end))

@@ -1,25 +1,8 @@
 import type { TrainingRow } from '../../batch/index.js'
 import type { EncodedBatch } from './encoder.js'
 import type { OutputFormat } from './output-format.js'
-import {
-  encodeRowGroup,
-  listColumn,
-  listField,
-  type ParquetFields,
-  textColumn,
-  textField,
-} from './parquet.js'
-
-const ROW_LISTS = ['input_ids', 'labels', 'attention_mask'] as const
-
-/** The Parquet columns of training files. */
-export function trainingFields(isPacked: boolean): ParquetFields {
-  return [textField('custom_id', 'REQUIRED'), ...listsOf(isPacked).map(listField)]
-}
-
-function listsOf(isPacked: boolean) {
-  return isPacked ? ([...ROW_LISTS, 'position_ids'] as const) : ROW_LISTS
-}
+import { encodeRowGroup, listColumn, textColumn } from './parquet.js'
+import { trainingLists } from './parquet-layout.js'
 
 export function encodeTrainingRows(
   rows: readonly TrainingRow[],
@@ -36,7 +19,7 @@ export function encodeTrainingRows(
             'custom_id',
             rows.map((row) => row.custom_id),
           ),
-          ...listsOf(isPacked).map((name) =>
+          ...trainingLists(isPacked).map((name) =>
             listColumn(
               name,
               rows.map((row) => row[name] ?? []),

@@ -4,7 +4,7 @@ import { createRunBatch, type BatchWork, type Task } from './task.js'
 
 // The thread's half of a pool: a batch in, its result out.
 
-const runBatch = createRunBatch(workerData as Task)
+const runBatch = await createRunBatch(workerData as Task)
 
 parentPort!.on('message', (work: BatchWork) => {
   try {
