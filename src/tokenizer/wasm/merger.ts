@@ -141,24 +141,49 @@ function startParts(start: usize, end: usize): usize {
     at += size
     isBehindByte = isByte
   }
-  // The last has no next, and the list is read by vectors.
-  v128.store(RANKS + length - 4, i32x4.splat(NO_TOKEN))
+  // The last has no next, and the list is read by sixteen.
+  const none = i32x4.splat(NO_TOKEN)
+  const last = RANKS + length - 4
+  v128.store(last, none)
+  v128.store(last, none, 16)
+  v128.store(last, none, 32)
+  v128.store(last, none, 48)
   return length
 }
 
-/** The offset of the leftmost of the lowest ranks; `length` where there is none. */
+/**
+ * The offset of the leftmost of the lowest ranks; `length` where there is none. Looks at
+ * sixteen ranks at once, as most pieces have fewer parts.
+ */
 function lowestRank(length: usize): usize {
   const end = RANKS + length
-  let lowest = v128.load(RANKS)
-  for (let at = RANKS + 16; at < end; at += 16) lowest = i32x4.min_s(lowest, v128.load(at))
+  let lowest = i32x4.splat(NO_TOKEN)
+  for (let at = RANKS; at < end; at += 64)
+    lowest = i32x4.min_s(
+      lowest,
+      i32x4.min_s(
+        i32x4.min_s(v128.load(at), v128.load(at, 16)),
+        i32x4.min_s(v128.load(at, 32), v128.load(at, 48)),
+      ),
+    )
   lowest = i32x4.min_s(lowest, v128.shuffle<u32>(lowest, lowest, 2, 3, 0, 1))
   lowest = i32x4.min_s(lowest, v128.shuffle<u32>(lowest, lowest, 1, 0, 3, 2))
   if (i32x4.extract_lane(lowest, 0) === NO_TOKEN) return length
   let at = RANKS
-  let equal = i32x4.bitmask(i32x4.eq(v128.load(at), lowest))
+  let equal = equalRanks(at, lowest)
   while (equal === 0) {
-    at += 16
-    equal = i32x4.bitmask(i32x4.eq(v128.load(at), lowest))
+    at += 64
+    equal = equalRanks(at, lowest)
   }
   return at - RANKS + ((ctz(equal) as usize) << 2)
+}
+
+/** A bit for each of the sixteen ranks from `at` on that is equal to those of `lowest`. */
+function equalRanks(at: usize, lowest: v128): i32 {
+  return i8x16.bitmask(
+    i8x16.narrow_i16x8_s(
+      i16x8.narrow_i32x4_s(i32x4.eq(v128.load(at), lowest), i32x4.eq(v128.load(at, 16), lowest)),
+      i16x8.narrow_i32x4_s(i32x4.eq(v128.load(at, 32), lowest), i32x4.eq(v128.load(at, 48), lowest)),
+    ),
+  )
 }
