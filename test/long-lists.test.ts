@@ -1,6 +1,6 @@
 import { loadHarmonyEncoding, type Message, SPECIAL_TOKENS } from 'gpt-oss-harmony'
-import { fromChatRequest, renderChatRequest, toChatCompletion } from 'gpt-oss-harmony/chat'
-import { DIALECTS, parseDialectRequest, renderInDialect } from 'gpt-oss-harmony/dialects'
+import { fromChatRequest, parseJson, renderChatRequest, toChatCompletion } from 'gpt-oss-harmony/chat'
+import { DIALECTS, renderInDialect } from 'gpt-oss-harmony/dialects'
 import { fromResponsesRequest } from 'gpt-oss-harmony/responses'
 import { createTranscript } from 'gpt-oss-harmony/transcript'
 import { expect, test } from 'vitest'
@@ -77,5 +77,5 @@ test('a text beside numbers that are kept may have any length', () => {
   const content = 'a'.repeat(100 * LENGTH)
   const parameters = { type: 'object', properties: { n: { default: 1 } } }
   const text = JSON.stringify({ content, parameters }).replace('"default":1', '"default":1.0')
-  expect(parseDialectRequest(text)).toMatchObject({ content })
+  expect(parseJson(text)).toMatchObject({ content })
 })

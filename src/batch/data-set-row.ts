@@ -1,5 +1,5 @@
 import { HarmonyError, quote } from '../errors.js'
-import { isList, isObject } from '../json/index.js'
+import { isList, isObject, parseJson } from '../json/index.js'
 import {
   checkedList,
   checkedObject,
@@ -38,14 +38,12 @@ const REFUSED_COLUMNS = {
 /**
  * Returns a row of a data set as a Chat body. Arrow fills keys that a row lacks with `null`, tools may be JSON text as a
  * whole or one by one, and columns that are not listed here are the data set's own.
- *
- * @param parse reads the tools' text
  */
-export function asChatBody(row: UncheckedObject, parse: (text: string) => unknown): UncheckedObject {
+export function asChatBody(row: UncheckedObject): UncheckedObject {
   const { messages, tools, chat_template_kwargs: kwargs } = row
   if (kwargs != null)
     checkFields(checkedObject(kwargs, 'chat_template_kwargs'), 'chat_template_kwargs', TEMPLATE_KWARGS)
-  const list = jsonIn(tools, 'tools', parse)
+  const list = jsonIn(tools, 'tools')
   const settings = SETTINGS.filter((column) => row[column] != null).map(
     (column) => [column, row[column]] as const,
   )
@@ -56,7 +54,7 @@ export function asChatBody(row: UncheckedObject, parse: (text: string) => unknow
       ? {}
       : {
           tools: isList(list)
-            ? list.map((tool, i) => withFunction(jsonIn(tool, `tools[${i}]`, parse)))
+            ? list.map((tool, i) => withFunction(jsonIn(tool, `tools[${i}]`)))
             : list,
         }),
   }
@@ -77,10 +75,10 @@ function withFunction(value: unknown): unknown {
   return { ...(id == null ? {} : { id }), type: 'function', function: called }
 }
 
-function jsonIn(value: unknown, path: string, parse: (text: string) => unknown): unknown {
+function jsonIn(value: unknown, path: string): unknown {
   if (typeof value !== 'string') return value
   try {
-    return parse(value)
+    return parseJson(value)
   } catch (cause) {
     throw new HarmonyError('invalid-request', `request: ${path} is ${quote(value)}, wanted JSON`, {
       path,

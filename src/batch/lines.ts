@@ -1,5 +1,6 @@
 import type { UncheckedObject } from '../openai/index.js'
 import { HarmonyError, quote } from '../errors.js'
+import { parseJson } from '../json/index.js'
 
 /**
  * Longer lines are bad lines: a file without line breaks must not fill the memory. It is as much as 131,072 tokens can hold, of which none has more than
@@ -145,8 +146,6 @@ export function isBlank(line: string): boolean {
 }
 
 export interface LineJsonOptions {
-  /** How JSON is read. `JSON.parse` by default. */
-  readonly parse?: ((text: string) => unknown) | undefined
   /** Whether `NaN`, `Infinity` and `-Infinity` are read, as `null`: Python's `json.dumps` writes them. */
   readonly allowsPythonNumbers?: boolean | undefined
 }
@@ -185,11 +184,11 @@ function isHarmonyError(error: unknown): error is HarmonyError {
 /** @throws HarmonyError `invalid-json`, `invalid-line` */
 function parseLine(
   text: string,
-  { parse = JSON.parse, allowsPythonNumbers = false }: LineJsonOptions,
+  { allowsPythonNumbers = false }: LineJsonOptions,
 ): UncheckedObject {
   let value: unknown
   try {
-    value = parse(text)
+    value = parseJson(text)
   } catch (cause) {
     value = allowsPythonNumbers ? withoutPythonNumbers(text) : undefined
     if (value === undefined) {

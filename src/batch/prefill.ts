@@ -9,7 +9,7 @@ import {
   samplingParamsOf,
   type UncheckedObject,
 } from '../openai/index.js'
-import { type Dialect, DIALECTS, type Loss, parseDialectRequest, renderInDialect } from '../dialects/index.js'
+import { type Dialect, DIALECTS, type Loss, renderInDialect } from '../dialects/index.js'
 import { loadHarmonyEncoding, type HarmonyEncoding } from '../encoding.js'
 import { HarmonyError, quote } from '../errors.js'
 import { MAX_SCHEMA_DEPTH } from '../json/index.js'
@@ -108,8 +108,7 @@ export function prefillReader(
       ...(rendered.lost.length === 0 ? {} : { lost: rendered.lost }),
     }
   }
-  const parse = dialect === undefined ? JSON.parse : parseDialectRequest
-  return (text, lineNumber) => outcomeOf(text, lineNumber, (line) => recordOf(line, lineNumber), { parse })
+  return (text, lineNumber) => outcomeOf(text, lineNumber, (line) => recordOf(line, lineNumber))
 }
 
 /**

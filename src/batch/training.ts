@@ -1,14 +1,12 @@
 import {
   type DialectTrainingOptions,
   type Loss,
-  parseDialectRequest,
   renderInDialect,
   renderInDialectForTraining,
   TRAINING_DIALECTS,
 } from '../dialects/index.js'
 import type { HarmonyEncoding } from '../encoding.js'
 import { HarmonyError } from '../errors.js'
-import { parseKeeping } from '../json/index.js'
 import { invalidRequest, type UncheckedObject } from '../openai/index.js'
 import type { DropAnalysis, RenderedConversation } from '../render/index.js'
 import { lossMask, renderForTraining } from '../training/index.js'
@@ -64,13 +62,11 @@ export function trainingReader(
   const { from, dialect = 'harmony', loss = 'assistant', date, maxTokens = Infinity } = options
   if (dialect !== 'harmony' && date === undefined)
     throw new TypeError(`date: found undefined, wanted a date as 2025-06-28 for ${dialect}`)
-  // Arguments print as they are written; of tools, only the templates print a number.
-  const parse = dialect === 'harmony' ? parseArguments : parseDialectRequest
 
   const recordOf = (line: UncheckedObject, lineNumber: number): TrainingRecord => {
     const joined = joinCompletion(line)
     const read = readLine(joined.line, from)
-    const body = read.kind === 'conversation' ? read.body : asChatBody(read.body, parse)
+    const body = read.kind === 'conversation' ? read.body : asChatBody(read.body)
     const part = { ...read, body, promptLength: joined.promptLength }
     const rendered =
       dialect === 'harmony'
@@ -90,11 +86,7 @@ export function trainingReader(
       ...(lost.length === 0 ? {} : { lost }),
     }
   }
-  return (text, lineNumber) => outcomeOf(text, lineNumber, (line) => recordOf(line, lineNumber), { parse })
-}
-
-function parseArguments(text: string): unknown {
-  return parseKeeping(text, ['arguments'])
+  return (text, lineNumber) => outcomeOf(text, lineNumber, (line) => recordOf(line, lineNumber))
 }
 
 /** A line; of a Chat body, only what is understood. */

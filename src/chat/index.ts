@@ -27,6 +27,7 @@ export type { OpenMessage } from './open-message.js'
 export { renderChatRequest, type RenderableChat } from './render-request.js'
 export type { AnswerSettings } from './request-settings.js'
 export type { ChatRequest, ChatRequestMessage } from './request-types.js'
+export { parseJson } from '../json/index.js'
 export { errorResponseOf, generationSettingsOf, numberedIds, prepareSchema } from '../openai/index.js'
 export type {
   AssistantMarkup,

@@ -1,5 +1,5 @@
 import { HarmonyError, quote } from '../errors.js'
-import { WrittenJson } from '../json/index.js'
+import { writtenText } from '../json/index.js'
 import {
   checkedList,
   checkedName,
@@ -64,11 +64,10 @@ function readCall(call: UncheckedObject, path: string): RequestCall {
 function readArguments(value: unknown, path: string): string {
   if (value == null) return ''
   if (typeof value === 'string') return value
-  if (value instanceof WrittenJson) return value.text
   if (typeof value !== 'object' || Array.isArray(value))
     throw invalidRequest(path, value, 'JSON in a string, or an object')
   try {
-    return JSON.stringify(value)
+    return writtenText(value)
   } catch {
     throw invalidRequest(path, value, 'an object that can be written as JSON')
   }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { parseJson } from '../json/index.js'
 import { BadInput, WrongUsage } from './failure.js'
 import { checkIsUtf8Text, FORM_HEAD_BYTES } from './input-form.js'
 import type { Terminal } from './terminal.js'
@@ -46,9 +47,9 @@ function documentIn({ name, text }: Input, wanted: string): Input {
 }
 
 /** @throws BadInput with the reader's position */
-export function readJson({ name, text }: Input, parse: (text: string) => unknown = JSON.parse): unknown {
+export function readJson({ name, text }: Input): unknown {
   try {
-    return parse(text)
+    return parseJson(text)
   } catch (error) {
     throw new BadInput(`${name}: not JSON: ${(error as SyntaxError).message}`)
   }

@@ -9,7 +9,6 @@ export {
   type Loss,
   type LossReason,
 } from './dialect.js'
-export { parseDialectRequest } from './parse-request.js'
 export {
   renderInDialect,
   renderInDialectForTraining,

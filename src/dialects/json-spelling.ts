@@ -1,4 +1,4 @@
-import type { JsonSpelling } from '../json/index.js'
+import { type JsonSpelling, pythonFloat } from '../json/index.js'
 
 /** `json.dumps(value, ensure_ascii=False)`. */
 export const PYTHON_JSON: JsonSpelling = {
@@ -39,19 +39,6 @@ export const GO_JSON: JsonSpelling = {
       /[<>&\u2028\u2029]/g,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     ),
-}
-
-/** `repr` of a Python float: JavaScript's digits, but another notation for large and small numbers. */
-function pythonFloat(value: number): string {
-  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
-  const [mantissa, power] = value.toExponential().split('e')
-  const exponent = Number(power)
-  if (exponent < -4 || exponent >= 16) {
-    return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
-  }
-  const text = value.toFixed(Math.max(0, (mantissa.split('.')[1] ?? '').length - exponent))
-  return text.includes('.') ? text : `${text}.0`
 }
 
 /** `%g`. */

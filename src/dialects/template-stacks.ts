@@ -1,12 +1,4 @@
-import {
-  type JsonNode,
-  nodeOf,
-  readJsonText,
-  readSchema,
-  valueOf,
-  writeJson,
-  WrittenJson,
-} from '../json/index.js'
+import { nodeOf, readJsonText, readSchema, valueOf, writeJson, writtenText } from '../json/index.js'
 import { checkedList, checkedName, invalidRequest } from '../openai/index.js'
 import { SPECIAL_TOKENS } from '../tokenizer/index.js'
 import { type Dialect, DIALECT_TRAITS, type DialectTraits, type Loss } from './dialect.js'
@@ -185,7 +177,7 @@ function readCall(
   const { refusesBadArguments, quotesStrings } = FRONT_PARTS[dialect]
   const at = `${path}.function.arguments`
   if (args === undefined) throw refuse(at, args, 'a call needs arguments')
-  const node = typeof args === 'string' ? readJsonText(args) : writtenNode(args)
+  const node = readJsonText(typeof args === 'string' ? args : writtenText(args))
   if (node === undefined && refusesBadArguments) throw refuse(at, args, 'arguments have to be JSON')
   const value = node === undefined ? (args as string) : node
   const text =
@@ -199,11 +191,6 @@ function readCall(
     arguments: text,
     contentType: textSetting(contentType, `${path}.function.content_type`) ?? 'json',
   }
-}
-
-/** What was kept as it was written, or what `JSON.stringify` writes. */
-function writtenNode(value: unknown): JsonNode | undefined {
-  return value instanceof WrittenJson ? value.node : readJsonText(JSON.stringify(value))
 }
 
 function asUser({ path, content = '' }: TemplateMessage): TemplateMessage {
@@ -230,10 +217,7 @@ function readTool({ path, name, description, parameters }: StackTool, { traits }
     path,
     name,
     description: filled,
-    parameters:
-      parameters instanceof WrittenJson
-        ? parameters.node
-        : nodeOf(readSchema(parameters, `${path}.function.parameters`) ?? null),
+    parameters: nodeOf(readSchema(parameters, `${path}.function.parameters`) ?? null),
   }
 }
 

@@ -1,3 +1,4 @@
+import { parseJson } from '../json/index.js'
 import { ApiError } from './api-error.js'
 
 export interface GatewayLimits {
@@ -89,7 +90,7 @@ export async function readJson(request: Request, mostBytes: number): Promise<Rec
   }
   let value: unknown
   try {
-    value = JSON.parse(text + decoder.decode())
+    value = parseJson(text + decoder.decode())
   } catch (error) {
     throw new ApiError({
       type: 'invalid_request_error',

@@ -1,4 +1,5 @@
 import { HarmonyError, quote } from '../errors.js'
+import { parseJson } from './written-json.js'
 
 /**
  * Reads a document of unknown origin, as JSON text or as the value that it encodes.
@@ -9,7 +10,7 @@ import { HarmonyError, quote } from '../errors.js'
 export function parseDocument(json: unknown, subject: string): unknown {
   if (typeof json !== 'string') return json
   try {
-    return JSON.parse(json)
+    return parseJson(json)
   } catch (cause) {
     const evidence = quote(json)
     throw new HarmonyError('invalid-json', `${subject}: found ${evidence}, wanted JSON: ${String(cause)}`, {

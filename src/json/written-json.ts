@@ -1,159 +1,41 @@
-import type { JsonValue } from './json-value.js'
+import { COMPACT_JSON, type JsonNode, readJsonText, writeJson } from './json-node.js'
+import type { JsonObject, JsonValue } from './json-value.js'
 import { isList } from './shape.js'
 
-/**
- * JSON as it was written: numbers keep their digits (`2.0`, `1e2`), keys their order, even
- * those that look like indexes.
- */
-export type JsonNode = null | boolean | string | JsonNumber | readonly JsonNode[] | JsonMap
-export type JsonMap = ReadonlyMap<string, JsonNode>
+// Plain values do not say whether a number was written `2` or `2.0`, nor where among the
+// keys `"10"` stood. Prompts do, so what is read from text is remembered beside the values:
+// they stay what `JSON.parse` returns, and copies print as plain values do.
 
-export interface JsonNumber {
-  readonly digits: string
+/** How an object or a list was written. */
+interface Spelling {
+  /** The keys in the order of the text. */
+  readonly keys: readonly string[]
+  /** The digits of numbers among the members, by key or index. */
+  readonly digits: ReadonlyMap<string | number, string>
 }
 
-/** Deeper than this, Python's reader gives up as well. */
-const MAX_DEPTH = 900
-
-/** Reads JSON text. Returns `undefined` for text that is not JSON. */
-export function readJsonText(text: string): JsonNode | undefined {
-  try {
-    JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  // The text is sound from here on; what is left is to cut it.
-  const tokens = text.match(TOKENS)!
-  let at = 0
-  const read = (depth: number): JsonNode => {
-    if (depth > MAX_DEPTH) throw new TooDeep()
-    const token = tokens[at++]
-    switch (token[0]) {
-      case '{': {
-        const map = new Map<string, JsonNode>()
-        while (tokens[at] !== '}') {
-          if (tokens[at] === ',') at++
-          const key = JSON.parse(tokens[at]) as string
-          at += 2
-          map.set(key, read(depth + 1))
-        }
-        at++
-        return map
-      }
-      case '[': {
-        const list: JsonNode[] = []
-        while (tokens[at] !== ']') {
-          if (tokens[at] === ',') at++
-          list.push(read(depth + 1))
-        }
-        at++
-        return list
-      }
-      case '"':
-        return JSON.parse(token) as string
-      case 't':
-        return true
-      case 'f':
-        return false
-      case 'n':
-        return null
-      default:
-        return { digits: token }
-    }
-  }
-  try {
-    return read(0)
-  } catch (error) {
-    if (error instanceof TooDeep) return undefined
-    throw error
-  }
-}
-
-const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|-?\d[\d.eE+-]*|true|false|null/g
-
-class TooDeep extends Error {}
-
-/** How a language prints JSON. */
-export interface JsonSpelling {
-  readonly itemSeparator: string
-  readonly keySeparator: string
-  readonly sortKeys: boolean
-  readonly number: (digits: string) => string
-  readonly string: (text: string) => string
-}
-
-/** Returns JSON text. */
-export function writeJson(node: JsonNode, spelling: JsonSpelling): string {
-  if (node === null || typeof node === 'boolean') return String(node)
-  if (typeof node === 'string') return spelling.string(node)
-  if (isList(node)) return `[${node.map((item) => writeJson(item, spelling)).join(spelling.itemSeparator)}]`
-  if ('digits' in node) return spelling.number(node.digits)
-  const keys = [...node.keys()]
-  if (spelling.sortKeys) keys.sort(byCodePoints)
-  return `{${keys
-    .map((key) => `${spelling.string(key)}${spelling.keySeparator}${writeJson(node.get(key)!, spelling)}`)
-    .join(spelling.itemSeparator)}}`
-}
-
-function byCodePoints(a: string, b: string): number {
-  const left = Array.from(a, (character) => character.codePointAt(0)!)
-  const right = Array.from(b, (character) => character.codePointAt(0)!)
-  const differing = left.findIndex((codePoint, index) => codePoint !== right[index])
-  return differing === -1 ? left.length - right.length : left[differing] - (right[differing] ?? -1)
-}
-
-/** Returns plain JSON as `JSON.stringify` would write it. */
-export function nodeOf(value: JsonValue): JsonNode {
-  if (typeof value === 'number') return { digits: JSON.stringify(value) }
-  if (typeof value !== 'object' || value === null) return value
-  if (isList(value)) return value.map(nodeOf)
-  return new Map(Object.entries(value).map(([key, inner]) => [key, nodeOf(inner)]))
-}
-
-/** Returns what `JSON.parse` makes of the text. */
-export function valueOf(node: JsonNode): JsonValue {
-  return valueWith(node, valueOf) as JsonValue
-}
-
-/** JSON in a value that is otherwise plain. `JSON.stringify` writes the plain value. */
-export class WrittenJson {
-  constructor(readonly node: JsonNode) {}
-
-  /** Compact, and the numbers with their digits. */
-  get text(): string {
-    return writeJson(this.node, COMPACT)
-  }
-
-  toJSON(): JsonValue {
-    return valueOf(this.node)
-  }
-}
-
-const COMPACT: JsonSpelling = {
-  itemSeparator: ',',
-  keySeparator: ':',
-  sortKeys: false,
-  number: (digits) => digits,
-  string: (text) => JSON.stringify(text),
-}
+/** Has an entry for each value that lost something, or that contains one. */
+const spellings = new WeakMap<object, Spelling>()
 
 /**
- * Reads JSON text as `JSON.parse` does, except that an object under one of the keys `kept`
- * becomes a {@link WrittenJson}.
+ * Reads JSON text as `JSON.parse` does, and remembers how numbers and keys were written for
+ * {@link nodeOf}, {@link writtenKeys} and {@link writtenText}.
  *
  * @throws SyntaxError as `JSON.parse`
  */
-export function parseKeeping(text: string, kept: readonly string[]): unknown {
+export function parseJson(text: string): unknown {
   // Several times as fast, and mostly there is nothing to lose.
-  if (!LOST_WHEN_PARSED.test(text) || !kept.some((key) => text.includes(`"${key}"`))) return JSON.parse(text)
+  if (!PRINTED.test(text) || !LOST_WHEN_PARSED.test(text)) return JSON.parse(text)
   const node = readJsonText(text)
-  if (node === undefined) return JSON.parse(text)
-  const read = (inner: JsonNode, key?: string): unknown =>
-    key !== undefined && kept.includes(key) && inner instanceof Map
-      ? new WrittenJson(inner)
-      : valueWith(inner, read)
-  return read(node)
+  return node === undefined ? JSON.parse(text) : valueOf(node)
 }
+
+/**
+ * What prompts print of numbers and of the order of keys: defaults of schemas, unless they
+ * are plain numbers, schemas of formats, arguments, and names of properties.
+ */
+const PRINTED =
+  /"(?:default"\s*:\s*(?:[{[]\s*[^\s}\]]|-0|-?\d[\d.]*[eE]|-?\d+\.\d*0\s*[,}]|-?[\d.]{16})|arguments"\s*:\s*\{|(?:input_|json_)?schema"\s*:\s*\{|\d+"\s*:)/
 
 /**
  * What plain values do not keep: a decimal that ends in 0, an exponent, more digits than a
@@ -161,9 +43,70 @@ export function parseKeeping(text: string, kept: readonly string[]): unknown {
  */
 const LOST_WHEN_PARSED = /(?:\.\d*0|[eE][+-]?\d+|-0)\s*[,}\]]|\d{16}|"\d+"\s*:/
 
-function valueWith(node: JsonNode, read: (inner: JsonNode, key?: string) => unknown): unknown {
+/** Returns what `JSON.parse` makes of the text, with its spelling remembered. */
+export function valueOf(node: JsonNode): JsonValue {
   if (typeof node !== 'object' || node === null) return node
-  if (isList(node)) return node.map((item) => read(item))
   if ('digits' in node) return Number(node.digits)
-  return Object.fromEntries([...node].map(([key, inner]) => [key, read(inner, key)]))
+  const value: JsonValue = isList(node)
+    ? node.map(valueOf)
+    : Object.fromEntries([...node].map(([key, inner]) => [key, valueOf(inner)]))
+  const spelling = spellingOf(node, value)
+  if (spelling !== undefined) spellings.set(value, spelling)
+  return value
+}
+
+function spellingOf(node: readonly JsonNode[] | ReadonlyMap<string, JsonNode>, value: JsonValue): Spelling | undefined {
+  const keys = isList(node) ? [] : [...node.keys()]
+  const digits = new Map<string | number, string>()
+  let isPlain = isList(value) || Object.keys(value as object).every((key, index) => key === keys[index])
+  for (const [key, inner] of node.entries()) {
+    const plain = (value as JsonObject)[key]
+    if (typeof plain === 'object' && plain !== null) isPlain &&= !spellings.has(plain)
+    else if (typeof plain === 'number') {
+      const { digits: written } = inner as { readonly digits: string }
+      if (written !== JSON.stringify(plain)) digits.set(key, written)
+    }
+  }
+  return isPlain && digits.size === 0 ? undefined : { keys, digits }
+}
+
+/** Returns JSON as it was written, and what was not read from text as `JSON.stringify` would write it. */
+export function nodeOf(value: JsonValue): JsonNode {
+  if (typeof value === 'number') return { digits: JSON.stringify(value) }
+  if (typeof value !== 'object' || value === null) return value
+  if (isList(value)) return value.map((_, index) => memberNode(value, index))
+  return new Map(writtenKeys(value).map((key) => [key, memberNode(value, key)]))
+}
+
+/** Returns {@link nodeOf} of the member of an object or a list. */
+export function memberNode(container: JsonObject | readonly JsonValue[], key: string | number): JsonNode {
+  const value = (container as JsonObject)[key]
+  if (typeof value !== 'number') return nodeOf(value)
+  const digits = spellings.get(container)?.digits.get(key)
+  // Another number may have taken its place.
+  return { digits: digits !== undefined && Object.is(Number(digits), value) ? digits : JSON.stringify(value) }
+}
+
+/** Returns an object's keys in the order of its text. */
+export function writtenKeys(object: JsonObject): readonly string[] {
+  const keys = Object.keys(object)
+  const written = spellings.get(object)?.keys.filter((key) => Object.hasOwn(object, key))
+  return written === undefined ? keys : [...new Set([...written, ...keys])]
+}
+
+/** Returns what `JSON.stringify` writes, with numbers and keys as they were written. */
+export function writtenText(value: unknown): string {
+  return typeof value === 'object' && value !== null && spellings.has(value)
+    ? writeJson(nodeOf(value as JsonObject), COMPACT_JSON)
+    : JSON.stringify(value)
+}
+
+/** Returns `copy`, to be printed as the originals were written where its members are theirs; the last one counts. */
+export function asWritten(copy: JsonObject, ...originals: readonly JsonObject[]): JsonObject {
+  const found = originals.map((original) => spellings.get(original)).filter((spelling) => spelling !== undefined)
+  if (found.length > 0) {
+    const keys = found.flatMap((spelling) => spelling.keys)
+    spellings.set(copy, { keys, digits: new Map(found.flatMap(({ digits }) => [...digits])) })
+  }
+  return copy
 }

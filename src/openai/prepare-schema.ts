@@ -1,4 +1,4 @@
-import { isList, isObject, type JsonObject, type JsonValue, MAX_SCHEMA_DEPTH } from '../json/index.js'
+import { asWritten, isList, isObject, type JsonObject, type JsonValue, MAX_SCHEMA_DEPTH } from '../json/index.js'
 
 /**
  * Returns a JSON Schema rewritten in the keywords that the model's tool texts can say, so that less of it
@@ -41,18 +41,18 @@ class SchemaPreparation {
     if (typeof ref === 'string') {
       const target = refs.includes(ref) ? undefined : this.#resolve(ref)
       const resolved = isObject(target) ? target : {}
-      return this.prepare({ ...resolved, ...beside }, [...refs, ref], depth)
+      return this.prepare(asWritten({ ...resolved, ...beside }, resolved, schema), [...refs, ref], depth)
     }
     const { allOf, ...rest } = schema
     if (isList(allOf)) {
       const parts = allOf.map((part) => this.prepare(part, refs, depth)).filter((part) => isObject(part))
       // What stands beside `allOf` speaks for the whole, as a description does.
-      return this.prepare(merged(parts.reduce(merged, {}), rest), refs, depth)
+      return this.prepare(asWritten(merged(parts.reduce(merged, {}), rest), ...parts, schema), refs, depth)
     }
 
     // An enumeration gives its type to alternatives, and a single alternative may bring an enumeration.
     const prepared = withAlternatives(withTypeOfEnum(this.#keywords(schema, refs, depth)))
-    return withSingleType(withTypeOfEnum(prepared))
+    return asWritten(withSingleType(withTypeOfEnum(prepared)), schema)
   }
 
   /** The keywords that stay, schemas inside them prepared. */
@@ -64,7 +64,7 @@ class SchemaPreparation {
         const properties = Object.entries(value).map(
           ([name, property]) => [name, this.prepare(property, refs, depth + 2)] as const,
         )
-        entries.push([key, Object.fromEntries(properties)])
+        entries.push([key, asWritten(Object.fromEntries(properties), value)])
       } else if (key === 'items' && isObject(value)) {
         entries.push([key, this.prepare(value, refs, depth + 1)])
       } else if ((key === 'anyOf' || key === 'oneOf') && isList(value)) {
@@ -171,7 +171,11 @@ function merged(one: JsonObject, other: JsonObject): JsonObject {
   const { properties, required } = one
   const both: Record<string, JsonValue> = { ...one, ...other }
   if (isObject(properties) && isObject(other['properties']))
-    both['properties'] = { ...properties, ...other['properties'] }
+    both['properties'] = asWritten(
+      { ...properties, ...other['properties'] },
+      properties,
+      other['properties'],
+    )
   if (isList(required) && isList(other['required']))
     both['required'] = [...new Set([...required, ...other['required']])]
   return both

@@ -1,4 +1,4 @@
-import type { JsonValue, UncheckedObject } from '../json/index.js'
+import { type JsonValue, type UncheckedObject, writtenText } from '../json/index.js'
 import { checkedName, checkedObject, checkedSchema, invalidRequest } from './invalid-request.js'
 import { checkFields } from './request-fields.js'
 
@@ -89,5 +89,5 @@ export function responseFormatSection(format: ResponseFormat): string | undefine
 
 function section(name: string, description: string | undefined, schema: JsonValue): string {
   const comments = description ? description.split(/\r?\n/).map((line) => `// ${line}`) : []
-  return ['# Response Formats', '', `## ${name}`, '', ...comments, JSON.stringify(schema)].join('\n')
+  return ['# Response Formats', '', `## ${name}`, '', ...comments, writtenText(schema)].join('\n')
 }

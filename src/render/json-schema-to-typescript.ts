@@ -1,4 +1,4 @@
-import { isList, isObject, type JsonObject, type JsonValue } from '../json/index.js'
+import { isList, isObject, type JsonObject, type JsonValue, memberNode, writtenKeys } from '../json/index.js'
 import { jsonText } from './json-text.js'
 
 /**
@@ -46,15 +46,15 @@ export function jsonSchemaToTypeScript(schema: JsonValue, indent: string): strin
 function unionText(variants: readonly JsonValue[], indent: string): string {
   let text = ''
   for (const variant of variants) {
-    const { description, default: byDefault } = keywordsOf(variant)
+    const keywords = keywordsOf(variant)
+    const { description, default: byDefault } = keywords
     const comments: string[] = []
     if (typeof description === 'string') comments.push(description)
     // Not defaultText: with an enum, a string is quoted and escaped here, and bare in a
     // property.
     if (byDefault !== undefined) {
-      comments.push(
-        `default: ${typeof byDefault === 'string' && !hasEnum(variant) ? `"${byDefault}"` : jsonText(byDefault)}`,
-      )
+      const isBare = typeof byDefault === 'string' && !hasEnum(variant)
+      comments.push(`default: ${isBare ? `"${byDefault}"` : jsonText(memberNode(keywords, 'default'))}`)
     }
     text += `\n${indent} | ${nullableText(variant, `${indent}   `)}${trailingComment(comments)}`
   }
@@ -72,7 +72,7 @@ function objectText({ description, properties, required }: JsonObject, indent: s
   text += '{\n'
   if (isObject(properties)) {
     const requiredNames = new Set(isList(required) ? required : [])
-    for (const name of Object.keys(properties)) {
+    for (const name of writtenKeys(properties)) {
       const property = properties[name]
       const key = requiredNames.has(name) ? name : `${name}?`
       const { oneOf } = keywordsOf(property)
@@ -103,7 +103,7 @@ function propertyText(key: string, property: JsonValue, indent: string): string 
   let text = `${indent}${key}: ${nullableText(property, `${indent}    `)},`
   // A `oneOf` that is not a list is not a union, but still suppresses the default.
   if (byDefault !== undefined && oneOf === undefined)
-    text += ` // default: ${defaultText(byDefault, property)}`
+    text += ` // default: ${defaultText(property)}`
   return `${text}\n`
 }
 
@@ -123,7 +123,7 @@ function unionPropertyText(
 
   let text = ''
   if (describesAbove) text += `${indent}// ${description}\n`
-  if (byDefault !== undefined) text += `${indent}// default: ${defaultText(byDefault, property)}\n`
+  if (byDefault !== undefined) text += `${indent}// default: ${defaultText(property)}\n`
   text += `${indent}${key}:\n`
 
   variants.forEach((variant, i) => {
@@ -132,7 +132,7 @@ function unionPropertyText(
     const silent = i === 0 && describesAbove
     if (!silent && typeof variantDescription === 'string' && variantDescription !== description)
       comments.push(variantDescription)
-    if (variantDefault !== undefined) comments.push(`default: ${defaultText(variantDefault, variant)}`)
+    if (variantDefault !== undefined) comments.push(`default: ${defaultText(variant)}`)
     text += `${indent} | ${nullableText(variant, `${indent}   `)}${trailingComment(comments)}\n`
   })
   return `${text}${indent},\n`
@@ -151,8 +151,10 @@ function nullableText(schema: JsonValue, indent: string): string {
  * Returns a property's default for its comment: a string is quoted, but bare if the
  * property has an `enum`.
  */
-function defaultText(value: JsonValue, schema: JsonValue): string {
-  if (typeof value !== 'string') return jsonText(value)
+function defaultText(schema: JsonValue): string {
+  const keywords = keywordsOf(schema)
+  const { default: value } = keywords
+  if (typeof value !== 'string') return jsonText(memberNode(keywords, 'default'))
   return hasEnum(schema) ? value : `"${value}"`
 }
 

@@ -1,31 +1,35 @@
-import { isList, type JsonValue } from '../json/index.js'
+import { type JsonNode, type JsonSpelling, pythonFloat, writeJson } from '../json/index.js'
 
 /**
- * Returns a JSON value as Rust's serde_json prints it, in compact form, after reading the
- * output of `JSON.stringify`. The two differ in numbers only: serde_json reads numbers
- * that fit into 64 bits as integers and all others as floats, rounds floats differently,
- * and prints them in another notation (`1e21` for `1e+21`, `1e-6` for `0.000001`).
+ * Returns JSON as Rust's serde_json prints it, in compact form, after Python has read and
+ * written it, as the official library does. Only numbers change: Python tells integers from
+ * floats and keeps the digits of integers alone; serde_json reads integers that fit into 64
+ * bits as such and all others as floats, rounds floats differently, and prints them in
+ * another notation (`1e21` for `1e+21`, `0.00001` for `1e-05`).
  */
-export function jsonText(value: JsonValue): string {
-  if (typeof value === 'number') return numberText(value)
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  if (isList(value)) return `[${value.map(jsonText).join(',')}]`
-  return `{${Object.keys(value)
-    .map((key) => `${JSON.stringify(key)}:${jsonText(value[key])}`)
-    .join(',')}}`
+export function jsonText(node: JsonNode): string {
+  return writeJson(node, SERDE_JSON)
 }
 
-function numberText(value: number): string {
-  const written = JSON.stringify(value)
-  if (Number.isSafeInteger(value) || isInteger64(written)) return written
-  const float = readFloat(written)
-  return float < 0 ? `-${floatText(-float)}` : floatText(float)
+const SERDE_JSON: JsonSpelling = {
+  itemSeparator: ',',
+  keySeparator: ':',
+  sortKeys: false,
+  number: numberText,
+  string: (text) => JSON.stringify(text),
 }
 
-/** Returns whether serde_json reads the digits as a `u64` or an `i64`. */
-function isInteger64(written: string): boolean {
-  if (!/^-?\d+$/.test(written)) return false
-  const value = BigInt(written)
+function numberText(digits: string): string {
+  const isInteger = /^-?\d+$/.test(digits)
+  if (isInteger && isInteger64(digits)) return digits === '-0' ? '0' : digits
+  const float = readFloat(isInteger ? digits : pythonFloat(Number(digits)))
+  return float < 0 || Object.is(float, -0) ? `-${floatText(-float)}` : floatText(float)
+}
+
+/** Returns whether serde_json reads an integer's digits as a `u64` or an `i64`. */
+function isInteger64(digits: string): boolean {
+  if (digits.length > 20) return false
+  const value = BigInt(digits)
   return value >= -(2n ** 63n) && value < 2n ** 64n
 }
 
@@ -36,14 +40,11 @@ function isInteger64(written: string): boolean {
  */
 function readFloat(written: string): number {
   const [, sign, whole, fraction = '', power = '0'] = NUMBER.exec(written)!
-  let digits = whole + fraction
-  let exponent = Number(power) - fraction.length
-  // Digits beyond 64 bits only raise the exponent. JavaScript writes more than 17 digits
-  // only for large integers.
-  while (BigInt(digits) >= 2n ** 64n) {
-    digits = digits.slice(0, -1)
-    exponent++
-  }
+  const all = (whole + fraction).replace(/^0+(?=\d)/, '')
+  // Digits beyond 64 bits only raise the exponent.
+  let digits = all.slice(0, 20)
+  if (BigInt(digits) >= 2n ** 64n) digits = digits.slice(0, -1)
+  let exponent = Number(power) - fraction.length + all.length - digits.length
   let float = Number(digits)
   if (exponent < -308) {
     float /= 1e308
@@ -61,10 +62,11 @@ function powerOfTen(exponent: number): number {
 }
 
 /**
- * Returns a positive float as the Rust library ryu prints it. The digits are the same as
- * JavaScript's: the shortest that round-trip.
+ * Returns a float, 0 or greater, as the Rust library ryu prints it. The digits are the same
+ * as JavaScript's: the shortest that round-trip.
  */
 function floatText(float: number): string {
+  if (float === 0) return '0.0'
   const [mantissa, power] = float.toExponential().split('e')
   const digits = mantissa.replace('.', '')
   const pointAt = Number(power) + 1

@@ -1,4 +1,5 @@
 import { HarmonyError, quote } from '../errors.js'
+import { writtenText } from '../json/index.js'
 import {
   checkedList,
   checkedName,
@@ -264,7 +265,7 @@ function argumentsOf(item: UncheckedObject, path: string): string {
   const value = item['arguments']
   if (value == null) return ''
   if (typeof value === 'string') return value
-  return JSON.stringify(checkedObject(value, `${path}.arguments`))
+  return writtenText(checkedObject(value, `${path}.arguments`))
 }
 
 function readCallOutput(item: UncheckedObject, path: string): ItemBody {

@@ -10,13 +10,13 @@ import {
   type RenderConversationOptions,
   systemMessage,
 } from 'gpt-oss-harmony'
-import { type ChatRequest, fromChatRequest, renderChatRequest } from 'gpt-oss-harmony/chat'
+import { type ChatRequest, fromChatRequest, parseJson, renderChatRequest } from 'gpt-oss-harmony/chat'
 import {
   fromResponsesRequest,
   renderResponsesRequest,
   type ResponsesRequest,
 } from 'gpt-oss-harmony/responses'
-import { type Loss, parseDialectRequest, renderInDialect } from 'gpt-oss-harmony/dialects'
+import { type Loss, renderInDialect } from 'gpt-oss-harmony/dialects'
 import { countTokens, type TokenCount } from 'gpt-oss-harmony/tokens'
 import { parseTokenIds } from '../../../src/inspect/index.js'
 import type { TextPlace } from '../editor.js'
@@ -77,7 +77,7 @@ function promptOf(source: PromptSource): Prompt {
     case 'chat': {
       if (source.dialect !== '') {
         const { dialect, date } = source
-        const request = parsedJson(text, parseDialectRequest)
+        const request = parsedJson(text)
         const { tokens, lost } = renderInDialect(encoding, request, { dialect, date: date || today() })
         return { ...promptOfTokens(tokens), lost }
       }
@@ -150,9 +150,9 @@ function groupOf(span: MessageSpan): TokenGroup {
   return { heading, tone: toneOf(span), start: span.start.start, end: span.terminator.end }
 }
 
-function parsedJson(text: string, parse: (text: string) => unknown = JSON.parse): unknown {
+function parsedJson(text: string): unknown {
   try {
-    return parse(text)
+    return parseJson(text)
   } catch (cause) {
     throw new HarmonyError('invalid-json', String(cause), { cause })
   }

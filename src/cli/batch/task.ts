@@ -18,6 +18,7 @@ import {
   type TrainingRecord,
   trainingRow,
 } from '../../batch/index.js'
+import { parseJson } from '../../json/index.js'
 import { compress, type Compression } from './compression.js'
 import type { EncodedBatch } from './encoder.js'
 import { createEncoder } from './formats.js'
@@ -27,7 +28,9 @@ import type { OutputFormat } from './output-format.js'
 export type Task =
   | {
       readonly command: 'prefill'
-      readonly options: PrefillOptions
+      readonly options: Omit<PrefillOptions, 'tools'>
+      /** The tools as JSON: their numbers are only there as they were written. */
+      readonly tools: string | undefined
       readonly format: OutputFormat
       readonly column: string
       readonly compression: Compression | undefined
@@ -117,9 +120,12 @@ function compressed({ chunks, ...rest }: EncodedBatch, compression: Compression)
 
 async function runPrefill(
   encoding: HarmonyEncoding,
-  { options, format, column }: Task & { readonly command: 'prefill' },
+  { options, tools, format, column }: Task & { readonly command: 'prefill' },
 ): Promise<RunBatch> {
-  const read = prefillReader(encoding, options)
+  const read = prefillReader(encoding, {
+    ...options,
+    tools: tools === undefined ? undefined : (parseJson(tools) as readonly unknown[]),
+  })
   const encoder = await createEncoder(format, column)
   return (work) => {
     const result = new ResultBuilder()

@@ -5,7 +5,6 @@ import {
   type Dialect,
   DIALECT_TRAITS,
   DIALECTS,
-  parseDialectRequest,
 } from '../../dialects/index.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { HarmonyError } from '../../errors.js'
@@ -58,7 +57,7 @@ export const dialectsCommand: CreateCommand = (terminal) =>
         requests++
         try {
           const { body } = readLine(
-            checkedObject(readJson({ name: 'line', text: line }, parseDialectRequest), ''),
+            checkedObject(readJson({ name: 'line', text: line }), ''),
           )
           const comparisons = compareDialects(encoding, body, { served, date })
           comparisons.forEach((comparison, at) => count(tallies[at], comparison))

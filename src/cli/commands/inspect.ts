@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { type Dialect, DIALECTS, parseDialectRequest, renderInDialect } from '../../dialects/index.js'
+import { type Dialect, DIALECTS, renderInDialect } from '../../dialects/index.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { readSampled } from '../../inspect/index.js'
 import { wholeNumber } from '../batch/flags.js'
@@ -110,7 +110,7 @@ function renderedIn(dialect: Dialect, { name, text }: Input, { line, date }: Fla
   if (date === undefined)
     throw new WrongUsage('--dialect: wanted --date with it, since every stack prints the date')
   const body = { name, text: line === undefined ? text : (text.split('\n')[line - 1] ?? '') }
-  const json = readJson(body, parseDialectRequest)
+  const json = readJson(body)
   const { tokens, lost } = blaming(name, () =>
     renderInDialect(loadHarmonyEncoding('HarmonyGptOss'), json, { dialect, date }),
   )

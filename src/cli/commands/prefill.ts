@@ -135,11 +135,12 @@ export const prefillCommand: CreateCommand = (terminal) => {
       `${BAD_LINES_HELP}\nWhat flags say of all lines, a line may say of its own: reasoning_effort, tools\nand others.\n\nExample:\n  $ harmony prefill requests.jsonl.gz -o prompts.parquet --stats stats.json`,
     )
     .action(async (inputs: readonly string[], flags: Flags) => {
-      const options = await optionsOf(flags, terminal)
+      const options = optionsOf(flags)
+      const tools = flags.tools === undefined ? undefined : await readToolsFile(flags.tools, terminal)
       if (flags.stdio) {
         refuseInputs(inputs)
         const { runFilter } = await import('../batch/filter.js')
-        const reader = prefillReader(loadHarmonyEncoding('HarmonyGptOss'), options)
+        const reader = prefillReader(loadHarmonyEncoding('HarmonyGptOss'), { ...options, tools: tools?.list })
         return runFilter(reader, prefillRecordToJson, terminal, flags.strict === true)
       }
       const format = formatOf(flags)
@@ -147,6 +148,7 @@ export const prefillCommand: CreateCommand = (terminal) => {
       const task = {
         command: 'prefill',
         options,
+        tools: tools?.text,
         format,
         column: flags.column ?? 'prompt_token_ids',
         compression: outputCompression(run.out),
@@ -156,8 +158,7 @@ export const prefillCommand: CreateCommand = (terminal) => {
     })
 }
 
-/** @throws BadInput for a file of tools that holds none */
-async function optionsOf(flags: Flags, terminal: Terminal): Promise<PrefillOptions> {
+function optionsOf(flags: Flags): Omit<PrefillOptions, 'tools'> {
   if (flags.dialect !== undefined && flags.overLong === 'drop-oldest-turns')
     throw new WrongUsage('--over-long drop-oldest-turns: a dialect has no turns to drop')
   return {
@@ -167,7 +168,6 @@ async function optionsOf(flags: Flags, terminal: Terminal): Promise<PrefillOptio
     dialect: flags.dialect,
     modelIdentity: flags.identity,
     knowledgeCutoff: flags.knowledgeCutoff,
-    tools: flags.tools === undefined ? undefined : await readToolsFile(flags.tools, terminal),
     builtinTools: flags.builtinTools,
     dropAnalysis: flags.dropAnalysis,
     headerOrder: flags.headerOrder,
@@ -180,10 +180,15 @@ async function optionsOf(flags: Flags, terminal: Terminal): Promise<PrefillOptio
   }
 }
 
-async function readToolsFile(path: string, terminal: Terminal): Promise<readonly unknown[]> {
-  const tools = readJson(await readDocument(path, 'a list of tools', terminal))
-  blaming(path, () => readTools(tools))
-  return tools as readonly unknown[]
+/** @throws BadInput for a file that holds none */
+async function readToolsFile(
+  path: string,
+  terminal: Terminal,
+): Promise<{ readonly text: string; readonly list: readonly unknown[] }> {
+  const input = await readDocument(path, 'a list of tools', terminal)
+  const list = readJson(input)
+  blaming(path, () => readTools(list))
+  return { text: input.text, list: list as readonly unknown[] }
 }
 
 /** @throws WrongUsage */

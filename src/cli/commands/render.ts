@@ -4,7 +4,6 @@ import {
   type Dialect,
   type DialectPrompt,
   DIALECTS,
-  parseDialectRequest,
   renderInDialect,
 } from '../../dialects/index.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
@@ -69,7 +68,7 @@ export const renderCommand: CreateCommand = (terminal) =>
     .action(async (file: string | undefined, flags: Flags) => {
       const input = await readDocument(file, 'a conversation as JSON', terminal)
       const dialect = dialectOf(flags)
-      const json = readJson(input, dialect === undefined ? JSON.parse : parseDialectRequest)
+      const json = readJson(input)
       const chatKey = flags.chat ? undefined : chatKeyIn(json)
       if (chatKey !== undefined)
         throw new BadInput(
