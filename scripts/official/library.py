@@ -97,7 +97,8 @@ def _rendered(given: dict) -> list:
 def _document(given: dict) -> dict:
     """The second oracle: JSON as the Python classes read it, which fill in what system content lacks."""
     try:
-        conversation = _library.Conversation.from_json(json_text.write(given["conversation"]))
+        text = given["json"] if "json" in given else json_text.write(given["conversation"])
+        conversation = _library.Conversation.from_json(text)
         tokens = _encoding.render_conversation_for_completion(conversation, _library.Role.ASSISTANT)
     except BaseException as error:
         return {"error": _reason(error)}
@@ -113,10 +114,10 @@ def training_ids(text: str) -> dict:
 
 
 def _schema(given: dict) -> dict:
-    tool = {"name": "f", "description": "", "parameters": given["parameters"]}
-    tools = {"functions": {"name": "functions", "tools": [tool]}}
-    content = {"type": "developer_content", "tools": tools}
-    return _render({"call": "message", "message": {"role": "developer", "content": [content]}})
+    schema = given["json"] if "json" in given else json_text.write(given["parameters"])
+    tools = f'{{"functions":{{"name":"functions","tools":[{{"name":"f","description":"","parameters":{schema}}}]}}}}'
+    text = f'{{"role":"developer","content":[{{"type":"developer_content","tools":{tools}}}]}}'
+    return _render({"call": "message", "json": text})
 
 
 def _parse(given: dict) -> dict:

@@ -1,8 +1,9 @@
-"""System content that lacks keys, or has null for them: what `Conversation.from_json` fills in."""
+"""What `Conversation.from_json` makes of JSON: system content that lacks keys, or has null for them, and numbers as they are written."""
 
 import itertools
 
 import library
+from picked_schemas import schemas_as_text
 
 _MISSING = object()
 _VALUES = {
@@ -26,6 +27,10 @@ def documents():
     functions = {"functions": {"name": "functions", "tools": [{"name": "f", "description": "F."}]}}
     developer = {"role": "developer", "content": [{"type": "developer_content", "tools": functions}]}
     yield "functions", {"conversation": {"messages": [_system([_BARE]), developer, {**_user(), "name": None, "channel": None}]}}
+    for name, schema in schemas_as_text():
+        tools = f'{{"functions":{{"name":"functions","tools":[{{"name":"f","description":"","parameters":{schema}}}]}}}}'
+        content = f'[{{"type":"developer_content","tools":{tools}}}]'
+        yield f"JSON: schema with {name}", {"json": f'{{"messages":[{{"role":"developer","content":{content}}}]}}'}
 
 
 def _conversation(content: list) -> dict:

@@ -41,6 +41,15 @@ def schemas_as_text():
     )
     yield "exponents of integers", '{"type":"object","properties":{"p":{"type":"number","default":1e2}}}'
     yield "integer-like keys", '{"type":"object","properties":{"b":{"type":"string"},"2":{"type":"string"},"1":{"type":"string"}}}'
+    yield "integers beyond 64 bits", '{"type":"object","properties":{"p":{"default":-9223372036854775809},"q":{"default":18446744073709551616}}}'
+    yield (
+        "numbers and integer-like keys in a default",
+        '{"type":"object","properties":{"p":{"type":"object","default":{"b":[1.0,{"10":2E0,"2":1e16}],"1":0.0}}}}',
+    )
+    yield (
+        "defaults of a union",
+        '{"type":"object","properties":{"p":{"oneOf":[{"type":"number","default":1e-7},{"enum":["a"],"default":3.0}],"default":4.50}}}',
+    )
     yield "a number too large", '{"type":"object","properties":{"p":{"type":"number","default":1e400}}}'
     yield "a key twice", '{"type":"object","properties":{"p":{"type":"string"},"q":{"type":"string"},"p":{"type":"number"}}}'
     yield "a lone surrogate", '{"type":"object","properties":{"p":{"type":"string","default":"\\ud800"}}}'

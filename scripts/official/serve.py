@@ -14,6 +14,7 @@ from completions import parse_case
 from conversations import document_case, render_case, schema_case
 from dice import Dice
 from texts import decode_case, encode_case
+from written_text import core_text, document_text, schema_text
 
 _MAKERS = {
     "render": render_case,
@@ -40,8 +41,25 @@ def _generate(seed: str, start: int, count: int, suite) -> None:
         dice = Dice(f"fuzz/{seed}/{number}")
         chosen = dice.weighted((8, "parse"), (5, "render"), (2, "document"), (3, "schema"), (3, "encode"), (1, "decode"))
         chosen = suite or chosen
-        given = _MAKERS[chosen](dice)
+        given = _as_text(dice, chosen, _MAKERS[chosen](dice))
         _write({"suite": chosen, "input": given, "expected": library.answer(chosen, given)})
+
+
+def _as_text(dice: Dice, suite: str, given: dict) -> dict:
+    """Half of the cases with JSON, as text that JavaScript's values do not keep."""
+    if dice.chance(0.5):
+        return given
+    for key, write in _WRITERS.get(suite, {}).items():
+        if key in given:
+            given["json"] = write(dice, given.pop(key))
+    return given
+
+
+_WRITERS = {
+    "render": {"conversation": core_text, "message": core_text},
+    "document": {"conversation": document_text},
+    "schema": {"parameters": schema_text},
+}
 
 
 def _answer(suite: str, input: dict):

@@ -9,6 +9,7 @@ import {
   type ParsedMessage,
   type Role,
 } from '../../src/index.js'
+import { parseJson } from 'gpt-oss-harmony/chat'
 
 // Answers a case's input with this package, in the words of fixtures/official/README.md. That an error is raised counts, and where; not what it
 // says. Nothing but a HarmonyError is caught: anything else that escapes fails the case.
@@ -27,11 +28,15 @@ export interface RenderInput {
 }
 
 export interface DocumentInput {
-  readonly conversation: unknown
+  readonly conversation?: unknown
+  /** The conversation as JSON, where the text matters. */
+  readonly json?: string
 }
 
 export interface SchemaInput {
-  readonly parameters: unknown
+  readonly parameters?: unknown
+  /** The parameters as JSON, where the text matters. */
+  readonly json?: string
 }
 
 export interface ParseInput {
@@ -80,7 +85,7 @@ export function comparable(answer: object): object {
 
 function observeRender(input: RenderInput): object {
   const given: unknown =
-    input.json === undefined ? (input.conversation ?? input.message ?? null) : JSON.parse(input.json)
+    input.json === undefined ? (input.conversation ?? input.message ?? null) : valueIn(input.json)
   const observed = orError(() => rendered(input, given))
   // Reading it as JSON fills in defaults, so that other tokens may come; it refuses what rendering refuses, and no more.
   const read = orError(() =>
@@ -89,9 +94,18 @@ function observeRender(input: RenderInput): object {
   return 'error' in observed === 'error' in read ? observed : { ...observed, read }
 }
 
-function observeDocument({ conversation }: DocumentInput): object {
+/** What is no JSON is refused as a conversation, which `undefined` is neither. */
+function valueIn(json: string): unknown {
+  try {
+    return parseJson(json)
+  } catch {
+    return undefined
+  }
+}
+
+function observeDocument({ conversation, json = JSON.stringify(conversation) }: DocumentInput): object {
   return orError(() => {
-    const read = parseConversation(JSON.stringify(conversation))
+    const read = parseConversation(json)
     const tokens = encoding.renderConversationForCompletion(read, 'assistant')
     return { text: encoding.decodeUtf8(tokens), tokens }
   })
@@ -115,7 +129,8 @@ function renderedTokens(input: RenderInput, given: unknown): number[] {
   }
 }
 
-function observeSchema({ parameters }: SchemaInput): object {
+function observeSchema({ json, ...given }: SchemaInput): object {
+  const parameters = json === undefined ? given.parameters : valueIn(json)
   const tools = { functions: { name: 'functions', tools: [{ name: 'f', description: '', parameters }] } }
   return observeRender({
     call: 'message',
