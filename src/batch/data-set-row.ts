@@ -53,9 +53,7 @@ export function asChatBody(row: UncheckedObject): UncheckedObject {
     ...(list == null
       ? {}
       : {
-          tools: isList(list)
-            ? list.map((tool, i) => withFunction(jsonIn(tool, `tools[${i}]`)))
-            : list,
+          tools: isList(list) ? list.map((tool, i) => withFunction(jsonIn(tool, `tools[${i}]`))) : list,
         }),
   }
 }

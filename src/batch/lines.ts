@@ -182,10 +182,7 @@ function isHarmonyError(error: unknown): error is HarmonyError {
 }
 
 /** @throws HarmonyError `invalid-json`, `invalid-line` */
-function parseLine(
-  text: string,
-  { allowsPythonNumbers = false }: LineJsonOptions,
-): UncheckedObject {
+function parseLine(text: string, { allowsPythonNumbers = false }: LineJsonOptions): UncheckedObject {
   let value: unknown
   try {
     value = parseJson(text)

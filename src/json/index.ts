@@ -13,4 +13,12 @@ export {
   type ShapeChecker,
   type UncheckedObject,
 } from './shape.js'
-export { asWritten, memberNode, nodeOf, parseJson, valueOf, writtenKeys, writtenText } from './written-json.js'
+export {
+  asWritten,
+  memberNode,
+  nodeOf,
+  parseJson,
+  valueOf,
+  writtenKeys,
+  writtenText,
+} from './written-json.js'

@@ -55,7 +55,10 @@ export function valueOf(node: JsonNode): JsonValue {
   return value
 }
 
-function spellingOf(node: readonly JsonNode[] | ReadonlyMap<string, JsonNode>, value: JsonValue): Spelling | undefined {
+function spellingOf(
+  node: readonly JsonNode[] | ReadonlyMap<string, JsonNode>,
+  value: JsonValue,
+): Spelling | undefined {
   const keys = isList(node) ? [] : [...node.keys()]
   const digits = new Map<string | number, string>()
   let isPlain = isList(value) || Object.keys(value as object).every((key, index) => key === keys[index])
@@ -103,7 +106,9 @@ export function writtenText(value: unknown): string {
 
 /** Returns `copy`, to be printed as the originals were written where its members are theirs; the last one counts. */
 export function asWritten(copy: JsonObject, ...originals: readonly JsonObject[]): JsonObject {
-  const found = originals.map((original) => spellings.get(original)).filter((spelling) => spelling !== undefined)
+  const found = originals
+    .map((original) => spellings.get(original))
+    .filter((spelling) => spelling !== undefined)
   if (found.length > 0) {
     const keys = found.flatMap((spelling) => spelling.keys)
     spellings.set(copy, { keys, digits: new Map(found.flatMap(({ digits }) => [...digits])) })

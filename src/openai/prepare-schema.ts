@@ -1,4 +1,11 @@
-import { asWritten, isList, isObject, type JsonObject, type JsonValue, MAX_SCHEMA_DEPTH } from '../json/index.js'
+import {
+  asWritten,
+  isList,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  MAX_SCHEMA_DEPTH,
+} from '../json/index.js'
 
 /**
  * Returns a JSON Schema rewritten in the keywords that the model's tool texts can say, so that less of it
@@ -171,11 +178,7 @@ function merged(one: JsonObject, other: JsonObject): JsonObject {
   const { properties, required } = one
   const both: Record<string, JsonValue> = { ...one, ...other }
   if (isObject(properties) && isObject(other['properties']))
-    both['properties'] = asWritten(
-      { ...properties, ...other['properties'] },
-      properties,
-      other['properties'],
-    )
+    both['properties'] = asWritten({ ...properties, ...other['properties'] }, properties, other['properties'])
   if (isList(required) && isList(other['required']))
     both['required'] = [...new Set([...required, ...other['required']])]
   return both

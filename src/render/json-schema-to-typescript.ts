@@ -102,8 +102,7 @@ function propertyText(key: string, property: JsonValue, indent: string): string 
   const { default: byDefault, oneOf } = keywordsOf(property)
   let text = `${indent}${key}: ${nullableText(property, `${indent}    `)},`
   // A `oneOf` that is not a list is not a union, but still suppresses the default.
-  if (byDefault !== undefined && oneOf === undefined)
-    text += ` // default: ${defaultText(property)}`
+  if (byDefault !== undefined && oneOf === undefined) text += ` // default: ${defaultText(property)}`
   return `${text}\n`
 }
 

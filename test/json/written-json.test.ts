@@ -34,10 +34,13 @@ const texts = fc.letrec<{ json: string }>((tie) => ({
     fc.constantFrom('true', 'null', '[]', '{}'),
     fc.array(tie('json'), { maxLength: 4 }).map((items) => `[${items.join(', ')}]`),
     fc
-      .uniqueArray(fc.tuple(fc.constantFrom('a', '10', '2', '01', '__proto__', 'default', 'x"\\'), tie('json')), {
-        selector: ([key]) => key,
-        maxLength: 4,
-      })
+      .uniqueArray(
+        fc.tuple(fc.constantFrom('a', '10', '2', '01', '__proto__', 'default', 'x"\\'), tie('json')),
+        {
+          selector: ([key]) => key,
+          maxLength: 4,
+        },
+      )
       .map((members) => `{${members.map(([key, value]) => `${JSON.stringify(key)} :${value}`).join(',\n')}}`),
   ),
 })).json

@@ -1,11 +1,6 @@
 import { Command, Option } from 'commander'
 import { isBlank, readLine } from '../../batch/index.js'
-import {
-  compareDialects,
-  type Dialect,
-  DIALECT_TRAITS,
-  DIALECTS,
-} from '../../dialects/index.js'
+import { compareDialects, type Dialect, DIALECT_TRAITS, DIALECTS } from '../../dialects/index.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { HarmonyError } from '../../errors.js'
 import { checkedObject } from '../../openai/index.js'
@@ -56,9 +51,7 @@ export const dialectsCommand: CreateCommand = (terminal) =>
         if (isBlank(line)) continue
         requests++
         try {
-          const { body } = readLine(
-            checkedObject(readJson({ name: 'line', text: line }), ''),
-          )
+          const { body } = readLine(checkedObject(readJson({ name: 'line', text: line }), ''))
           const comparisons = compareDialects(encoding, body, { served, date })
           comparisons.forEach((comparison, at) => count(tallies[at], comparison))
         } catch (error) {

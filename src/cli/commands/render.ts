@@ -1,11 +1,6 @@
 import { Command, Option } from 'commander'
 import { type ChatRequest, fromChatRequest, renderChatRequest } from '../../chat/index.js'
-import {
-  type Dialect,
-  type DialectPrompt,
-  DIALECTS,
-  renderInDialect,
-} from '../../dialects/index.js'
+import { type Dialect, type DialectPrompt, DIALECTS, renderInDialect } from '../../dialects/index.js'
 import { loadHarmonyEncoding } from '../../encoding.js'
 import { parseConversation, type Role, ROLES } from '../../message/index.js'
 import { DROP_RULES, type DropAnalysis, HEADER_ORDERS, type HeaderOrder } from '../../render/index.js'
