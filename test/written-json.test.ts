@@ -66,7 +66,7 @@ function promptOfTraining(line: string): string {
   return encoding.decode(outcome.record.inputIds)
 }
 
-function promptOfThread(): string {
+async function promptOfThread(): Promise<string> {
   const task = {
     command: 'prefill',
     options: {},
@@ -77,7 +77,8 @@ function promptOfThread(): string {
   } satisfies Task
   const bytes = new TextEncoder().encode(`{"messages":${MESSAGES}}\n`)
   // As a thread is given it.
-  const { encoded } = createRunBatch(structuredClone(task))({ bytes, isOversized: false, linesBefore: 0 })
+  const run = await createRunBatch(structuredClone(task))
+  const { encoded } = run({ bytes, isOversized: false, linesBefore: 0 })
   return idsIn(new TextDecoder().decode(encoded.chunks[0]), 'prompt_token_ids')
 }
 
