@@ -437,7 +437,7 @@ export class RecoveryReading extends Reading {
   ): void {
     const unfinished = readUnfinishedHeader(this.headerTokens, this.headerContext())
     // A call whose name the end cuts may be a call to another tool: the name goes on.
-    if (unfinished.isStub || (incomplete && unfinished.content === '')) {
+    if (unfinished.isStub || (incomplete && unfinished.mayGoOn)) {
       this.reportHeader(unfinished.deviations)
       const start = this.#at.messageStart
       this.report(code === 'no-markup' ? 'unterminated-header' : code, start, tokenEnd, this.dropped(start))

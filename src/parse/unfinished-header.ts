@@ -1,4 +1,4 @@
-import { isChannel, type Role, ROLES } from '../message/index.js'
+import { CHANNELS, isChannel, type Role, ROLES } from '../message/index.js'
 import {
   composeHeader,
   cutIntoSections,
@@ -23,6 +23,8 @@ export interface UnfinishedHeader extends RecoveredHeader {
   readonly followsFields: boolean
   /** Index of the token in which the content starts; of the header's end where there is none. */
   readonly contentIndex: number
+  /** Whether a word of the header may begin with the content, or with nothing: what follows could still be header. */
+  readonly mayGoOn: boolean
   /** Whether the header has nothing but text that no header has: no channel, no recipient, and no content type. */
   readonly isProse: boolean
 }
@@ -71,10 +73,14 @@ export function readUnfinishedHeader(tokens: readonly number[], context: HeaderC
     hasChannel,
     followsFields,
     contentIndex: contentIndexOf(channels.at(-1) ?? lead, content),
+    mayGoOn: (hasChannel ? WORDS_AFTER_CHANNEL : WORDS_OF_LEAD).some((word) => word.startsWith(content)),
     isProse: isNamed && !hasChannel && header.recipient === undefined && isProse(content),
     deviations: deviations.inOrder(),
   }
 }
+
+const WORDS_OF_LEAD = ['to']
+const WORDS_AFTER_CHANNEL = [...CHANNELS, 'to', 'json', 'code']
 
 /** The content is the end of the last section. */
 function contentIndexOf(section: Section, content: string): number {

@@ -142,6 +142,22 @@ describe('an unfinished header', () => {
   })
 })
 
+test.each([
+  '<|channel|>analysis',
+  '<|channel|>final <|constrain|>json',
+  '<|channel|>commentary to=functions.get_weather <|constrain|>json',
+  '<|channel|>commentary to=functions.get_weather json',
+  '<|channel|>analysis to=python code',
+  ' to=functions.get_weather<|channel|>commentary json',
+])('a header gives no text, wherever the end cuts it: %s', (header) => {
+  const characters = header.match(/<\|\w+\|>|./g)!
+  for (let length = 1; length <= characters.length; length++) {
+    const tokens = encoding.encode(characters.slice(0, length).join(''), { allowedSpecial: 'all' })
+    const { messages, turn } = parseTokens(encoding, tokens)
+    expect([messages, turn.action], `cut after ${length}`).toEqual([[], 'length'])
+  }
+})
+
 describe('misuse', () => {
   const onEvent = () => undefined
   test.each([
