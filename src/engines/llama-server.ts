@@ -1,7 +1,7 @@
-import type { Engine, EngineFinish } from './engine.js'
+import type { Engine, EngineFinish, TokenLogprob, TokenLogprobs } from './engine.js'
 import { engineFailed, engineRefused } from './engine-error.js'
 import { EngineClient, type Unchecked } from './http.js'
-import { COMMON_NAMES, tokenIds, translateSampling } from './sampling.js'
+import { COMMON_NAMES, sameNames, tokenIds, translateSampling } from './sampling.js'
 import { finishOf, textEngine, type TextEngineOptions } from './text.js'
 
 export interface LlamaServerOptions extends Omit<TextEngineOptions, 'strippedMarkers'> {
@@ -14,7 +14,7 @@ export interface LlamaServerOptions extends Omit<TextEngineOptions, 'strippedMar
 
 /**
  * Creates a client of llama.cpp's server: `/completion` with ids. All samplers are set, because the server's
- * defaults are not gpt-oss's. A grammar is sent as GBNF. Log probabilities are refused.
+ * defaults are not gpt-oss's. A grammar is sent as GBNF. With `output: 'text'`, log probabilities are refused.
  *
  * @throws TypeError for a `url` that is none
  *
@@ -53,10 +53,13 @@ export function llamaServerEngine({ output = 'tokens', ...options }: LlamaServer
       return client.retrying(signal, async function* () {
         if (stop.some((token) => !ENDS_BY_ITSELF.includes(token)))
           throw engineRefused(client.name, `stops at ${ENDS_BY_ITSELF.join(', ')} only`, 'stop')
+        const { logprobs: topCount, ...params } = sampling ?? {}
         const answer = await client.postJson(
           '/completion',
           {
-            ...requestOf(prefill, maxTokens, sampling),
+            ...requestOf(prefill, maxTokens, params),
+            // With 0, the server leaves the sampled tokens' own out, too.
+            ...(typeof topCount === 'number' && { n_probs: Math.max(topCount, 1) }),
             return_tokens: true,
             stream: false,
             ...(grammar && { grammar: grammar.toGbnf() }),
@@ -66,7 +69,12 @@ export function llamaServerEngine({ output = 'tokens', ...options }: LlamaServer
         const tokens = tokenIds(client.name, answer['tokens'])
         if (tokens.length === 0 && typeof answer['content'] === 'string' && answer['content'] !== '')
           throw engineFailed(client.name, 'answered without ids, wanted a server that knows return_tokens')
-        yield { tokens, finish: endOf(answer, tokens.at(-1), stop) }
+        const logprobs = logprobsIn(answer)
+        yield {
+          tokens,
+          ...(logprobs?.length === tokens.length && { logprobs }),
+          finish: endOf(answer, tokens.at(-1), stop),
+        }
       })
     },
   }
@@ -91,4 +99,27 @@ const ENDS_BY_ITSELF = [200002, 200012, 199999]
 /** What gpt-oss is sampled with; the server's own are 0.8, 40, 0.95 and 0.05. */
 const DEFAULTS = { temperature: 1, top_k: 0, top_p: 1, min_p: 0, repeat_penalty: 1 }
 
-const NAMES = { ...COMMON_NAMES, repetition_penalty: 'repeat_penalty', ignore_eos: 'ignore_eos' }
+const NAMES = {
+  ...COMMON_NAMES,
+  ...sameNames(['ignore_eos', 'logit_bias']),
+  repetition_penalty: 'repeat_penalty',
+}
+
+/** `[{"id","logprob","top_logprobs":[{"id","logprob"}]}]`, an entry a token. */
+function logprobsIn({ completion_probabilities: entries }: Unchecked): TokenLogprobs[] | undefined {
+  if (!Array.isArray(entries)) return undefined
+  return (entries as readonly Entry[]).map((entry) => ({
+    ...entryOf(entry),
+    top: (entry.top_logprobs ?? []).map(entryOf),
+  }))
+}
+
+interface Entry {
+  readonly id: number
+  readonly logprob: number
+  readonly top_logprobs?: readonly Entry[]
+}
+
+function entryOf({ id, logprob }: Entry): TokenLogprob {
+  return { token: id, logprob }
+}

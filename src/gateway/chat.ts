@@ -29,7 +29,11 @@ export async function answerChat(body: Record<string, unknown>, context: AnswerC
     namespaces: tools.toolSet?.namespaces,
   })
   if (request.samplingParams['logprobs'] !== undefined && options.logprobs !== true)
-    throw invalidRequest('logprobs', true, 'false, as the engine gives no log probabilities')
+    throw invalidRequest(
+      'logprobs',
+      true,
+      'false, unless the setting logprobs says that the engine gives them',
+    )
   const returnsIds = request.engineParams['return_token_ids'] === true
   if (returnsIds && body['stream'] === true)
     throw invalidRequest(

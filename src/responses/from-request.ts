@@ -229,7 +229,11 @@ function checkLogprobs(
   { logprobs = false }: FromResponsesRequestOptions,
 ): void {
   if (count > 0 && !logprobs)
-    throw invalidRequest('top_logprobs', count, '0, as the engine gives no log probabilities')
+    throw invalidRequest(
+      'top_logprobs',
+      count,
+      '0, unless the option logprobs says that the engine gives them',
+    )
 }
 
 function readInclude(include: unknown): ReadonlySet<string> {

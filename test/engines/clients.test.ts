@@ -399,6 +399,33 @@ describe('llama-server', () => {
     })
   })
 
+  test('gives the log probability of each token, the stop token too', async () => {
+    const likely = { id: 200005, logprob: -0.06336117535829544 }
+    const engine = await engineAt(
+      llamaServerEngine,
+      {},
+      json({
+        tokens: [200008, 200002],
+        stop: true,
+        stop_type: 'eos',
+        completion_probabilities: [
+          { id: 200008, logprob: -3.483565330505371, top_logprobs: [likely] },
+          { id: 200002, logprob: 0, top_logprobs: [{ id: 200002, logprob: 0 }] },
+        ],
+      }),
+    )
+    const sampling = { logprobs: 0, logit_bias: { 13225: -100 } }
+    expect((await collect(engine, PREFILL, { sampling })).logprobs).toEqual([
+      {
+        token: 200008,
+        logprob: -3.483565330505371,
+        top: [{ token: 200005, logprob: -0.06336117535829544 }],
+      },
+      { token: 200002, logprob: 0, top: [{ token: 200002, logprob: 0 }] },
+    ])
+    expect(server.requests[0].body).toMatchObject({ n_probs: 1, logit_bias: { 13225: -100 } })
+  })
+
   test('streams text as ids that spell it', async () => {
     const text = '<|channel|>final<|message|>Grüße 👋'
     const pieces = ['<|chan', 'nel|>final<|message|>Gr', 'üße ', '👋']

@@ -142,6 +142,19 @@ for (const { name, variable, url, engineAt, isBusyAt, noticesAbortIn } of SERVER
       expect([tokens.length, finish?.reason]).toEqual([2, 'length'])
     })
 
+    test('gives the log probability of each token, the likeliest of its place with it', async () => {
+      for (const count of [0, 2]) {
+        const sampling = { seed: 5, logprobs: count }
+        const { tokens, logprobs } = await collect(engine, prefill, { sampling, maxTokens: 60 })
+        expect(logprobs.map(({ token }) => token)).toEqual(tokens)
+        for (const { logprob, top } of logprobs) {
+          expect(logprob).toBeLessThanOrEqual(0)
+          expect(top.length).toBeGreaterThanOrEqual(count)
+          for (const { logprob: likely } of top.slice(0, 1)) expect(likely).toBeGreaterThanOrEqual(logprob)
+        }
+      }
+    })
+
     test('is aborted, and answers on', async () => {
       const signal = AbortSignal.timeout(20)
       const options = { maxTokens: 4000, signal, sampling: { temperature: 0 } }
