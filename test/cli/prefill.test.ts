@@ -257,7 +257,7 @@ describe('settings as flags', () => {
       ['in.jsonl', '-o', 'out.jsonl', '--column', 'x'],
       '--column is for Parquet',
     ],
-    ['no jobs', ['in.jsonl', '-o', 'out.jsonl', '-j', '0'], 'Wanted a whole number, 1 to 1024'],
+    ['no jobs', ['in.jsonl', '-o', 'out.jsonl', '-j', '0'], 'Wanted a whole number, 1 or more'],
     ['an output that is an input', ['in.jsonl', '-o', 'in.jsonl'], 'is to be read and to be written'],
     ['a filter with a file', ['in.jsonl', '--stdio'], '--stdio reads standard input'],
     ['a filter with an output', ['--stdio', '-o', 'out.jsonl'], 'cannot be used with'],

@@ -38,7 +38,7 @@ export function addRunFlags(command: Command): Command {
         'checkpointSeconds',
       ]),
     )
-    .option('-j, --jobs <n>', 'threads; by default as many as there are cores', wholeNumber(1, MAX_JOBS))
+    .option('-j, --jobs <n>', 'the most threads; never more than there are cores', wholeNumber(1))
     .option('--resume', 'go on with a run that was stopped or killed')
     .addOption(new Option('--strict', 'stop at the first bad line').conflicts('maxErrors'))
     .option(
@@ -67,7 +67,8 @@ export function runOf(
   return {
     inputs,
     out: flags.output,
-    jobs: flags.jobs ?? availableParallelism(),
+    // More threads than cores are slower, and each takes some 40 MB.
+    jobs: Math.min(flags.jobs ?? Infinity, availableParallelism()),
     batchBytes: flags.batchBytes ?? defaultBatchBytes,
     resume: flags.resume === true,
     maxErrors: flags.strict === true ? 0 : (flags.maxErrors ?? Infinity),
@@ -81,9 +82,6 @@ export function runOf(
 export function refuseInputs(inputs: readonly string[]): void {
   if (inputs.length > 0) throw new WrongUsage(`--stdio reads standard input, found ${inputs.join(' ')}`)
 }
-
-/** A thread takes some 60 MB. */
-const MAX_JOBS = 1024
 
 export function wholeNumber(smallest: number, largest = Infinity): (text: string) => number {
   const range = largest === Infinity ? `${smallest} or more` : `${smallest} to ${largest}`
