@@ -48,14 +48,17 @@ const FLAGS = ['--batch-bytes', '60000', '--checkpoint-seconds', '0']
 // With one core, there would be one thread.
 const threadsTest = test.skipIf(availableParallelism() === 1)
 
-threadsTest.each(['jsonl', 'jsonl.gz', 'parquet', 'npy'])('%s: two threads write what one writes', (format) => {
-  expect(runWhole(input, '-o', at(`one-${format}.${format}`), '-j', '1', ...FLAGS).status).toBe(3)
-  expect(runWhole(input, '-o', at(`two-${format}.${format}`), '-j', '2', ...FLAGS).status).toBe(3)
-  const left = leftBy(folder, `two-${format}.${format}`)
-  expect(left).toEqual(leftBy(folder, `one-${format}.${format}`))
-  const errors = Object.entries(left).find(([ending]) => ending.endsWith('.errors.jsonl'))?.[1]
-  expect(errors?.split('\n')).toHaveLength(LINES / 1000 + 1)
-})
+threadsTest.each(['jsonl', 'jsonl.gz', 'parquet', 'npy'])(
+  '%s: two threads write what one writes',
+  (format) => {
+    expect(runWhole(input, '-o', at(`one-${format}.${format}`), '-j', '1', ...FLAGS).status).toBe(3)
+    expect(runWhole(input, '-o', at(`two-${format}.${format}`), '-j', '2', ...FLAGS).status).toBe(3)
+    const left = leftBy(folder, `two-${format}.${format}`)
+    expect(left).toEqual(leftBy(folder, `one-${format}.${format}`))
+    const errors = Object.entries(left).find(([ending]) => ending.endsWith('.errors.jsonl'))?.[1]
+    expect(errors?.split('\n')).toHaveLength(LINES / 1000 + 1)
+  },
+)
 
 test.each(['jsonl', 'parquet', 'npy'])(
   '%s: killed at random moments, seven times over, it ends as if nothing had happened',

@@ -7,6 +7,8 @@ export interface Pool {
   /** How many batches to hand in before the first is waited for. */
   readonly depth: number
   run(work: BatchWork): Promise<BatchResult>
+  /** Takes back the memory of a result that has been written. */
+  release(result: BatchResult): void
   close(): Promise<void>
 }
 
@@ -20,6 +22,7 @@ async function createInlinePool(task: Task): Promise<Pool> {
   return {
     depth: 1,
     run: async (work) => runBatch(work),
+    release() {},
     async close() {},
   }
 }
@@ -34,12 +37,17 @@ interface Waiting {
 
 function createThreadPool(task: Task, jobs: number): Pool {
   const threads = Array.from({ length: jobs }, () => createThread(task))
+  // What threads have sent would wait for the garbage collector, of which this thread sees little.
+  const spare: ArrayBuffer[] = []
   return {
     // Two for each thread: one at work, one at hand.
     depth: 2 * jobs,
     run(work) {
       const [freest] = threads.toSorted((a, b) => a.waiting.length - b.waiting.length)
-      return freest.run(work)
+      return freest.run({ ...work, bytes: copied(work.bytes, spare.pop()) })
+    },
+    release({ encoded }) {
+      spare.push(encoded.chunks[0].buffer)
     },
     async close() {
       await Promise.all(threads.map(({ worker }) => worker.terminate()))
@@ -47,10 +55,19 @@ function createThreadPool(task: Task, jobs: number): Pool {
   }
 }
 
+/** @param memory where to put the copy, if there is room */
+function copied(bytes: Uint8Array, memory?: ArrayBuffer): Uint8Array<ArrayBuffer> {
+  if (memory === undefined || memory.byteLength < bytes.length) return bytes.slice()
+  const copy = new Uint8Array(memory, 0, bytes.length)
+  copy.set(bytes)
+  return copy
+}
+
 interface Thread {
   readonly worker: Worker
   /** Answers come in the order of the questions. */
   readonly waiting: Waiting[]
+  /** Hands the batch's memory over. */
   run(work: BatchWork): Promise<BatchResult>
 }
 
@@ -82,8 +99,7 @@ function createThread(task: Task): Thread {
       new Promise((resolve, reject) => {
         if (failure !== undefined) return reject(failure)
         waiting.push({ resolve, reject })
-        const bytes = work.bytes.slice()
-        worker.postMessage({ ...work, bytes } satisfies BatchWork, [bytes.buffer])
+        worker.postMessage(work, [work.bytes.buffer])
       }),
   }
 }

@@ -100,6 +100,7 @@ export async function processBatches({
       }
       await output.append(result.encoded)
       await target.reportFailures(failures)
+      pool.release(result)
       count(result, statistics)
       position = batch.end
       progress.update(valuesNow())
