@@ -14,7 +14,7 @@ export function textFormat(part: Part): StructuralTagFormat {
   if (pattern !== undefined) return { type: 'regex', pattern }
   switch (part.type) {
     case 'json':
-      return { type: 'json_schema', json_schema: part.schema }
+      return jsonFormat(part.schema)
     case 'sequence':
       return { type: 'sequence', elements: part.parts.map(textFormat) }
     case 'choice':
@@ -36,7 +36,7 @@ export function tokenFormat(part: Part): StructuralTagFormat {
     case 'text':
       return { type: 'any_tokens', exclude_tokens: Object.values(SPECIAL_TOKENS) }
     case 'json':
-      return { type: 'json_schema', json_schema: part.schema }
+      return jsonFormat(part.schema)
     case 'sequence':
       return { type: 'sequence', elements: part.parts.map(tokenFormat) }
     case 'choice': {
@@ -48,6 +48,18 @@ export function tokenFormat(part: Part): StructuralTagFormat {
       return { type: 'star', content: tokenFormat(part.part) }
   }
 }
+
+/**
+ * Writes JSON whose strings hold no special token: xgrammar takes a token for its spelling there, and the message would
+ * end within the string. Beside `excludes` it drops the lengths of strings, so a schema with lengths goes without.
+ */
+function jsonFormat(schema: unknown): StructuralTagFormat {
+  const hasLengths = /"(?:min|max)Length":/.test(JSON.stringify(schema))
+  return { type: 'json_schema', json_schema: schema, ...(!hasLengths && { excludes: MARKER_STARTS }) }
+}
+
+/** As in `plainText`, `<|` never comes before a letter. Whole markers would take xgrammar seconds to compile. */
+const MARKER_STARTS = [...'abcdefghijklmnopqrstuvwxyz'].map((letter) => `<|${letter}`)
 
 // xgrammar takes no empty sequence, and no empty alternative in a regular expression.
 function isEmpty(part: Part): boolean {

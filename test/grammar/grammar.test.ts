@@ -1,7 +1,7 @@
 import { SPECIAL_TOKENS } from 'gpt-oss-harmony'
 import { type AnswerFormat, createGrammar } from 'gpt-oss-harmony/grammar'
 import { describe, expect, test } from 'vitest'
-import { CASES, tokensOf, turnsOf } from './turns.js'
+import { CASES, SPECIAL_TOKENS_IN_STRINGS, tokensOf, turnsOf } from './turns.js'
 import { type Judge, loadXgrammar } from './web-xgrammar.js'
 
 const ESCAPES = '<|channel|>final<|message|>{"a":"\\u00f4\\n\\/"}'
@@ -21,7 +21,8 @@ async function expectVerdicts(judge: Judge, name: string) {
 }
 
 describe('xgrammar admits right turns to the end and refuses others at the first wrong token', () => {
-  test.each(Object.keys(CASES))('structural tag with markers as text: %s', async (name) => {
+  const known = Object.keys(CASES).filter((name) => name !== SPECIAL_TOKENS_IN_STRINGS)
+  test.each(known)('structural tag with markers as text: %s', async (name) => {
     const { options } = CASES[name]
     const tag = createGrammar({ ...options, markers: 'text' }).toStructuralTag()
     await expectVerdicts(await xgrammar.structuralTag(tag), name)

@@ -66,6 +66,9 @@ const THOUGHT =
 const PREAMBLE = '<|channel|>commentary<|message|>I will look it up.<|end|><|start|>assistant'
 const CALL = '<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{"city": "Rome"}'
 
+/** xgrammar 0.1 admits them. */
+export const SPECIAL_TOKENS_IN_STRINGS = 'special tokens within strings'
+
 export const CASES: Readonly<Record<string, GrammarCase>> = {
   'a call or an answer': {
     options: { tools: TOOLS },
@@ -143,6 +146,25 @@ export const CASES: Readonly<Record<string, GrammarCase>> = {
     options: { tools: TOOLS, format: ANSWER },
     admitted: [CALL, `${THOUGHT}<|channel|>final<|message|>{"celsius":1,"sky":"rain"}`],
     refused: [['<|channel|>final<|message|>', 'Warm.']],
+  },
+  [SPECIAL_TOKENS_IN_STRINGS]: {
+    options: {
+      format: {
+        type: 'json_schema',
+        schema: {
+          type: 'object',
+          properties: { city: { type: 'string' } },
+          additionalProperties: { type: 'string' },
+        },
+      },
+    },
+    admitted: ['<|channel|>final<|message|>{"city":"a <b> <| c <||> <|5\\n<"}'],
+    refused: [
+      ['<|channel|>final<|message|>{"city":"Rome', '<|end|>'],
+      ['<|channel|>final<|message|>{"city":"Rome', '<|start|>'],
+      ['<|channel|>final<|message|>{"city":"Rome","sky', '<|end|>'],
+      ['<|channel|>final<|message|>{"city":"Rome","sky":"', '<|channel|>'],
+    ],
   },
   'any object': {
     options: { format: { type: 'json_object' } },
