@@ -60,27 +60,32 @@ export class CompletionReader {
 }
 
 /**
- * Two forms with tokens as `token_id:123`: `/v1/completions` has lists beside each other,
- * `/inference/v1/generate` an entry a token.
+ * Two forms: `/v1/completions` has lists beside each other, with tokens as `token_id:123`; `/inference/v1/generate` has an
+ * entry a token, with its `token_id`, or in older releases with that text as `token`. The sampled token may stand before
+ * likelier ones.
  */
 function logprobsIn(value: unknown): TokenLogprobs[] | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { content, tokens, token_logprobs: logprobs, top_logprobs: tops } = value as Unchecked
   if (Array.isArray(content))
     return content.map((entry: Unchecked) => ({
-      ...entryOf(entry['token'], entry['logprob']),
-      top: ((entry['top_logprobs'] ?? []) as readonly Unchecked[]).map((top) =>
-        entryOf(top['token'], top['logprob']),
-      ),
+      ...entryOf(entry['token_id'] ?? entry['token'], entry['logprob']),
+      top: ((entry['top_logprobs'] ?? []) as readonly Unchecked[])
+        .map((top) => entryOf(top['token_id'] ?? top['token'], top['logprob']))
+        .sort(likelierFirst),
     }))
   if (!Array.isArray(tokens) || !Array.isArray(logprobs)) return undefined
   return tokens.map((token: unknown, i) => {
     const top = Object.entries(((tops as readonly unknown[] | undefined)?.[i] ?? {}) as Unchecked)
     return {
       ...entryOf(token, (logprobs as readonly unknown[])[i]),
-      top: top.map(([key, logprob]) => entryOf(key, logprob)).sort((a, b) => b.logprob - a.logprob),
+      top: top.map(([key, logprob]) => entryOf(key, logprob)).sort(likelierFirst),
     }
   })
+}
+
+function likelierFirst(one: TokenLogprob, other: TokenLogprob): number {
+  return other.logprob - one.logprob
 }
 
 /** JSON has no infinity: an improbable token's logprob may be null. */

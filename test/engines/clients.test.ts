@@ -147,9 +147,12 @@ describe('vLLM', () => {
     const entries = {
       content: [
         {
-          token: 'token_id:13225',
-          logprob: -0.5,
-          top_logprobs: [{ token: 'token_id:13225', logprob: -0.5 }],
+          token_id: 13225,
+          logprob: -1.5,
+          top_logprobs: [
+            { token_id: 13225, logprob: -1.5 },
+            { token: 'token_id:7', logprob: -0.5 },
+          ],
         },
       ],
     }
@@ -166,7 +169,14 @@ describe('vLLM', () => {
     const top = { token: 13225, logprob: -0.5 }
     expect(logprobs).toEqual([
       { ...top, top: [top, { token: 7, logprob: -2 }] },
-      { ...top, top: [top] },
+      {
+        token: 13225,
+        logprob: -1.5,
+        top: [
+          { token: 7, logprob: -0.5 },
+          { token: 13225, logprob: -1.5 },
+        ],
+      },
     ])
     expect(server.requests[0].body).toMatchObject({ logprobs: 2, return_tokens_as_token_ids: true })
   })

@@ -121,6 +121,21 @@ for (const { name, variable, url, engineAt, isBusyAt, noticesAbortIn } of SERVER
       }
     })
 
+    test('follows a grammar: an answer in JSON, whose strings no special token ends', async () => {
+      const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
+      const grammar = createGrammar({ format: { type: 'json_schema', schema } })
+      const turns = await Promise.all(
+        Array.from({ length: 10 }, (_, seed) =>
+          collect(engine, prefill, { grammar, sampling: { seed }, maxTokens: 100 }),
+        ),
+      )
+      for (const { tokens } of turns) {
+        const { messages } = parseTokens(encoding, tokens)
+        const answer = messages.findIndex(({ channel }) => channel !== 'analysis')
+        expect([-1, messages.length - 1]).toContain(answer)
+      }
+    })
+
     test('says what is wrong with a grammar, before any token', async () => {
       const grammar = {
         toStructuralTag: () => ({ type: 'nonsense' }),
