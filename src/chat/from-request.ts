@@ -155,7 +155,9 @@ export function fromChatRequest(
 
   const first = messages[0]
   const instructions = first?.role === 'developer' ? first.content : undefined
-  const functions = choice.tools.map((tool) => toolDescription(tool, names, options.prepareSchemas ?? false))
+  const functions: ToolDescription[] = []
+  for (const tool of choice.tools)
+    functions.push(toolDescription(tool, names, options.prepareSchemas ?? false))
   const developer = developerContent({
     instructions,
     tools: toolNamespaces(namespaces, functions),
@@ -193,7 +195,10 @@ export function fromChatRequest(
   }
 }
 
-/** A loop: what `map` makes is of another kind once V8 has optimised it, and `fromChatRequest` is then compiled anew. */
+/**
+ * A loop, as for everything read of a request: what `map` makes is of another kind once V8
+ * has optimised it, and whatever reads it is then compiled anew.
+ */
 function namesOf(named: readonly { readonly name: string }[]): string[] {
   const names: string[] = []
   for (const { name } of named) names.push(name)

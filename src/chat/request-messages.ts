@@ -55,7 +55,7 @@ export function readMessages(value: unknown, markup: AssistantMarkup): RequestMe
   const list = checkedList(value, 'messages')
   const history = new CallHistory()
   const tools: RequestTool[] = []
-  const messages = list.map((value, index): RequestMessage => {
+  const readMessage = (value: unknown, index: number): RequestMessage => {
     const path = `messages[${index}]`
     const message = checkedObject(value, path)
     const { role, content } = message
@@ -94,7 +94,9 @@ export function readMessages(value: unknown, markup: AssistantMarkup): RequestMe
       default:
         throw invalidRequest(`${path}.role`, role, '"system", "developer", "user", "assistant" or "tool"')
     }
-  })
+  }
+  const messages: RequestMessage[] = []
+  for (let index = 0; index < list.length; index++) messages.push(readMessage(list[index], index))
   const last = list.at(-1) as UncheckedObject | undefined
   const isLastPartial =
     last?.['role'] === 'assistant' && (last['prefix'] === true || last['partial'] === true)

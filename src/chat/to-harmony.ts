@@ -30,12 +30,10 @@ export function toHarmony(message: RequestMessage, { contentType, recipientOf }:
       ]
     case 'assistant': {
       const { reasoning, content, calls } = message
-      const messages: Message[] = [
-        ...(reasoning === undefined
-          ? []
-          : [{ role: 'assistant', content: reasoning, channel: 'analysis' } as const]),
-        ...(message.messages ?? []),
-      ]
+      const messages: Message[] = []
+      if (reasoning !== undefined)
+        messages.push({ role: 'assistant', content: reasoning, channel: 'analysis' })
+      for (const marked of message.messages ?? []) messages.push(marked)
       if (content !== undefined)
         messages.push({ role: 'assistant', content, channel: calls.length === 0 ? 'final' : 'commentary' })
       for (const call of calls) {

@@ -39,7 +39,9 @@ export interface RequestCustomTool {
  */
 export function readTools(tools: unknown, path = 'tools'): readonly RequestTool[] {
   if (tools == null) return []
-  const read = checkedList(tools, path).map((value, index) => readTool(value, `${path}[${index}]`))
+  const list = checkedList(tools, path)
+  const read: RequestTool[] = []
+  for (let index = 0; index < list.length; index++) read.push(readTool(list[index], `${path}[${index}]`))
   checkUniqueNames(read, path)
   return read
 }
