@@ -7,6 +7,6 @@ export function pythonFloat(value: number): string {
   if (exponent < -4 || exponent >= 16) {
     return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
   }
-  const text = value.toFixed(Math.max(0, (mantissa.split('.')[1] ?? '').length - exponent))
+  const text = String(value)
   return text.includes('.') ? text : `${text}.0`
 }
