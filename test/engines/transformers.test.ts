@@ -56,21 +56,10 @@ describe.skipIf(!isThere)(
 
 /** Samples after each prefill, in one process. */
 function generate(prefills: readonly (readonly number[])[], seed: number): number[][] {
-  const lines = prefills.map((tokens, index) =>
-    JSON.stringify({
-      prompt_token_ids: tokens,
-      stop_token_ids: STOP,
-      max_tokens: 100,
-      seed: 1000 * seed + index,
-    }),
-  )
   const output = execFileSync(python!, ['scripts/engines/generate.py', model!], {
-    input: `${lines.join('\n')}\n`,
+    input: JSON.stringify({ prompts: prefills, stop_token_ids: STOP, max_tokens: 100, seed }),
     encoding: 'utf8',
     maxBuffer: 2 ** 26,
   })
-  return output
-    .trimEnd()
-    .split('\n')
-    .map((line) => (JSON.parse(line) as { token_ids: number[] }).token_ids)
+  return JSON.parse(output) as number[][]
 }
