@@ -21,6 +21,16 @@ export function badRequest(message: string, param: string | null = null): ApiErr
   return new ApiError({ type: 'invalid_request_error', message, param, code: 'invalid_value' })
 }
 
+/** Returns the reason to stop an answer whose client left. The status, nginx's, is for the log and the metrics. */
+export function clientGone(): ApiError {
+  return new ApiError({
+    type: 'invalid_request_error',
+    status: 499,
+    message: 'The client left before the answer was whole.',
+    code: 'client_gone',
+  })
+}
+
 /** Returns the status and body for anything thrown while a request was answered. */
 export function describeError(error: unknown): ErrorResponse {
   if (error instanceof ApiError) return error.response

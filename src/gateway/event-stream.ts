@@ -1,3 +1,5 @@
+import { clientGone } from './api-error.js'
+
 /** Takes text for the client. A promise is to be awaited: the client reads slower than text is made. */
 export type Send = (text: string) => Promise<void> | undefined
 
@@ -74,12 +76,12 @@ export function eventStream({ produce, onGone, hold }: EventStreamOptions): Resp
       onRead?.()
       onRead = undefined
     },
-    cancel(reason) {
+    cancel() {
       isOver = true
       buffer = ''
       clearInterval(keepAlive)
       onRead?.()
-      onGone(reason)
+      onGone(clientGone())
     },
   })
   return new Response(body, {

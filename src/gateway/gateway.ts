@@ -2,7 +2,7 @@ import { loadHarmonyEncoding } from '../encoding.js'
 import { checkEngine } from '../engines/index.js'
 import { randomId } from '../openai/index.js'
 import { Admission, readJson } from './admission.js'
-import { ApiError, describeError, errorReply, notFound } from './api-error.js'
+import { ApiError, clientGone, describeError, errorReply, notFound } from './api-error.js'
 import { answerChat } from './chat.js'
 import { answerCompletions } from './completions.js'
 import { type AnswerContext, AnswerRecord, type GatewayOptions } from './context.js'
@@ -62,7 +62,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const held: Promise<unknown>[] = []
     let isDetached = false
     const onGone = () => {
-      if (!isDetached) controller.abort(request.signal.reason)
+      if (!isDetached) controller.abort(clientGone())
     }
     request.signal.addEventListener('abort', onGone)
     const timer = setTimeout(() => controller.abort(timedOut(timeoutMs)), timeoutMs)

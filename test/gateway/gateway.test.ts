@@ -1,5 +1,5 @@
 import OpenAI from 'openai'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Engine, ReplayCompletion } from '../../src/engines/index.js'
 import {
   createGateway,
@@ -42,10 +42,15 @@ function hangingEngine(
     started: new Promise((resolve) => (onStart = resolve)),
     aborted: new Promise((resolve) => (onAbort = resolve)),
     async *generate(_prefill, { signal }) {
-      signal!.addEventListener('abort', () => onAbort(signal!.reason))
+      const aborted = new Promise<never>((_, reject) => {
+        signal!.addEventListener('abort', () => {
+          onAbort(signal!.reason)
+          reject(signal!.reason as Error)
+        })
+      })
       onStart()
       yield { tokens: encoding.encode(beginning, { allowedSpecial: 'all' }) }
-      await new Promise(() => {})
+      await aborted
     },
   }
 }
@@ -189,6 +194,8 @@ describe('limits', () => {
   })
 })
 
+const GONE = 'The client left before the answer was whole.'
+
 describe('a client that is gone', () => {
   test.each(['/v1/chat/completions', '/v1/responses', '/v1/completions'])(
     '%s: aborts the engine',
@@ -197,23 +204,28 @@ describe('a client that is gone', () => {
       const body = {
         ...(path.includes('chat') ? chat : path.includes('resp') ? { input: 'Hi' } : { prompt: 'Hi' }),
       }
-      const response = await post(createGateway({ engine }), path, { ...body, stream: true })
+      const onLog = vi.fn()
+      const response = await post(createGateway({ engine, onLog }), path, { ...body, stream: true })
       await engine.started
-      await response.body!.cancel(new Error('gone'))
-      await expect(engine.aborted).resolves.toMatchObject({ message: 'gone' })
+      await response.body!.cancel()
+      await expect(engine.aborted).resolves.toMatchObject({ message: GONE })
+      await vi.waitFor(() => expect(onLog).toHaveBeenCalledTimes(1))
+      expect(onLog).toHaveBeenCalledWith(expect.objectContaining({ status: 200, error: GONE }))
     },
   )
 
-  test('before the answer begins, too', async () => {
+  test('before the answer begins, too: the log has 499, which is no failure of the server', async () => {
     const engine = hangingEngine()
     const controller = new AbortController()
-    const response = post(createGateway({ engine }), '/v1/chat/completions', chat, {
+    const onLog = vi.fn()
+    const response = post(createGateway({ engine, onLog }), '/v1/chat/completions', chat, {
       signal: controller.signal,
     })
     await engine.started
     controller.abort()
     await engine.aborted
     expect((await response).ok).toBe(false)
+    expect(onLog).toHaveBeenCalledWith(expect.objectContaining({ status: 499, error: GONE }))
   })
 })
 
