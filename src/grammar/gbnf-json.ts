@@ -160,6 +160,9 @@ function nameOf(index: number): string {
   return `schema-${index + 1}`
 }
 
+/** White space in JSON ends after so many characters: a model that has nothing to say would go on to its token limit. */
+export const LONGEST_SPACE = 20
+
 const COMMON_RULES = [
   'json-value ::= json-object | json-array | json-string | json-number | json-boolean | json-null',
   'json-object ::= "{" ws (json-pair (comma json-pair)*)? ws "}"',
@@ -176,5 +179,5 @@ const COMMON_RULES = [
   'json-boolean ::= "true" | "false"',
   'json-null ::= "null"',
   'comma ::= ws "," ws',
-  'ws ::= [ \\n\\t]{0,20}',
+  `ws ::= [ \\n\\t]{0,${LONGEST_SPACE}}`,
 ]

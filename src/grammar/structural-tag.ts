@@ -1,6 +1,7 @@
 import { SPECIAL_TOKENS, specialTokenText } from '../tokenizer/index.js'
 import type { Part } from './parts.js'
 import { type PatternSyntax, plainText } from './plain-text.js'
+import { LONGEST_SPACE } from './gbnf-json.js'
 
 /** A format of xgrammar's structural tags. */
 export type StructuralTagFormat = Readonly<Record<string, unknown>> & { readonly type: string }
@@ -50,12 +51,17 @@ export function tokenFormat(part: Part): StructuralTagFormat {
 }
 
 /**
- * Writes JSON whose strings hold no special token: xgrammar takes a token for its spelling there, and the message would
+ * Writes JSON whose white space ends and whose strings hold no special token: xgrammar takes a token for its spelling there, and the message would
  * end within the string. Beside `excludes` it drops the lengths of strings, so a schema with lengths goes without.
  */
 function jsonFormat(schema: unknown): StructuralTagFormat {
   const hasLengths = /"(?:min|max)Length":/.test(JSON.stringify(schema))
-  return { type: 'json_schema', json_schema: schema, ...(!hasLengths && { excludes: MARKER_STARTS }) }
+  return {
+    type: 'json_schema',
+    json_schema: schema,
+    max_whitespace_cnt: LONGEST_SPACE,
+    ...(!hasLengths && { excludes: MARKER_STARTS }),
+  }
 }
 
 /** As in `plainText`, `<|` never comes before a letter. Whole markers would take xgrammar seconds to compile. */

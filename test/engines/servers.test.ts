@@ -121,7 +121,7 @@ for (const { name, variable, url, engineAt, isBusyAt, noticesAbortIn } of SERVER
       }
     })
 
-    test('follows a grammar: an answer in JSON, whose strings no special token ends', async () => {
+    test('follows a grammar: an answer in JSON, whose strings no special token ends and whose white space does', async () => {
       const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }
       const grammar = createGrammar({ format: { type: 'json_schema', schema } })
       const turns = await Promise.all(
@@ -133,6 +133,7 @@ for (const { name, variable, url, engineAt, isBusyAt, noticesAbortIn } of SERVER
         const { messages } = parseTokens(encoding, tokens)
         const answer = messages.findIndex(({ channel }) => channel !== 'analysis')
         expect([-1, messages.length - 1]).toContain(answer)
+        expect(messages.at(answer)?.content).not.toMatch(/\s{21}/)
       }
     }, 120_000)
 
