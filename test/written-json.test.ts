@@ -142,6 +142,23 @@ describe('defaults of parameters', () => {
     const text = await lineOf(['prefill', '--stdio', '--prepare-schemas'], body)
     expect(text).toContain(`type f = (_: ${TYPE}) => any;`)
   })
+
+  test.each([
+    ['a reference', '{"$ref":"#/$defs/B"}'],
+    ['a part', '{"allOf":[{"type":"number","default":2.0}]}'],
+    ['beside parts', '{"allOf":[{"type":"number"}],"default":2.0}'],
+    ['the only alternative', '{"anyOf":[{"type":"number","default":2.0}]}'],
+    ['the only alternative to null', '{"anyOf":[{"type":"number","default":2.0},{"type":"null"}]}'],
+    ['beside alternatives', '{"anyOf":[{"type":"number"},{"type":"null"}],"default":2.0}'],
+    ['an alternative', '{"oneOf":[{"type":"number","default":2.0},{"enum":["all"]}]}'],
+    ['an alternative that gets its type', '{"type":"number","oneOf":[{"default":2.0},{"enum":[1]}]}'],
+    ['beside several types', '{"type":["number","null"],"default":2.0}'],
+    ['beside an enumeration with null', '{"enum":[2.0,null],"default":2.0}'],
+  ])('a prepared schema keeps the default of %s', async (_, schema) => {
+    const parameters = `{"type":"object","$defs":{"B":{"type":"number","default":2.0}},"properties":{"a":${schema}}}`
+    const body = `{"messages":${MESSAGES},"tools":[{"type":"function","function":{"name":"f","parameters":${parameters}}}]}`
+    expect(await lineOf(['prefill', '--stdio', '--prepare-schemas'], body)).toMatch(/default: 2\.0\n/)
+  })
 })
 
 const SCHEMA = '{"type":"object","properties":{"b":{"type":"number","minimum":1.0},"10":{"const":1E2}}}'

@@ -59,7 +59,7 @@ class SchemaPreparation {
 
     // An enumeration gives its type to alternatives, and a single alternative may bring an enumeration.
     const prepared = withAlternatives(withTypeOfEnum(this.#keywords(schema, refs, depth)))
-    return asWritten(withSingleType(withTypeOfEnum(prepared)), schema)
+    return asWritten(withSingleType(withTypeOfEnum(prepared)), prepared, schema)
   }
 
   /** The keywords that stay, schemas inside them prepared. */
@@ -115,11 +115,11 @@ function withAlternatives(schema: JsonObject): JsonObject {
   if (types.every((type) => type !== undefined)) return { ...rest, type: [...new Set(types)] }
   if (variants.length === 1 && isObject(variants[0])) {
     // The description outside is the property's, that inside the type's.
-    return { ...variants[0], ...rest, ...(isNullable && { nullable: true }) }
+    return asWritten({ ...variants[0], ...rest, ...(isNullable && { nullable: true }) }, variants[0])
   }
   const withType = variants.map((variant) =>
     isObject(variant) && variant['type'] === undefined && rest['type'] !== undefined
-      ? { ...variant, type: rest['type'] }
+      ? asWritten({ ...variant, type: rest['type'] }, variant)
       : variant,
   )
   // A type that is the word `null` is `any` in the official text, a list of it is not.
