@@ -160,7 +160,7 @@ function nameOf(index: number): string {
   return `schema-${index + 1}`
 }
 
-/** White space in JSON ends after so many characters: a model that has nothing to say would go on to its token limit. */
+/** At most so many white-space characters in a row: a model could go on with them to its token limit. */
 export const LONGEST_SPACE = 20
 
 const COMMON_RULES = [

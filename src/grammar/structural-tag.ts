@@ -1,7 +1,7 @@
 import { SPECIAL_TOKENS, specialTokenText } from '../tokenizer/index.js'
+import { LONGEST_SPACE } from './gbnf-json.js'
 import type { Part } from './parts.js'
 import { type PatternSyntax, plainText } from './plain-text.js'
-import { LONGEST_SPACE } from './gbnf-json.js'
 
 /** A format of xgrammar's structural tags. */
 export type StructuralTagFormat = Readonly<Record<string, unknown>> & { readonly type: string }
@@ -51,8 +51,9 @@ export function tokenFormat(part: Part): StructuralTagFormat {
 }
 
 /**
- * Writes JSON whose white space ends and whose strings hold no special token: xgrammar takes a token for its spelling there, and the message would
- * end within the string. Beside `excludes` it drops the lengths of strings, so a schema with lengths goes without.
+ * Writes JSON whose white space ends and whose strings hold no special token: xgrammar takes a
+ * token for its spelling there, and the message would end within the string. Beside `excludes` it
+ * drops the lengths of strings, so a schema with lengths goes without.
  */
 function jsonFormat(schema: unknown): StructuralTagFormat {
   const hasLengths = /"(?:min|max)Length":/.test(JSON.stringify(schema))
