@@ -50,7 +50,7 @@ export function addRunFlags(command: Command): Command {
     .option('--plot <file>', 'write a page (.html) that draws them')
     .option(
       '--batch-bytes <n>',
-      'input that a thread is given at a time (default: 1 MiB; 2 MiB for Parquet)',
+      'input that a thread is given at a time (default: 256 KiB; 2 MiB for Parquet)',
       wholeNumber(1),
     )
     .option('--checkpoint-seconds <s>', 'how much work a kill may cost', wholeNumber(0), 5)

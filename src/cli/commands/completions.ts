@@ -18,7 +18,7 @@ interface Flags extends RunFlags {
   readonly keepStopString?: true
 }
 
-const BATCH_BYTES = 1024 * 1024
+const BATCH_BYTES = 256 * 1024
 
 export const completionsCommand: CreateCommand = (terminal) => {
   const command = new Command('completions')
