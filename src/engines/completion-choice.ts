@@ -2,6 +2,7 @@ import type { EngineChunk, EngineFinish, TokenLogprob, TokenLogprobs } from './e
 import { engineFailed } from './engine-error.js'
 import type { Unchecked } from './http.js'
 import { tokenIds } from './sampling.js'
+import { tokenLogprob } from './token-logprob.js'
 
 /**
  * Reads the chunks of vLLM and TensorRT-LLM: `{"choices":[{"token_ids","finish_reason","stop_reason","logprobs"}],
@@ -69,29 +70,21 @@ function logprobsIn(value: unknown): TokenLogprobs[] | undefined {
   const { content, tokens, token_logprobs: logprobs, top_logprobs: tops } = value as Unchecked
   if (Array.isArray(content))
     return content.map((entry: Unchecked) => ({
-      ...entryOf(entry['token_id'] ?? entry['token'], entry['logprob']),
+      ...tokenLogprob(entry['token_id'] ?? entry['token'], entry['logprob']),
       top: ((entry['top_logprobs'] ?? []) as readonly Unchecked[])
-        .map((top) => entryOf(top['token_id'] ?? top['token'], top['logprob']))
+        .map((top) => tokenLogprob(top['token_id'] ?? top['token'], top['logprob']))
         .sort(likelierFirst),
     }))
   if (!Array.isArray(tokens) || !Array.isArray(logprobs)) return undefined
   return tokens.map((token: unknown, i) => {
     const top = Object.entries(((tops as readonly unknown[] | undefined)?.[i] ?? {}) as Unchecked)
     return {
-      ...entryOf(token, (logprobs as readonly unknown[])[i]),
-      top: top.map(([key, logprob]) => entryOf(key, logprob)).sort(likelierFirst),
+      ...tokenLogprob(token, (logprobs as readonly unknown[])[i]),
+      top: top.map(([key, logprob]) => tokenLogprob(key, logprob)).sort(likelierFirst),
     }
   })
 }
 
 function likelierFirst(one: TokenLogprob, other: TokenLogprob): number {
   return other.logprob - one.logprob
-}
-
-/** JSON has no infinity: an improbable token's logprob may be null. */
-function entryOf(token: unknown, logprob: unknown): TokenLogprob {
-  return {
-    token: Number(String(token).replace('token_id:', '')),
-    logprob: typeof logprob === 'number' ? logprob : -9999,
-  }
 }

@@ -1,8 +1,9 @@
-import type { Engine, EngineFinish, TokenLogprob, TokenLogprobs } from './engine.js'
+import type { Engine, EngineFinish, TokenLogprobs } from './engine.js'
 import { engineFailed, engineRefused } from './engine-error.js'
 import { EngineClient, type Unchecked } from './http.js'
 import { COMMON_NAMES, sameNames, tokenIds, translateSampling } from './sampling.js'
 import { finishOf, textEngine, type TextEngineOptions } from './text.js'
+import { tokenLogprob } from './token-logprob.js'
 
 export interface LlamaServerOptions extends Omit<TextEngineOptions, 'strippedMarkers'> {
   /**
@@ -108,18 +109,14 @@ const NAMES = {
 /** `[{"id","logprob","top_logprobs":[{"id","logprob"}]}]`, an entry a token. */
 function logprobsIn({ completion_probabilities: entries }: Unchecked): TokenLogprobs[] | undefined {
   if (!Array.isArray(entries)) return undefined
-  return (entries as readonly Entry[]).map((entry) => ({
-    ...entryOf(entry),
-    top: (entry.top_logprobs ?? []).map(entryOf),
+  return (entries as readonly Entry[]).map(({ id, logprob, top_logprobs: top }) => ({
+    ...tokenLogprob(id, logprob),
+    top: (top ?? []).map((other) => tokenLogprob(other.id, other.logprob)),
   }))
 }
 
 interface Entry {
-  readonly id: number
-  readonly logprob: number
+  readonly id: unknown
+  readonly logprob: unknown
   readonly top_logprobs?: readonly Entry[]
-}
-
-function entryOf({ id, logprob }: Entry): TokenLogprob {
-  return { token: id, logprob }
 }

@@ -1,7 +1,8 @@
-import type { Engine, EngineFinish, TokenLogprob, TokenLogprobs } from './engine.js'
+import type { Engine, EngineFinish, TokenLogprobs } from './engine.js'
 import { engineFailed, engineRefused } from './engine-error.js'
 import { EngineClient, type EngineServer, type Unchecked } from './http.js'
 import { COMMON_NAMES, sameNames, stopTokenIds, tokenIds, translateSampling } from './sampling.js'
+import { tokenLogprob } from './token-logprob.js'
 
 /**
  * Creates a client of SGLang: `/generate` with ids, whether it streams all ids anew in each chunk or only the new
@@ -120,14 +121,10 @@ export class SglangReader {
     if (!Array.isArray(list) || count === 0 || list.length < count) return undefined
     const newTops = (tops as readonly unknown[] | undefined)?.slice(-count) ?? []
     return (list as readonly Triple[]).slice(-count).map((triple, i) => ({
-      ...entryOf(triple),
-      top: ((newTops[i] ?? []) as readonly Triple[]).map(entryOf),
+      ...tokenLogprob(triple[1], triple[0]),
+      top: ((newTops[i] ?? []) as readonly Triple[]).map(([logprob, token]) => tokenLogprob(token, logprob)),
     }))
   }
 }
 
-type Triple = readonly [logprob: number, token: number, text: string | null]
-
-function entryOf([logprob, token]: Triple): TokenLogprob {
-  return { token, logprob }
-}
+type Triple = readonly [logprob: unknown, token: unknown, text: string | null]

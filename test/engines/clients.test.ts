@@ -554,3 +554,50 @@ test('a GGUF without node-llama-cpp names the package to install', async () => {
     evidence: 'node-llama-cpp',
   })
 })
+
+const UNLIKELY = { logprob: null, top_logprobs: [{ token_id: 13225, id: 13225, logprob: null }] }
+
+// JSON has no infinity; -9999 is what OpenAI's API gives.
+test.each([
+  [
+    'vLLM',
+    vllmEngine,
+    events(
+      vllmChunk([13225], {
+        logprobs: { content: [{ token_id: 13225, ...UNLIKELY }] },
+        finish_reason: 'length',
+      }),
+      '[DONE]',
+    ),
+  ],
+  [
+    'SGLang',
+    sglangEngine,
+    events(
+      {
+        output_ids: [13225],
+        meta_info: {
+          completion_tokens: 1,
+          finish_reason: { type: 'length', length: 1 },
+          output_token_logprobs: [[null, 13225, null]],
+          output_top_logprobs: [[[null, 13225, null]]],
+        },
+      },
+      '[DONE]',
+    ),
+  ],
+  [
+    'llama-server',
+    llamaServerEngine,
+    json({
+      tokens: [13225],
+      stop: true,
+      stop_type: 'limit',
+      completion_probabilities: [{ id: 13225, ...UNLIKELY }],
+    }),
+  ],
+])('%s: a log probability that is null is -9999', async (_, create, answer) => {
+  const engine = await engineAt(create, {}, answer)
+  const { logprobs } = await collect(engine, PREFILL, { sampling: { logprobs: 1 } })
+  expect(logprobs).toEqual([{ token: 13225, logprob: -9999, top: [{ token: 13225, logprob: -9999 }] }])
+})
