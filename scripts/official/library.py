@@ -115,9 +115,13 @@ def training_ids(text: str) -> dict:
 
 def _schema(given: dict) -> dict:
     schema = given["json"] if "json" in given else json_text.write(given["parameters"])
+    return _render({"call": "message", "json": developer_message(schema)})
+
+
+def developer_message(schema: str) -> str:
+    """The JSON of a message that offers a function with these parameters."""
     tools = f'{{"functions":{{"name":"functions","tools":[{{"name":"f","description":"","parameters":{schema}}}]}}}}'
-    text = f'{{"role":"developer","content":[{{"type":"developer_content","tools":{tools}}}]}}'
-    return _render({"call": "message", "json": text})
+    return f'{{"role":"developer","content":[{{"type":"developer_content","tools":{tools}}}]}}'
 
 
 def _parse(given: dict) -> dict:

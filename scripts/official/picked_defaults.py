@@ -28,9 +28,7 @@ def documents():
     developer = {"role": "developer", "content": [{"type": "developer_content", "tools": functions}]}
     yield "functions", {"conversation": {"messages": [_system([_BARE]), developer, {**_user(), "name": None, "channel": None}]}}
     for name, schema in schemas_as_text():
-        tools = f'{{"functions":{{"name":"functions","tools":[{{"name":"f","description":"","parameters":{schema}}}]}}}}'
-        content = f'[{{"type":"developer_content","tools":{tools}}}]'
-        yield f"JSON: schema with {name}", {"json": f'{{"messages":[{{"role":"developer","content":{content}}}]}}'}
+        yield f"JSON: schema with {name}", {"json": f'{{"messages":[{library.developer_message(schema)}]}}'}
 
 
 def _conversation(content: list) -> dict:

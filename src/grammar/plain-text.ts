@@ -18,3 +18,6 @@ export function plainText({ group, literal, separator }: PatternSyntax): string 
   const afterLess = `${group(`${join(literal('|'), afterBar)}|${join('[^<|]', '[^<]*')}`)}?`
   return join('[^<]*', `${group(join(literal('<'), afterLess))}*`)
 }
+
+/** What {@link plainText} leaves out. */
+export const MARKER_STARTS = [...'abcdefghijklmnopqrstuvwxyz'].map((letter) => `<|${letter}`)

@@ -1,7 +1,7 @@
 import { SPECIAL_TOKENS, specialTokenText } from '../tokenizer/index.js'
 import { LONGEST_SPACE } from './gbnf-json.js'
 import type { Part } from './parts.js'
-import { type PatternSyntax, plainText } from './plain-text.js'
+import { MARKER_STARTS, type PatternSyntax, plainText } from './plain-text.js'
 
 /** A format of xgrammar's structural tags. */
 export type StructuralTagFormat = Readonly<Record<string, unknown>> & { readonly type: string }
@@ -64,9 +64,6 @@ function jsonFormat(schema: unknown): StructuralTagFormat {
     ...(!hasLengths && { excludes: MARKER_STARTS }),
   }
 }
-
-/** As in `plainText`, `<|` never comes before a letter. Whole markers would take xgrammar seconds to compile. */
-const MARKER_STARTS = [...'abcdefghijklmnopqrstuvwxyz'].map((letter) => `<|${letter}`)
 
 // xgrammar takes no empty sequence, and no empty alternative in a regular expression.
 function isEmpty(part: Part): boolean {

@@ -1,4 +1,4 @@
-export { type JsonNode, type JsonSpelling, readJsonText, writeJson } from './json-node.js'
+export { COMPACT_JSON, type JsonNode, type JsonSpelling, readJsonText, writeJson } from './json-node.js'
 export { type JsonObject, type JsonValue, MAX_SCHEMA_DEPTH, readSchema } from './json-value.js'
 export { parseDocument } from './parse-document.js'
 export { childPath } from './path.js'

@@ -1,4 +1,4 @@
-import { type JsonNode, type JsonSpelling, pythonFloat, writeJson } from '../json/index.js'
+import { COMPACT_JSON, type JsonNode, type JsonSpelling, pythonFloat, writeJson } from '../json/index.js'
 
 /**
  * Returns JSON as Rust's serde_json prints it, in compact form, after Python has read and
@@ -11,13 +11,7 @@ export function jsonText(node: JsonNode): string {
   return writeJson(node, SERDE_JSON)
 }
 
-const SERDE_JSON: JsonSpelling = {
-  itemSeparator: ',',
-  keySeparator: ':',
-  sortKeys: false,
-  number: numberText,
-  string: (text) => JSON.stringify(text),
-}
+const SERDE_JSON: JsonSpelling = { ...COMPACT_JSON, number: numberText }
 
 function numberText(digits: string): string {
   const isInteger = /^-?\d+$/.test(digits)

@@ -20,6 +20,9 @@ export interface RunFlags {
 export const BAD_LINES_HELP =
   '\nBad lines stop nothing: they are listed in OUTPUT.errors.jsonl, and the exit\ncode is 3.'
 
+/** As fast as batches of 1 MiB, and two threads take 36 MB less. */
+export const BATCH_BYTES = 256 * 1024
+
 export function addRunFlags(command: Command): Command {
   return command
     .option('-o, --output <file>', 'what to write; - for standard output')

@@ -8,7 +8,14 @@ import {
 } from '../../batch/index.js'
 import { WrongUsage } from '../failure.js'
 import { outputCompression, uncompressedName } from '../batch/compression.js'
-import { addRunFlags, BAD_LINES_HELP, refuseInputs, runOf, type RunFlags } from '../batch/flags.js'
+import {
+  addRunFlags,
+  BAD_LINES_HELP,
+  BATCH_BYTES,
+  refuseInputs,
+  runOf,
+  type RunFlags,
+} from '../batch/flags.js'
 import type { CreateCommand } from '../command.js'
 
 interface Flags extends RunFlags {
@@ -17,8 +24,6 @@ interface Flags extends RunFlags {
   readonly strippedMarkers?: true
   readonly keepStopString?: true
 }
-
-const BATCH_BYTES = 256 * 1024
 
 export const completionsCommand: CreateCommand = (terminal) => {
   const command = new Command('completions')

@@ -18,6 +18,7 @@ import { readDocument, readJson } from '../input.js'
 import {
   addRunFlags,
   BAD_LINES_HELP,
+  BATCH_BYTES,
   refuseInputs,
   runOf,
   wholeNumber,
@@ -50,8 +51,6 @@ interface Flags extends RunFlags {
   readonly overLong?: OverLong
 }
 
-/** As fast as batches of 1 MiB, and two threads take 36 MB less. */
-const BATCH_BYTES = 256 * 1024
 /** A batch is a row group, and a footer with many of them is slow to read. */
 const PARQUET_BATCH_BYTES = 2 * 1024 * 1024
 
